@@ -1,8 +1,8 @@
-// Package testdata finds the real Hanoi layers that tests measure against.
+// Package realdata finds the real Hanoi layers that tests measure against.
 // They are not part of the project: they lie in a directory named shared
 // beside the checkout. Where they are absent tests skip and say so, except in
 // CI, where absence is a failure.
-package testdata
+package realdata
 
 import (
 	"os"
