@@ -1,0 +1,164 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/paulmach/orb"
+	"github.com/tidwall/btree"
+	"github.com/tidwall/rtree"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// Errors of a change that cannot be applied.
+var (
+	ErrNoGeometry = errors.New("feature without geometry")
+	ErrOffGlobe   = errors.New("coordinates are not degrees of longitude and latitude")
+	ErrIDTaken    = errors.New("two features have this id")
+	ErrCodeTaken  = errors.New("code belongs to another feature")
+	ErrTooWide    = errors.New("feature has more values than its layer has properties")
+)
+
+// editor changes one layer that no reader has seen yet.
+type editor struct {
+	layer    *Layer
+	inTiles  []bool
+	preparer tiles.Preparer
+}
+
+func byID(a, b *Feature) bool { return a.id < b.id }
+
+func newLayer(def city.Layer) *Layer {
+	return &Layer{
+		def:    &def,
+		table:  Table{keys: def.Properties},
+		tree:   &rtree.RTreeGN[float32, *Feature]{},
+		byID:   btree.NewBTreeGOptions(byID, btree.Options{NoLocks: true}),
+		byCode: &btree.Map[string, *Feature]{},
+		intern: newInterner(),
+		code:   def.PropertyIndex(city.PropCode),
+		status: def.PropertyIndex(city.PropStatus),
+	}
+}
+
+// edit returns an editor of a copy of l that shares l's tree nodes.
+func edit(l *Layer) *editor {
+	next := *l
+	next.tree = l.tree.Copy()
+	next.byID = l.byID.IsoCopy()
+	next.byCode = l.byCode.IsoCopy()
+	return &editor{layer: &next, inTiles: tileAttributes(next.def)}
+}
+
+func (e *editor) apply(c *city.Change) error {
+	if c.Feature == nil {
+		return e.remove(c.ID)
+	}
+	if c.Feature.ID != c.ID {
+		return fmt.Errorf("change of %d carries feature %d: %w", c.ID, c.Feature.ID, city.ErrNotFound)
+	}
+	r, err := e.row(c.Feature)
+	if err != nil {
+		return err
+	}
+	f, b, err := e.make(c.ID, c.Feature.Geometry, r)
+	if err != nil {
+		return err
+	}
+	if holder := e.layer.ByCode(e.codeOf(r)); holder != nil && holder.id != c.ID {
+		return fmt.Errorf("code %q of feature %d: %w", e.codeOf(r), holder.id, ErrCodeTaken)
+	}
+	if e.layer.Feature(c.ID) != nil {
+		if err := e.remove(c.ID); err != nil {
+			return err
+		}
+	}
+	e.insert(f, b)
+	return nil
+}
+
+// row interns the attributes of f.
+func (e *editor) row(f *city.Feature) (*row, error) {
+	if len(f.Values) > len(e.layer.def.Properties) {
+		return nil, fmt.Errorf("%d values, %d properties: %w", len(f.Values), len(e.layer.def.Properties), ErrTooWide)
+	}
+	return e.layer.intern.row(e.layer.def, e.inTiles, f), nil
+}
+
+// codeOf returns the code among r's values, also of values not yet published.
+func (e *editor) codeOf(r *row) string {
+	for _, tag := range r.tags {
+		if int(tag.Key) == e.layer.code {
+			return e.layer.intern.values[tag.Value].Text()
+		}
+	}
+	return ""
+}
+
+// make prepares a feature and returns it with its bounds.
+func (e *editor) make(id int64, g orb.Geometry, r *row) (*Feature, orb.Bound, error) {
+	n := vertices(g)
+	if n == 0 {
+		return nil, orb.Bound{}, ErrNoGeometry
+	}
+	b := g.Bound()
+	if !finite(b) {
+		return nil, b, fmt.Errorf("bounds %v: %w", b, ErrOffGlobe)
+	}
+	f := &Feature{id: id, geometry: g, row: r}
+	if _, point := g.(orb.Point); !point {
+		shape, err := e.preparer.Prepare(g)
+		if err != nil {
+			return nil, b, err
+		}
+		f.shape = shape
+	}
+	if n >= indexedFrom {
+		f.index = geodesy.NewSegmentIndex(g)
+	}
+	return f, b, nil
+}
+
+func (e *editor) insert(f *Feature, b orb.Bound) {
+	e.index(f, b)
+	if code := e.codeOf(f.row); code != "" {
+		e.layer.byCode.Set(code, f)
+	}
+}
+
+// index enters f, whose id is free, into all indices but that of codes.
+func (e *editor) index(f *Feature, b orb.Bound) {
+	l := e.layer
+	if l.byID.Len() == 0 {
+		l.bound = b
+	} else {
+		l.bound = l.bound.Union(b)
+	}
+	r := boxOf(b)
+	l.tree.Insert(r.min, r.max, f)
+	l.byID.Load(f)
+}
+
+func (e *editor) remove(id int64) error {
+	l := e.layer
+	f := l.Feature(id)
+	if f == nil {
+		return city.ErrNotFound
+	}
+	r := boxOf(f.geometry.Bound())
+	l.tree.Delete(r.min, r.max, f)
+	l.byID.Delete(f)
+	if code := e.codeOf(f.row); code != "" {
+		l.byCode.Delete(code)
+	}
+	return nil
+}
+
+// publish makes the layer's dictionary as long as its rows need.
+func (e *editor) publish() {
+	values := e.layer.intern.values
+	e.layer.table.values = values[:len(values):len(values)]
+}

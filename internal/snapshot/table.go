@@ -1,0 +1,122 @@
+package snapshot
+
+import (
+	"encoding/binary"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// Table is the dictionary of one layer: its property names and its distinct
+// values. Tags are pairs of indices into it. It implements tiles.Table.
+type Table struct {
+	keys   []city.Property
+	values []city.Value
+}
+
+var _ tiles.Table = (*Table)(nil)
+
+// NumKeys returns the number of properties.
+func (t *Table) NumKeys() int { return len(t.keys) }
+
+// NumValues returns the number of distinct values.
+func (t *Table) NumValues() int { return len(t.values) }
+
+// Key returns the name of property i.
+func (t *Table) Key(i uint32) string { return t.keys[i].Name }
+
+// Value returns the distinct value i.
+func (t *Table) Value(i uint32) city.Value { return t.values[i] }
+
+// AppendValue appends the body of the MVT Value message of value i: numbers as
+// numbers, booleans as booleans, dates as ISO 8601 text, arrays and objects as
+// JSON text.
+func (t *Table) AppendValue(dst []byte, i uint32) []byte {
+	switch v := t.values[i]; v.Kind() {
+	case city.KindString, city.KindJSON:
+		return tiles.AppendString(dst, v.Text())
+	case city.KindInteger:
+		return tiles.AppendInt(dst, v.Int())
+	case city.KindNumber:
+		return tiles.AppendFloat(dst, v.Float())
+	case city.KindBoolean:
+		return tiles.AppendBool(dst, v.Bool())
+	default:
+		return tiles.AppendString(dst, v.String())
+	}
+}
+
+// interner makes the Table and the rows of a layer. It belongs to the builder:
+// snapshots see only the prefix of values that was there when they were
+// published, so appending never disturbs a reader.
+//
+// Values are never forgotten while the layer stays loaded. A layer whose
+// features take ever new values grows by about 60 bytes for each.
+type interner struct {
+	values []city.Value
+	lookup map[city.Value]uint32
+	rows   map[string]*row
+	key    []byte // scratch
+}
+
+func newInterner() *interner {
+	return &interner{lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+}
+
+func (in *interner) value(v city.Value) uint32 {
+	if i, ok := in.lookup[v]; ok {
+		return i
+	}
+	i := uint32(len(in.values))
+	in.values = append(in.values, v)
+	in.lookup[v] = i
+	return i
+}
+
+// row returns the interned row of f's attributes under the schema def.
+func (in *interner) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
+	key := in.key[:0]
+	n := 0
+	for i, v := range f.Values {
+		if v.IsNull() {
+			continue
+		}
+		key = binary.LittleEndian.AppendUint32(key, uint32(i))
+		key = binary.LittleEndian.AppendUint32(key, in.value(v))
+		n++
+	}
+	in.key = key
+	if r, ok := in.rows[string(key)]; ok {
+		return r
+	}
+	r := &row{tags: make([]tiles.Tag, 0, n), minZoom: def.MinZoomOf(f)}
+	all := true
+	for ; len(key) > 0; key = key[8:] {
+		tag := tiles.Tag{Key: binary.LittleEndian.Uint32(key), Value: binary.LittleEndian.Uint32(key[4:])}
+		r.tags = append(r.tags, tag)
+		all = all && inTiles[tag.Key]
+	}
+	r.tileTags = r.tags
+	if !all {
+		r.tileTags = nil
+		for _, tag := range r.tags {
+			if inTiles[tag.Key] {
+				r.tileTags = append(r.tileTags, tag)
+			}
+		}
+	}
+	in.rows[string(in.key)] = r
+	return r
+}
+
+// tileAttributes tells for each property whether tiles carry it.
+func tileAttributes(def *city.Layer) []bool {
+	carried := make([]bool, len(def.Properties))
+	for i := range carried {
+		carried[i] = len(def.Tiles.Attributes) == 0
+	}
+	for _, name := range def.Tiles.Attributes {
+		carried[def.PropertyIndex(name)] = true
+	}
+	return carried
+}
