@@ -1,0 +1,12 @@
+// Package storetest holds the table of tests that every twin.Store passes: one
+// contract, two stores, no drift between them.
+//
+//	            ┌ layers.go    create, grow, refuse to shrink
+//	            │ features.go  values, geometries, names, order
+//	Run ────────┤ keys.go      which feature a Put means, and its tally
+//	            │ commits.go   versions, rollback, cancellation, reopening
+//	            └ readers.go   consistent reads beside a writer
+//
+// A store's own tests add what only it can have: a killed process, an edit by
+// GDAL, a slow transaction in psql.
+package storetest
