@@ -1,0 +1,46 @@
+# Hanoi Twin. `make run` serves the city, `make test` proves it.
+
+GO      ?= go
+STORE   ?= hanoi.gpkg
+ADDR    ?= 127.0.0.1:8080
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN     := bin/hanoitwin
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.PHONY: help run build test deps check lint bench bench-compare clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+run: build ## build and serve (STORE=hanoi.gpkg or STORE=postgres://…, ADDR=host:port)
+	@$(BIN) serve --addr "$(ADDR)" --store "$(STORE)"
+
+build: ## build bin/hanoitwin
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/hanoitwin
+
+deps: ## install what the tests need (Debian and Ubuntu)
+	@.ci/deps
+
+test: deps ## all tests, with the race detector, on real PostGIS and GDAL
+	$(GO) test -race -shuffle=on -timeout 20m ./...
+
+lint: ## formatting, vet, staticcheck, a tidy go.mod
+	@out=$$(gofmt -l cmd data internal tiles); test -z "$$out" || { echo "gofmt: $$out"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) run $(STATICCHECK) ./...
+
+check: lint test ## what CI runs, and govulncheck (which asks vuln.go.dev)
+	$(GO) run $(GOVULNCHECK) ./...
+
+bench: ## Go benchmarks of every hot path, with a naive twin beside each
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+bench-compare: deps ## the table of the README: the server against PostGIS and bare net/http, in one run
+	$(GO) run ./internal/benchcompare
+
+clean: ## remove what the build made (not hanoi.gpkg)
+	rm -rf bin

@@ -1,0 +1,197 @@
+package architecture
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/hanoitwin/hanoitwin"
+
+// layers lists our packages from the top down. A package may import packages of
+// lower rows only; those that share a row do not know each other.
+var layers = [][]string{
+	{"cmd/hanoitwin", "internal/benchcompare"},
+	{"internal/httpapi"},
+	{"internal/twin"},
+	{"internal/proximity", "internal/check"},
+	{"internal/snapshot", "internal/export"},
+	{"internal/ingest"},
+	{"internal/postgis", "internal/geopackage"},
+	{"tiles", "internal/wkb", "data"},
+	{"internal/geodesy"},
+	{"internal/city"},
+}
+
+// confined names modules and packages that only some of ours may import.
+var confined = map[string][]string{
+	"github.com/jackc/pgx":     {"internal/postgis", "internal/benchcompare"},
+	"modernc.org/sqlite":       {"internal/geopackage"},
+	"github.com/go-chi/chi":    {"internal/httpapi"},
+	"github.com/alecthomas":    {"cmd/hanoitwin"},
+	"github.com/paulmach/osm":  {"internal/ingest"},
+	"github.com/jonas-p":       {"internal/ingest"},
+	"github.com/pressly/goose": {"internal/postgis"},
+}
+
+type listed struct {
+	ImportPath string
+	Dir        string
+	GoFiles    []string
+	Imports    []string
+}
+
+func list(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", module+"/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module+"/")
+		all = append(all, p)
+	}
+	if len(all) < 10 {
+		t.Fatalf("only %d packages listed", len(all))
+	}
+	return all
+}
+
+// rank returns the row of a package, counting a package's subdirectories to it,
+// and -1 for packages that only tests import.
+func rank(path string) int {
+	for i, row := range layers {
+		for _, p := range row {
+			if path == p || strings.HasPrefix(path, p+"/") {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// onlyForTests are packages that production code never imports; they may
+// import anything.
+var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "tiles/mvttest", "internal/integration"}
+
+func TestArrows(t *testing.T) {
+	for _, p := range list(t) {
+		if slices.Contains(onlyForTests, p.ImportPath) {
+			continue
+		}
+		from := rank(p.ImportPath)
+		if from < 0 {
+			t.Errorf("%s has no place in the architecture", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			ours, found := strings.CutPrefix(imported, module+"/")
+			if !found || family(ours) == family(p.ImportPath) {
+				continue
+			}
+			if slices.Contains(onlyForTests, ours) {
+				if !slices.Contains(layers[0], p.ImportPath) {
+					t.Errorf("%s imports %s, which is for tests", p.ImportPath, ours)
+				}
+				continue
+			}
+			if to := rank(ours); to <= from {
+				t.Errorf("%s imports %s, which is not below it", p.ImportPath, ours)
+			}
+		}
+	}
+}
+
+// family returns the listed package that path is, or lies under.
+func family(path string) string {
+	for _, row := range layers {
+		for _, p := range row {
+			if path == p || strings.HasPrefix(path, p+"/") {
+				return p
+			}
+		}
+	}
+	return path
+}
+
+func TestConfined(t *testing.T) {
+	for _, p := range list(t) {
+		for _, imported := range p.Imports {
+			for prefix, allowed := range confined {
+				if strings.HasPrefix(imported, prefix) && !slices.Contains(allowed, family(p.ImportPath)) {
+					t.Errorf("%s imports %s, which belongs to %v", p.ImportPath, imported, allowed)
+				}
+			}
+		}
+	}
+}
+
+// TestOnlyMainExits looks for os.Exit, log.Fatal and http.Error in the sources.
+func TestOnlyMainExits(t *testing.T) {
+	for _, p := range list(t) {
+		if strings.HasPrefix(p.ImportPath, "cmd/") || slices.Contains(onlyForTests, p.ImportPath) || slices.Contains(layers[0], p.ImportPath) {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				pkg, ok := sel.X.(*ast.Ident)
+				if !ok {
+					return true
+				}
+				switch call := pkg.Name + "." + sel.Sel.Name; call {
+				case "os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "http.Error":
+					t.Errorf("%s/%s calls %s", p.ImportPath, name, call)
+				}
+				return true
+			})
+		}
+	}
+}
+
+// TestFilesStaySmall holds the house rule on the length of a file.
+func TestFilesStaySmall(t *testing.T) {
+	const limit = 500 // lines, of a Go file that is no test
+	for _, p := range list(t) {
+		err := filepath.WalkDir(p.Dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() && path != p.Dir {
+				return errors.Join(err, fs.SkipDir)
+			}
+			if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			lines := countLines(t, path)
+			if lines > limit {
+				t.Errorf("%s has %d lines; split it before %d", filepath.Join(p.ImportPath, filepath.Base(path)), lines, limit)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
