@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/data"
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/postgis"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
+)
+
+// storeFlags say where the durable truth is; every command has them.
+type storeFlags struct {
+	Store string `default:"hanoi.gpkg" env:"HANOITWIN_STORE" placeholder:"PATH|URL" help:"GeoPackage file, or postgres://… for PostGIS (${env}, default ${default})."`
+}
+
+func (f storeFlags) postgres() bool {
+	return strings.HasPrefix(f.Store, "postgres://") || strings.HasPrefix(f.Store, "postgresql://")
+}
+
+// open opens the store. A missing GeoPackage is created only when create is
+// set; PostGIS is always migrated to the schema of this program.
+func (f storeFlags) open(ctx context.Context, create bool) (twin.Store, error) {
+	if f.postgres() {
+		s, err := postgis.Open(ctx, f.Store, postgis.Options{})
+		return s, exitWith(exitStore, err)
+	}
+	if !create {
+		if _, err := os.Stat(f.Store); errors.Is(err, fs.ErrNotExist) {
+			return nil, exitWith(exitStore, fmt.Errorf("store %q does not exist; `hanoitwin serve` creates one with the seed data of Hà Nội", f.Store))
+		}
+	}
+	s, err := geopackage.Open(ctx, f.Store, geopackage.Options{Create: create})
+	return s, exitWith(exitStore, err)
+}
+
+// openSeeded opens the store, creating it if need be, and writes the seed
+// dataset when it has no layer yet. It reports whether it did.
+func (f storeFlags) openSeeded(ctx context.Context) (store twin.Store, seeded bool, err error) {
+	store, err = f.open(ctx, true)
+	if err != nil {
+		return nil, false, err
+	}
+	empty := false
+	err = store.Read(ctx, func(r twin.Reader) error {
+		empty = len(r.Layers()) == 0
+		return nil
+	})
+	if err == nil && empty {
+		err = seed(ctx, store)
+	}
+	if err != nil {
+		return nil, false, errors.Join(exitWith(exitStore, fmt.Errorf("store %s: %w", redact(f.Store), err)), store.Close())
+	}
+	return store, empty, nil
+}
+
+// seed writes the embedded dataset as one version.
+func seed(ctx context.Context, store twin.Store) error {
+	layers, err := data.Layers()
+	if err != nil {
+		return err
+	}
+	catalogue := map[city.LayerID]city.Layer{}
+	for _, l := range layers {
+		catalogue[l.ID] = l
+	}
+	_, err = store.Write(ctx, "Bộ dữ liệu khởi tạo / seed dataset", func(w twin.Writer) error {
+		for _, id := range data.SeedLayers() {
+			if err := w.PutLayer(ctx, catalogue[id]); err != nil {
+				return err
+			}
+			put := func(f *city.Feature) error { return w.Put(ctx, id, f) }
+			if err := data.Features(id, put); err != nil {
+				return fmt.Errorf("seed %q: %w", id, err)
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// redact hides the password of a database URL.
+func redact(store string) string {
+	at := strings.LastIndexByte(store, '@')
+	scheme := strings.Index(store, "://")
+	if at < 0 || scheme < 0 {
+		return store
+	}
+	user, _, hasPassword := strings.Cut(store[scheme+3:at], ":")
+	if !hasPassword {
+		return store
+	}
+	return store[:scheme+3] + user + ":…" + store[at:]
+}
