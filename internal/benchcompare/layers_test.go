@@ -1,0 +1,228 @@
+//go:build compare
+
+package benchcompare
+
+import (
+	"bufio"
+	"encoding/json"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// layer is one real layer in exchange form.
+type layer struct {
+	def      city.Layer
+	features []city.Feature
+}
+
+var compared = []struct {
+	id   city.LayerID
+	file string
+}{
+	{"roads", "hanoi_roads.geojsonl"},
+	{"intersections", "hanoi_intersections.geojsonl"},
+	{"wards", "hanoi_wards.geojsonl"},
+	{"buildings", "hanoi_buildings.geojsonl"},
+}
+
+func readLayers(t *testing.T) []layer {
+	t.Helper()
+	var layers []layer
+	for _, c := range compared {
+		layers = append(layers, readLayer(t, c.id, filepath.Join(realdata.Hanoi(t), "layers", c.file)))
+	}
+	return layers
+}
+
+// readLayer reads newline-delimited GeoJSON, ids 1, 2, 3 … in file order.
+func readLayer(t *testing.T, id city.LayerID, path string) layer {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var raw []*geojson.Feature
+	names := map[string]city.Kind{}
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		f, err := geojson.UnmarshalFeature(lines.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw = append(raw, f)
+		for name, v := range f.Properties {
+			if k := kindOf(v); k != city.KindNull {
+				names[name] = merge(names[name], k)
+			}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	l := layer{def: city.Layer{ID: id, Title: string(id), TitleEN: string(id), Geometry: city.GeometryAny}}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		l.def.Properties = append(l.def.Properties, city.Property{Name: name, Type: names[name]})
+	}
+	for i, f := range raw {
+		out := city.Feature{ID: int64(i + 1), Geometry: f.Geometry, Values: make([]city.Value, len(l.def.Properties))}
+		for j, p := range l.def.Properties {
+			out.Values[j] = valueOf(t, p.Type, f.Properties[p.Name])
+		}
+		l.features = append(l.features, out)
+	}
+	return l
+}
+
+func kindOf(v any) city.Kind {
+	switch v := v.(type) {
+	case nil:
+		return city.KindNull
+	case string:
+		return city.KindString
+	case bool:
+		return city.KindBoolean
+	case float64:
+		if v == math.Trunc(v) {
+			return city.KindInteger
+		}
+		return city.KindNumber
+	default:
+		return city.KindJSON
+	}
+}
+
+func merge(a, b city.Kind) city.Kind {
+	switch {
+	case a == city.KindNull || a == b:
+		return b
+	case a == city.KindInteger && b == city.KindNumber, a == city.KindNumber && b == city.KindInteger:
+		return city.KindNumber
+	default:
+		return city.KindString
+	}
+}
+
+func valueOf(t *testing.T, kind city.Kind, v any) city.Value {
+	if v == nil {
+		return city.Null
+	}
+	switch kind {
+	case city.KindInteger:
+		return city.Integer(int64(v.(float64)))
+	case city.KindNumber:
+		return city.Number(v.(float64))
+	case city.KindBoolean:
+		return city.Boolean(v.(bool))
+	case city.KindString:
+		if s, ok := v.(string); ok {
+			return city.String(s)
+		}
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind == city.KindString {
+		return city.String(string(text))
+	}
+	value, err := city.JSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func buildSnapshot(t *testing.T, layers []layer) *snapshot.Snapshot {
+	t.Helper()
+	b := snapshot.NewBuilder(1)
+	for _, l := range layers {
+		ll, err := b.Layer(l.def)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range l.features {
+			if err := ll.Add(&l.features[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rejected, err := ll.Finish()
+		if err != nil || len(rejected) > 0 {
+			t.Fatal(rejected, err)
+		}
+	}
+	s, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// replicate returns the layer n times, each copy shifted east by the width of
+// Hà Nội: synthetic data, ten times as many features at the same density.
+func replicate(l layer, n int) layer {
+	out := layer{def: l.def}
+	for copy := range n {
+		for i, f := range l.features {
+			f.ID = int64(copy*len(l.features) + i + 1)
+			f.Geometry = shift(orb.Clone(f.Geometry), float64(copy)*0.8)
+			out.features = append(out.features, f)
+		}
+	}
+	return out
+}
+
+func shift(g orb.Geometry, east float64) orb.Geometry {
+	switch g := g.(type) {
+	case orb.Point:
+		return orb.Point{g[0] + east, g[1]}
+	case orb.LineString:
+		for i := range g {
+			g[i][0] += east
+		}
+	case orb.Polygon:
+		for _, r := range g {
+			shift(orb.LineString(r), east)
+		}
+	case orb.MultiPolygon:
+		for _, p := range g {
+			shift(p, east)
+		}
+	case orb.MultiLineString:
+		for _, l := range g {
+			shift(l, east)
+		}
+	}
+	return g
+}
+
+// tileList reads the fixed list of tiles.
+func tileList(t *testing.T) []tiles.Tile {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(realdata.Shared(t), "bench", "tiles.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw [][3]uint32
+	if err := json.Unmarshal(content, &raw); err != nil {
+		t.Fatal(err)
+	}
+	list := make([]tiles.Tile, len(raw))
+	for i, r := range raw {
+		list[i] = tiles.Tile{Z: uint8(r[0]), X: r[1], Y: r[2]}
+	}
+	return list
+}
