@@ -11,10 +11,10 @@ import (
 
 // Errors that callers branch on.
 var (
-	// ErrEmpty means that the geometry is well formed and has no coordinate at
-	// all: POINT EMPTY, a polygon without rings, a collection of empties. Orb
-	// cannot say POINT EMPTY, and nothing can be drawn or be near to it.
-	ErrEmpty = errors.New("empty geometry")
+	// ErrEmpty means POINT EMPTY, which orb cannot say. Inside a MultiPoint an
+	// empty member is left out; inside a collection it is read as an empty
+	// MultiPoint. Other empty geometries are orb values of length 0.
+	ErrEmpty = errors.New("empty point")
 	// ErrUnsupported means a geometry type that orb does not have, such as
 	// CircularString or TIN.
 	ErrUnsupported = errors.New("unsupported geometry type")
@@ -72,13 +72,10 @@ func (d *Decoder) Decode(data []byte) (orb.Geometry, int32, error) {
 	defer func() { d.data = nil }()
 	g, srid, err := d.geometry(0)
 	if err != nil {
-		return nil, 0, err
+		return nil, srid, err
 	}
 	if d.pos != len(data) {
 		return nil, 0, fmt.Errorf("%d bytes after the geometry: %w", len(data)-d.pos, ErrMalformed)
-	}
-	if IsEmpty(g) {
-		return nil, srid, ErrEmpty
 	}
 	return g, srid, nil
 }
@@ -144,7 +141,10 @@ func (d *Decoder) geometry(depth int) (orb.Geometry, int32, error) {
 		var p orb.Point
 		var empty bool
 		p, empty, err = d.point(h)
-		if g = p; empty {
+		switch g = p; {
+		case empty && depth == 0 && d.pos == len(d.data):
+			return nil, h.srid, ErrEmpty
+		case empty:
 			g = orb.MultiPoint{}
 		}
 	case typeLineString:
@@ -376,49 +376,4 @@ func carve[T any](slab *[]T, n, size int) []T {
 	piece := (*slab)[:n:n]
 	*slab = (*slab)[n:]
 	return piece
-}
-
-// IsEmpty reports whether g is nil or has no coordinate at all.
-func IsEmpty(g orb.Geometry) bool {
-	switch g := g.(type) {
-	case nil:
-		return true
-	case orb.Point, orb.Bound:
-		return false
-	case orb.MultiPoint:
-		return len(g) == 0
-	case orb.LineString:
-		return len(g) == 0
-	case orb.Ring:
-		return len(g) == 0
-	case orb.MultiLineString:
-		return allEmpty(g)
-	case orb.Polygon:
-		return allEmpty(g)
-	case orb.MultiPolygon:
-		for _, p := range g {
-			if !allEmpty(p) {
-				return false
-			}
-		}
-		return true
-	case orb.Collection:
-		for _, m := range g {
-			if !IsEmpty(m) {
-				return false
-			}
-		}
-		return true
-	default:
-		return false
-	}
-}
-
-func allEmpty[S ~[]E, E ~[]orb.Point](parts S) bool {
-	for _, p := range parts {
-		if len(p) != 0 {
-			return false
-		}
-	}
-	return true
 }
