@@ -40,16 +40,17 @@ func (f storeFlags) open(ctx context.Context, create bool) (twin.Store, error) {
 	return s, exitWith(exitStore, err)
 }
 
-// openSeeded opens the store, creating it if need be, and writes the seed
-// dataset when it has no layer yet. It reports whether it did.
-func (f storeFlags) openSeeded(ctx context.Context) (store twin.Store, seeded bool, err error) {
+// openSeeded opens the store, creating it if need be, and when withSeed is set
+// writes the seed dataset into one that has no layer yet. It reports whether it
+// did.
+func (f storeFlags) openSeeded(ctx context.Context, withSeed bool) (store twin.Store, seeded bool, err error) {
 	store, err = f.open(ctx, true)
 	if err != nil {
 		return nil, false, err
 	}
 	empty := false
 	err = store.Read(ctx, func(r twin.Reader) error {
-		empty = len(r.Layers()) == 0
+		empty = withSeed && len(r.Layers()) == 0
 		return nil
 	})
 	if err == nil && empty {
