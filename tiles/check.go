@@ -1,0 +1,205 @@
+package tiles
+
+// checker decides, exactly, whether snapped rings already form valid polygons,
+// which nearly all do. It is stricter than OGC: rings that touch in a single
+// point count as unsound too, and the repair gives them back as they are.
+type checker struct {
+	edges []checkEdge
+	order []int32
+	heads [columns + 1]int32
+	boxes []ringBox
+}
+
+// checkEdge is one edge of a ring with its box.
+type checkEdge struct {
+	a, b       vec
+	minX, maxX int64
+	minY, maxY int64
+	next       int32 // the edge that starts at b
+}
+
+const (
+	// pairLimit is the number of edges up to which trying all pairs is faster
+	// than sorting: measured on building outlines.
+	pairLimit = 16
+	// columns of the counting sort by minX, 8 units wide.
+	columnShift = 3
+	columns     = (highEdge-lowEdge)>>columnShift + 1
+)
+
+// sound reports whether the rings from..to of a list are valid polygons. The
+// rings must be tidied and lie inside the buffered tile.
+func (c *checker) sound(l *ringList, from, to int) bool {
+	if to-from == 1 {
+		ring := l.ring(from)
+		if len(ring) == 3 || convex(ring) {
+			return true
+		}
+		if len(ring) <= pairLimit {
+			return simplePairs(ring)
+		}
+		return c.apart(l, from, to)
+	}
+	return c.apart(l, from, to) && c.nested(l, from, to)
+}
+
+// simplePairs tries all pairs of edges that are not neighbours.
+func simplePairs(ring []vec) bool {
+	n := len(ring)
+	for i := range n - 2 {
+		a, b := ring[i], ring[i+1]
+		minX, maxX := min(a.x, b.x), max(a.x, b.x)
+		minY, maxY := min(a.y, b.y), max(a.y, b.y)
+		last := n
+		if i == 0 {
+			last = n - 1 // the closing edge is a neighbour of the first
+		}
+		for j := i + 2; j < last; j++ {
+			p, q := ring[j], ring[0]
+			if j+1 < n {
+				q = ring[j+1]
+			}
+			if p.x > maxX && q.x > maxX || p.x < minX && q.x < minX ||
+				p.y > maxY && q.y > maxY || p.y < minY && q.y < minY {
+				continue
+			}
+			if touch(a, b, p, q) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// touch reports whether two segments whose boxes overlap share a point.
+func touch(a, b, p, q vec) bool {
+	d1, d2 := cross(a, b, p), cross(a, b, q)
+	if d1 > 0 && d2 > 0 || d1 < 0 && d2 < 0 {
+		return false
+	}
+	d3, d4 := cross(p, q, a), cross(p, q, b)
+	return !(d3 > 0 && d4 > 0 || d3 < 0 && d4 < 0)
+}
+
+// apart reports whether no two edges share a point, neighbours in a ring aside,
+// by a sweep from west to east.
+func (c *checker) apart(l *ringList, from, to int) bool {
+	c.load(l, from, to)
+	c.sort()
+	for i, at := range c.order {
+		e := &c.edges[at]
+		// The order is by columns: a later edge may start up to one column
+		// further west than its place says, so look on to the column's end.
+		limit := (e.maxX - lowEdge) >> columnShift
+		for _, other := range c.order[i+1:] {
+			f := &c.edges[other]
+			if (f.minX-lowEdge)>>columnShift > limit {
+				break
+			}
+			if f.minX > e.maxX || f.maxX < e.minX || f.minY > e.maxY || f.maxY < e.minY {
+				continue
+			}
+			if e.next != other && f.next != at && touch(e.a, e.b, f.a, f.b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (c *checker) load(l *ringList, from, to int) {
+	c.edges = c.edges[:0]
+	for i := from; i < to; i++ {
+		ring := l.ring(i)
+		first := int32(len(c.edges))
+		for j, a := range ring {
+			b := ring[0]
+			next := first
+			if j+1 < len(ring) {
+				b = ring[j+1]
+				next = int32(len(c.edges)) + 1
+			}
+			c.edges = append(c.edges, checkEdge{a, b,
+				min(a.x, b.x), max(a.x, b.x), min(a.y, b.y), max(a.y, b.y), next})
+		}
+	}
+}
+
+// sort orders the edges by the column of their minX.
+func (c *checker) sort() {
+	if cap(c.order) < len(c.edges) {
+		c.order = make([]int32, 2*len(c.edges))
+	}
+	c.order = c.order[:len(c.edges)]
+	clear(c.heads[:])
+	for i := range c.edges {
+		c.heads[(c.edges[i].minX-lowEdge)>>columnShift+1]++
+	}
+	for i := 1; i < len(c.heads); i++ {
+		c.heads[i] += c.heads[i-1]
+	}
+	for i := range c.edges {
+		head := &c.heads[(c.edges[i].minX-lowEdge)>>columnShift]
+		c.order[*head] = int32(i)
+		*head++
+	}
+}
+
+// ringBox is the box of a ring.
+type ringBox struct{ minX, minY, maxX, maxY int64 }
+
+func (b *ringBox) within(o *ringBox) bool {
+	return b.minX >= o.minX && b.maxX <= o.maxX && b.minY >= o.minY && b.maxY <= o.maxY
+}
+
+// nested reports, of rings that are apart, whether each hole lies in its
+// exterior and in no other hole, and no polygon lies inside another. One vertex
+// decides where a ring lies, since rings do not touch.
+func (c *checker) nested(l *ringList, from, to int) bool {
+	c.boxes = c.boxes[:0]
+	for i := from; i < to; i++ {
+		c.boxes = append(c.boxes, boxOf(l.ring(i)))
+	}
+	inside := func(i, j int) bool {
+		return c.boxes[i-from].within(&c.boxes[j-from]) && encloses(l.ring(j), l.ring(i)[0])
+	}
+	for ext := from; ext < to; {
+		end := min(l.polygonEnd(ext), to)
+		for hole := ext + 1; hole < end; hole++ {
+			if !inside(hole, ext) {
+				return false
+			}
+			for other := ext + 1; other < end; other++ {
+				if other != hole && inside(hole, other) {
+					return false
+				}
+			}
+		}
+		for other := from; other < to; other = min(l.polygonEnd(other), to) {
+			if other != ext && inside(other, ext) && !c.inHole(inside, other, ext, end) {
+				return false
+			}
+		}
+		ext = end
+	}
+	return true
+}
+
+// inHole reports whether ring i lies in a hole of the polygon ext..end.
+func (c *checker) inHole(inside func(i, j int) bool, i, ext, end int) bool {
+	for hole := ext + 1; hole < end; hole++ {
+		if inside(i, hole) {
+			return true
+		}
+	}
+	return false
+}
+
+func boxOf(ring []vec) ringBox {
+	b := ringBox{ring[0].x, ring[0].y, ring[0].x, ring[0].y}
+	for _, p := range ring[1:] {
+		b.minX, b.maxX = min(b.minX, p.x), max(b.maxX, p.x)
+		b.minY, b.maxY = min(b.minY, p.y), max(b.maxY, p.y)
+	}
+	return b
+}

@@ -1,0 +1,118 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+// MVT geometry commands and types.
+const (
+	cmdMoveTo    = 1
+	cmdLineTo    = 2
+	cmdClosePath = 7
+
+	typePoint   = 1
+	typeLine    = 2
+	typePolygon = 3
+)
+
+func uvarintLen(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
+
+// startGeometry begins a feature's commands with room for n integers.
+func (e *Encoder) startGeometry(n int) {
+	e.geometry = slices.Grow(e.geometry[:0], n*binary.MaxVarintLen32)
+	e.cursor = vec{}
+}
+
+func (e *Encoder) command(id, count int) {
+	e.geometry = binary.AppendUvarint(e.geometry, uint64(count<<3|id))
+}
+
+// to moves the cursor by a pair of parameters.
+func (e *Encoder) to(at vec) {
+	e.run([]vec{at})
+}
+
+// run writes parameters for consecutive positions, all inside the buffered
+// tile. Two such positions differ by at most 4224 in x or y, so a zigzag
+// parameter is below 2^14 and takes one or two bytes; both are stored at once
+// and the length advances by one or two, without a branch, because the mix of
+// short and long steps is what a predictor cannot learn.
+func (e *Encoder) run(positions []vec) {
+	b := slices.Grow(e.geometry, 4*len(positions)+4)
+	n := len(b)
+	b = b[:cap(b)]
+	at := e.cursor
+	for _, p := range positions {
+		x, y := zigzag(p.x-at.x), zigzag(p.y-at.y)
+		at = p
+		long := (x + 1<<14 - 1<<7) >> 14 // 1 when x ≥ 128
+		binary.LittleEndian.PutUint16(b[n:], uint16(x&0x7f|long<<7|x>>7<<8))
+		n += 1 + int(long)
+		long = (y + 1<<14 - 1<<7) >> 14
+		binary.LittleEndian.PutUint16(b[n:], uint16(y&0x7f|long<<7|y>>7<<8))
+		n += 1 + int(long)
+	}
+	e.cursor = at
+	e.geometry = b[:n]
+}
+
+func zigzag(v int64) uint32 { return uint32(v<<1) ^ uint32(v>>63) }
+
+// line writes one line of at least two positions.
+func (e *Encoder) line(positions []vec) {
+	e.command(cmdMoveTo, 1)
+	e.run(positions[:1])
+	e.command(cmdLineTo, len(positions)-1)
+	e.run(positions[1:])
+}
+
+// ring writes one ring of at least three positions.
+func (e *Encoder) ring(positions []vec) {
+	e.line(positions)
+	e.command(cmdClosePath, 1)
+}
+
+// writeFeature appends the feature whose commands stand in e.geometry.
+func (e *Encoder) writeFeature(id uint64, kind byte, tags []Tag) {
+	e.packTags(tags)
+	length := 1 + uvarintLen(id) + 2 + 1 + uvarintLen(uint64(len(e.geometry))) + len(e.geometry)
+	if len(e.tags) > 0 {
+		length += 1 + uvarintLen(uint64(len(e.tags))) + len(e.tags)
+	}
+	b := slices.Grow(e.features, length+1+binary.MaxVarintLen64)
+	b = append(b, layerFeature)
+	b = binary.AppendUvarint(b, uint64(length))
+	b = append(b, featureID)
+	b = binary.AppendUvarint(b, id)
+	if len(e.tags) > 0 {
+		b = append(b, featureTags)
+		b = binary.AppendUvarint(b, uint64(len(e.tags)))
+		b = append(b, e.tags...)
+	}
+	b = append(b, featureType, kind, featureGeometry)
+	b = binary.AppendUvarint(b, uint64(len(e.geometry)))
+	e.features = append(b, e.geometry...)
+}
+
+func (e *Encoder) packTags(tags []Tag) {
+	e.tags = e.tags[:0]
+	for i, t := range tags {
+		if repeated(tags[:i], t.Key) {
+			continue
+		}
+		e.tags = binary.AppendUvarint(e.tags, uint64(e.keys.local(t.Key)))
+		e.tags = binary.AppendUvarint(e.tags, uint64(e.values.local(t.Value)))
+	}
+}
+
+// repeated reports whether a key occurs among tags. Features have a handful.
+func repeated(tags []Tag, key uint32) bool {
+	for i := range tags {
+		if tags[i].Key == key {
+			return true
+		}
+	}
+	return false
+}

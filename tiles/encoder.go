@@ -1,0 +1,207 @@
+package tiles
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
+
+// LayerOptions are the drawing rules of one layer in one tile. The zero value
+// draws everything as exactly as the tile's grid allows.
+type LayerOptions struct {
+	// Simplify is the distance in tile units (1/4096 of the tile's side) by
+	// which lines and outlines may differ from the prepared ones. 0 keeps all
+	// vertices; NaN and negative values count as 0.
+	Simplify float64
+	// MinSize leaves out lines and polygons whose whole, unclipped bounds are
+	// smaller than this many tile units both in width and in height.
+	MinSize float64
+}
+
+// Encoder writes Mapbox Vector Tiles 2.1. Use it as
+//
+//	e.Begin(tile)
+//	e.BeginLayer("roads", table, tiles.LayerOptions{})
+//	e.Add(id, geometry, tags) // or AddPoint, any number of times
+//	e.EndLayer()
+//	body := e.Bytes() // before the next Begin
+//
+// The zero Encoder is ready. One that is reused allocates nothing once its
+// buffers have grown; keep it in a pool. Its scratch includes eight bytes for
+// each key and value of the largest Table it has seen. It is not safe for
+// concurrent use.
+type Encoder struct {
+	frame   frame
+	out     []byte
+	table   Table
+	name    string
+	minRank uint8
+	minSize float64
+
+	features []byte // Feature messages of the open layer
+	geometry []byte // commands of the feature under way
+	tags     []byte // its tags
+	cursor   vec    // and its cursor
+	keys     dictionary
+	values   dictionary
+	body     []byte // one Value message
+
+	trace    trace
+	clipped  [2][]vec // ping and pong of polygon clipping
+	part     []vec
+	rings    ringList
+	repaired ringList
+	joined   ringList
+	checker  checker
+	arrange  arrangement
+	dropped  int
+}
+
+// MVT field tags (field<<3 | wire type).
+const (
+	tileLayer       = 3<<3 | 2
+	layerName       = 1<<3 | 2
+	layerFeature    = 2<<3 | 2
+	layerKey        = 3<<3 | 2
+	layerValue      = 4<<3 | 2
+	layerExtent     = 5<<3 | 0
+	layerVersion    = 15<<3 | 0
+	featureID       = 1<<3 | 0
+	featureTags     = 2<<3 | 2
+	featureType     = 3<<3 | 0
+	featureGeometry = 4<<3 | 2
+)
+
+// Begin starts a tile and forgets the last one, its Bytes included. The tile
+// must be Valid; others give a tile that no client asks for, but no panic.
+func (e *Encoder) Begin(t Tile) {
+	e.frame = frameOf(t)
+	e.out = e.out[:0]
+	e.features = e.features[:0]
+	e.dropped = 0
+}
+
+// BeginLayer starts a layer. Names must be distinct within a tile. The table
+// is used until EndLayer.
+func (e *Encoder) BeginLayer(name string, table Table, opt LayerOptions) {
+	e.name, e.table = name, table
+	e.minRank = e.frame.minRank(opt.Simplify)
+	e.minSize = opt.MinSize
+	e.features = e.features[:0]
+	e.keys.reset(table.NumKeys())
+	e.values.reset(table.NumValues())
+}
+
+// Add writes a feature and reports whether any of it shows in the tile. Lines
+// and polygons that vanish on the tile's grid are not written, as in PostGIS's
+// ST_AsMVTGeom. An MVT feature has one type, so a geometry that mixes points,
+// lines and polygons becomes up to three features with the same id and tags.
+//
+// Tags must lie within the table (Add panics otherwise, as slices do); when a
+// key is repeated, its first value counts.
+func (e *Encoder) Add(id uint64, g Geometry, tags []Tag) bool {
+	if g.head == nil {
+		return false
+	}
+	words := g.words()
+	if r, _ := unpackHead(words[0]); r != roleMulti {
+		p, _ := readPath(words)
+		return e.addSimple(id, p, tags)
+	}
+	return e.addMulti(id, words, tags)
+}
+
+// AddPoint writes a point given in WGS 84 lon/lat degrees and reports whether
+// it lies in the tile or its buffer. It is the same as preparing it and calling
+// Add, without the preparation.
+func (e *Encoder) AddPoint(id uint64, lonLat orb.Point, tags []Tag) bool {
+	if !onMap(lonLat) { // NaN is not on the map either
+		return false
+	}
+	at := e.frame.snap(worldX(lonLat[0]), worldY(lonLat[1]))
+	if outcode(at.x, at.y) != 0 {
+		return false
+	}
+	e.startGeometry(2)
+	e.command(cmdMoveTo, 1)
+	e.to(at)
+	e.writeFeature(id, typePoint, tags)
+	return true
+}
+
+// Dropped returns how many polygons of the tile could not be made valid and
+// were left out. No input has been found yet that makes it grow; see clean.go.
+func (e *Encoder) Dropped() int { return e.dropped }
+
+// EndLayer finishes the layer. A layer without features leaves no bytes.
+func (e *Encoder) EndLayer() {
+	if len(e.features) == 0 {
+		e.table = nil
+		return
+	}
+	// The layer's length goes before the layer, and values are known only when
+	// they are written: assemble keys and values behind the features.
+	for _, k := range e.keys.used {
+		key := e.table.Key(k)
+		e.features = append(e.features, layerKey)
+		e.features = binary.AppendUvarint(e.features, uint64(len(key)))
+		e.features = append(e.features, key...)
+	}
+	for _, v := range e.values.used {
+		e.body = e.table.AppendValue(e.body[:0], v)
+		e.features = append(e.features, layerValue)
+		e.features = binary.AppendUvarint(e.features, uint64(len(e.body)))
+		e.features = append(e.features, e.body...)
+	}
+	length := 2 + 1 + uvarintLen(uint64(len(e.name))) + len(e.name) + len(e.features) + 1 + uvarintLen(Extent)
+	e.out = slices.Grow(e.out, length+1+binary.MaxVarintLen64)
+	e.out = append(e.out, tileLayer)
+	e.out = binary.AppendUvarint(e.out, uint64(length))
+	e.out = append(e.out, layerVersion, 2, layerName)
+	e.out = binary.AppendUvarint(e.out, uint64(len(e.name)))
+	e.out = append(e.out, e.name...)
+	e.out = append(e.out, e.features...)
+	e.out = append(e.out, layerExtent)
+	e.out = binary.AppendUvarint(e.out, Extent)
+	e.features = e.features[:0]
+	e.table = nil // do not keep a whole layer alive from a pool
+}
+
+// Bytes returns the tile, empty when no layer had features. It is valid until
+// the next Begin; the caller may read it, copy it, not write to it.
+func (e *Encoder) Bytes() []byte { return e.out }
+
+// dictionary numbers the entries of a Table in the order of first use.
+//
+// slot[i] holds the local number of entry i when it is stamped with the current
+// epoch; a new layer is a new epoch, so nothing needs clearing.
+type dictionary struct {
+	epoch uint32
+	slots []slot
+	used  []uint32
+}
+
+type slot struct{ epoch, local uint32 }
+
+func (d *dictionary) reset(n int) {
+	if n > len(d.slots) {
+		d.slots = slices.Grow(d.slots[:0], n)
+		d.slots = d.slots[:cap(d.slots)]
+	}
+	d.epoch++
+	if d.epoch == 0 { // after 2^32 layers old stamps would look new
+		clear(d.slots)
+		d.epoch = 1
+	}
+	d.used = d.used[:0]
+}
+
+func (d *dictionary) local(i uint32) uint32 {
+	s := &d.slots[i]
+	if s.epoch != d.epoch {
+		*s = slot{d.epoch, uint32(len(d.used))}
+		d.used = append(d.used, i)
+	}
+	return s.local
+}
