@@ -80,7 +80,7 @@ func TestTransformAgreesWithPROJ(t *testing.T) {
 			t.Errorf("WGS 84 %v to %v = %v, %v; PROJ says %v", v.lonLat, v.to, got, err, v.want)
 		}
 		if d, _ := define(v.to); d.datum == datumVN2000 {
-			continue // the shift drops a height: see TestInverseAgreesWithPROJ
+			continue // the shift drops a height: see TestInverseTransformAgreesWithPROJ
 		}
 		back, err := mustTransform(t, v.to, WGS84).Point(v.want)
 		if err != nil || !near(back, v.lonLat, 1e-11) {
@@ -89,7 +89,7 @@ func TestTransformAgreesWithPROJ(t *testing.T) {
 	}
 }
 
-func TestInverseAgreesWithPROJ(t *testing.T) {
+func TestInverseTransformAgreesWithPROJ(t *testing.T) {
 	for _, v := range []struct {
 		from, to SRID
 		p, want  orb.Point
