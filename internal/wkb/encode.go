@@ -112,3 +112,55 @@ func appendHeader(dst []byte, kind uint32) []byte {
 func appendCount(dst []byte, n int) []byte {
 	return binary.LittleEndian.AppendUint32(dst, uint32(n))
 }
+
+// Finite reports whether no coordinate of g is NaN or infinite. Append writes
+// such coordinates; Decode refuses them.
+func Finite(g orb.Geometry) bool {
+	switch g := g.(type) {
+	case orb.Point:
+		return finite(g) == nil
+	case orb.Bound:
+		return finite(g.Min) == nil && finite(g.Max) == nil
+	case orb.MultiPoint:
+		return finiteRun(g)
+	case orb.LineString:
+		return finiteRun(g)
+	case orb.Ring:
+		return finiteRun(g)
+	case orb.MultiLineString:
+		return finiteRuns(g)
+	case orb.Polygon:
+		return finiteRuns(g)
+	case orb.MultiPolygon:
+		for _, p := range g {
+			if !finiteRuns(p) {
+				return false
+			}
+		}
+	case orb.Collection:
+		for _, m := range g {
+			if !Finite(m) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func finiteRuns[S ~[]E, E ~[]orb.Point](runs S) bool {
+	for _, ps := range runs {
+		if !finiteRun(ps) {
+			return false
+		}
+	}
+	return true
+}
+
+func finiteRun[S ~[]orb.Point](ps S) bool {
+	for _, p := range ps {
+		if finite(p) != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -197,6 +197,32 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
+// TestFinite puts a good and each bad point last into every type.
+func TestFinite(t *testing.T) {
+	holding := func(p orb.Point) []orb.Geometry {
+		run := []orb.Point{{1, 2}, p}
+		polygon := orb.Polygon{{{1, 2}, {3, 4}}, run}
+		return []orb.Geometry{
+			p, orb.MultiPoint(run), orb.LineString(run), orb.Ring(run), polygon, orb.Bound{Min: orb.Point{1, 2}, Max: p},
+			orb.MultiLineString{{{1, 2}}, run}, orb.MultiPolygon{{{{1, 2}}}, polygon}, orb.Collection{orb.Point{1, 2}, orb.Collection{p}},
+		}
+	}
+	nan, inf := math.NaN(), math.Inf(1)
+	for p, want := range map[orb.Point]bool{
+		{5, 6}: true, {nan, 6}: false, {5, nan}: false, {nan, nan}: false, {inf, 6}: false, {5, -inf}: false,
+		{math.MaxFloat64, -math.MaxFloat64}: true,
+	} {
+		for _, g := range holding(p) {
+			if got := Finite(g); got != want {
+				t.Errorf("Finite(%T %v) = %v", g, g, got)
+			}
+		}
+	}
+	if !Finite(nil) || !Finite(orb.Collection{}) {
+		t.Error("what has no coordinate has no bad one")
+	}
+}
+
 // TestCutShort cuts a nested geometry at every byte: each prefix is malformed.
 func TestCutShort(t *testing.T) {
 	g := orb.Collection{
