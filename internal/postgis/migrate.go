@@ -1,0 +1,130 @@
+package postgis
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Keys of advisory locks: the letters twin, then a number. They are shared by
+// all processes that use one database.
+const (
+	lockMigrate = 0x7477696e_00000001
+	lockWrite   = 0x7477696e_00000002
+)
+
+// minServer is PostgreSQL 13: the first with xid8 and pg_current_xact_id.
+const minServer = 130000
+
+// prepare makes the database ready and returns the schema that PostGIS is
+// installed in.
+func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string, err error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrConnect, err)
+	}
+	defer func() { err = errors.Join(err, closeConn(ctx, conn)) }()
+	var server int
+	if err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&server); err != nil {
+		return "", err
+	}
+	if server < minServer {
+		return "", fmt.Errorf("PostgreSQL %d is older than 13: %w", server/10000, ErrUnsuitable)
+	}
+	// One at a time, also among processes. The lock ends with the connection.
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockMigrate)); err != nil {
+		return "", fmt.Errorf("lock for migration: %w", err)
+	}
+	if postgisSchema, err = ensurePostGIS(ctx, conn); err != nil {
+		return "", err
+	}
+	if err := ensureSchema(ctx, conn); err != nil {
+		return "", err
+	}
+	if err := migrate(ctx, config); err != nil {
+		return "", fmt.Errorf("migrate schema %s: %w", schema, err)
+	}
+	return postgisSchema, nil
+}
+
+// ensurePostGIS makes the extension if it is missing and returns its schema.
+func ensurePostGIS(ctx context.Context, conn *pgx.Conn) (string, error) {
+	const find = `SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'`
+	var name string
+	err := conn.QueryRow(ctx, find).Scan(&name)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return name, err
+	}
+	if _, err := conn.Exec(ctx, `CREATE EXTENSION postgis`); err != nil {
+		return "", fmt.Errorf("%w: install PostGIS on the server and let an administrator run CREATE EXTENSION postgis in this database: %w", ErrUnsuitable, err)
+	}
+	err = conn.QueryRow(ctx, find).Scan(&name)
+	return name, err
+}
+
+// ensureSchema asks before it creates, because CREATE SCHEMA IF NOT EXISTS wants
+// the right to create also where there is nothing to do.
+func ensureSchema(ctx context.Context, conn *pgx.Conn) error {
+	var exists bool
+	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&exists)
+	if err != nil || exists {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize()); err != nil {
+		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, schema, err)
+	}
+	return nil
+}
+
+// migrate brings our schema to the state that this program knows. A schema of a
+// newer program is refused.
+func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	db := stdlib.OpenDB(*config)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
+		goose.WithTableName(schema+".twin_migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	found, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return explainRights(err)
+	}
+	sources := provider.ListSources()
+	if known := sources[len(sources)-1].Version; found > known {
+		return fmt.Errorf("%w: its schema has version %d, this program knows %d: use a newer hanoitwin", ErrUnsuitable, found, known)
+	}
+	_, err = provider.Up(ctx)
+	return explainRights(err)
+}
+
+// explainRights adds what to do to an error about missing privileges.
+func explainRights(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "42501" { // insufficient_privilege
+		return fmt.Errorf("%w: the role needs to own the schema %q: %w", ErrUnsuitable, schema, err)
+	}
+	return err
+}
+
+// closeConn says good-bye also when ctx is done, but does not wait long.
+func closeConn(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return conn.Close(ctx)
+}

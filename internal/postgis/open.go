@@ -1,0 +1,128 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Errors that callers branch on.
+var (
+	// ErrConnect means that the server did not answer or refused us.
+	ErrConnect = errors.New("cannot connect to PostgreSQL")
+	// ErrUnsuitable means a server, database or role that the store cannot use
+	// as it is; the message says what an administrator has to do.
+	ErrUnsuitable = errors.New("the database is not ready for the twin")
+	// ErrReadOnly means a write to a layer that is served from an existing
+	// table, which belongs to someone else.
+	ErrReadOnly = errors.New("the layer is served from an existing table and is read-only here")
+	// ErrValue means a feature that its layer cannot hold.
+	ErrValue = errors.New("the layer cannot hold this feature")
+	// ErrNotPublishable means a table that cannot be served as a layer.
+	ErrNotPublishable = errors.New("the table cannot be published as a layer")
+)
+
+// schema is where everything of ours lives.
+const schema = "twin"
+
+// Options tune a Store. The zero value is good.
+type Options struct {
+	// MaxConns bounds the connections to the server; 0 means 8. A read and a
+	// write hold one each while they run.
+	MaxConns int32
+	// ConnectTimeout bounds the making of one connection; 0 means 10 s.
+	ConnectTimeout time.Duration
+	// ApplicationName is what pg_stat_activity shows; empty means hanoitwin.
+	ApplicationName string
+}
+
+// Validate reports values out of range.
+func (o Options) Validate() error {
+	if o.MaxConns < 0 || o.MaxConns > 1000 {
+		return fmt.Errorf("postgis: MaxConns %d is not in 0–1000", o.MaxConns)
+	}
+	if o.ConnectTimeout < 0 {
+		return fmt.Errorf("postgis: ConnectTimeout %s is negative", o.ConnectTimeout)
+	}
+	return nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.MaxConns == 0 {
+		o.MaxConns = 8
+	}
+	if o.ConnectTimeout == 0 {
+		o.ConnectTimeout = 10 * time.Second
+	}
+	if o.ApplicationName == "" {
+		o.ApplicationName = "hanoitwin"
+	}
+	return o
+}
+
+// Store keeps the twin in one PostgreSQL database. It is safe for concurrent
+// use.
+type Store struct {
+	pool *pgxpool.Pool
+}
+
+// Open connects to the database that dsn names (a postgres:// URL or keywords
+// and values; PG* environment variables fill in), makes the extension postgis
+// and our schema where they are missing, and migrates. Several processes may
+// open one database at once. Errors wrap ErrConnect or ErrUnsuitable and never
+// hold a password.
+func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
+	if err := options.Validate(); err != nil {
+		return nil, err
+	}
+	options = options.withDefaults()
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, parseError(err)
+	}
+	config.MaxConns = options.MaxConns
+	config.ConnConfig.ConnectTimeout = options.ConnectTimeout
+	config.ConnConfig.RuntimeParams["application_name"] = options.ApplicationName
+	// Statements here are few and heavy, and layers change shape: a cache of
+	// prepared ones would save nothing and break on the next ALTER TABLE.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	postgisSchema, err := prepare(ctx, config.ConnConfig)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
+	}
+	// Whatever search_path the role has, ST_ functions are found and nothing
+	// else is: every other name in a statement is qualified.
+	config.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{postgisSchema}.Sanitize()
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
+	}
+	return &Store{pool: pool}, nil
+}
+
+// Close ends all connections, when the reads and writes that use them are done.
+// It may be called twice.
+func (s *Store) Close() error {
+	s.pool.Close()
+	return nil
+}
+
+// where names a database without the password.
+func where(c *pgx.ConnConfig) string {
+	return fmt.Sprintf("postgres://%s@%s:%d/%s", c.User, c.Host, c.Port, c.Database)
+}
+
+// parseError keeps the reason and leaves out the connection string, which a
+// message about a bad one would have to quote.
+func parseError(err error) error {
+	var bad *pgconn.ParseConfigError
+	if errors.As(err, &bad) {
+		return fmt.Errorf("%w: the connection string is not valid; it looks like postgres://user:password@host:5432/database", ErrConnect)
+	}
+	return fmt.Errorf("%w: %w", ErrConnect, err)
+}

@@ -1,0 +1,174 @@
+package postgis
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/wkb"
+)
+
+// stage collects the puts of one layer in a temporary table, which lies on the
+// server's disk however many there are, until merge.
+//
+//	Put ──► buffer, 1 MB of binary COPY ──► temporary table ──► merge
+//	                                        n  id  geom  p0 p1 …
+type stage struct {
+	entry *entry
+	table string // quoted
+	plan  string // quoted; the table that merge makes
+	n     int64  // puts so far
+	rows  []byte // not yet copied
+}
+
+// stageBuffer is when a buffer is sent, in bytes: large enough that a COPY's
+// round trip does not count.
+const stageBuffer = 1 << 20
+
+// Framing of binary COPY.
+const (
+	copyHeader  = "PGCOPY\n\xff\r\n\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"
+	copyTrailer = "\xff\xff"
+)
+
+// Put stores a feature; see twin.Writer. Text must be valid UTF-8 without NUL,
+// coordinates finite and the geometry of the layer's type.
+func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) error {
+	s := w.stages[layer]
+	if s == nil {
+		e, err := find(w.entries, layer)
+		if err != nil {
+			return err
+		}
+		if e.layer.Table != "" {
+			return fmt.Errorf("layer %q from %s: %w", layer, e.layer.Table, ErrReadOnly)
+		}
+		s = newStage(e, len(w.stages))
+		if err := s.create(ctx, w.tx); err != nil {
+			return fmt.Errorf("write layer %q: %w", layer, err)
+		}
+		w.stages[layer] = s
+	}
+	if err := s.append(f); err != nil {
+		return fmt.Errorf("layer %q: %w", layer, err)
+	}
+	if len(s.rows) < stageBuffer {
+		return nil
+	}
+	if err := s.send(ctx, w.tx); err != nil {
+		return fmt.Errorf("write layer %q: %w", layer, err)
+	}
+	return nil
+}
+
+func newStage(e *entry, number int) *stage {
+	return &stage{
+		entry: e,
+		table: pgx.Identifier{"pg_temp", "twin_stage_" + strconv.Itoa(number)}.Sanitize(),
+		plan:  pgx.Identifier{"pg_temp", "twin_plan_" + strconv.Itoa(number)}.Sanitize(),
+	}
+}
+
+func (s *stage) create(ctx context.Context, tx pgx.Tx) error {
+	var sql strings.Builder
+	sql.WriteString("CREATE TEMPORARY TABLE " + s.table + " (n bigint, id bigint, geom geometry")
+	for i, p := range s.entry.layer.Properties {
+		sqlType, _ := ownType(p.Type)
+		fmt.Fprintf(&sql, ", p%d %s", i, sqlType)
+	}
+	sql.WriteString(") ON COMMIT DROP")
+	_, err := tx.Exec(ctx, sql.String())
+	return err
+}
+
+// append checks f and appends it to the buffer, which stays as it was when f
+// does not fit the layer.
+func (s *stage) append(f *city.Feature) error {
+	l := &s.entry.layer
+	if err := fits(l, f); err != nil {
+		return err
+	}
+	start := len(s.rows)
+	row := binary.BigEndian.AppendUint16(s.rows, uint16(3+len(l.Properties)))
+	row = appendInt64(row, s.n)
+	if f.ID == 0 {
+		row = binary.BigEndian.AppendUint32(row, math.MaxUint32)
+	} else {
+		row = appendInt64(row, f.ID)
+	}
+	row = append(row, 0, 0, 0, 0)
+	body := len(row)
+	row, err := wkb.AppendEWKB(row, f.Geometry, wgs84)
+	if err != nil {
+		s.rows = row[:start]
+		return fmt.Errorf("%w: %w", ErrValue, err)
+	}
+	binary.BigEndian.PutUint32(row[body-4:], uint32(len(row)-body))
+	for i, p := range l.Properties {
+		row = appendValue(row, p.Type, f.Value(i))
+	}
+	s.rows = row
+	s.n++
+	return nil
+}
+
+// send copies the buffer into the stage.
+func (s *stage) send(ctx context.Context, tx pgx.Tx) error {
+	if len(s.rows) == 0 {
+		return nil
+	}
+	r := io.MultiReader(strings.NewReader(copyHeader), bytes.NewReader(s.rows), strings.NewReader(copyTrailer))
+	_, err := tx.Conn().PgConn().CopyFrom(ctx, r, "COPY "+s.table+" FROM STDIN (FORMAT binary)")
+	s.rows = s.rows[:0]
+	return err
+}
+
+// fits reports why the layer cannot hold f.
+func fits(l *city.Layer, f *city.Feature) error {
+	if f.Geometry == nil {
+		return fmt.Errorf("a feature without geometry: %w", ErrValue)
+	}
+	if got := f.Geometry.GeoJSONType(); l.Geometry != city.GeometryAny && string(l.Geometry) != got {
+		return fmt.Errorf("a %s in a layer of %s: %w", got, l.Geometry, ErrValue)
+	}
+	if !wkb.Finite(f.Geometry) {
+		return fmt.Errorf("a coordinate is not finite: %w", ErrValue)
+	}
+	if len(f.Values) > len(l.Properties) {
+		return fmt.Errorf("%d values for %d properties: %w", len(f.Values), len(l.Properties), ErrValue)
+	}
+	for i, v := range f.Values {
+		if err := fitsProperty(&l.Properties[i], v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fitsProperty(p *city.Property, v city.Value) error {
+	switch kind := v.Kind(); {
+	case kind == city.KindNull:
+	case kind == city.KindInteger && p.Type == city.KindNumber:
+	case kind != p.Type:
+		return fmt.Errorf("property %q is a %s, not a %s: %w", p.Name, p.Type, kind, ErrValue)
+	case kind == city.KindString || kind == city.KindJSON:
+		if !utf8.ValidString(v.Text()) || strings.IndexByte(v.Text(), 0) >= 0 {
+			return fmt.Errorf("property %q: text with NUL or invalid UTF-8: %w", p.Name, ErrValue)
+		}
+	case kind == city.KindDate || kind == city.KindInstant:
+		// PostgreSQL's range of instants; that of its dates is wider.
+		if year := v.Time().Year(); year < -4712 || year > 294275 {
+			return fmt.Errorf("property %q: year %d: %w", p.Name, year, ErrValue)
+		}
+	}
+	return nil
+}
