@@ -115,10 +115,9 @@ func (a *arrangement) clean(out, in *ringList, from, to int, rule fill) bool {
 		ring := in.ring(i)
 		way := lanes{1, 0}
 		if rule == oddOfHoles && in.rings[i].hole {
-			// Holes count by how they go round, so wind them all alike.
-			if way = (lanes{0, 1}); doubleArea(ring) < 0 {
-				way = lanes{0, -1}
-			}
+			// Prepare wound all holes alike, by their whole area: what is left
+			// of one in this tile may have its area on the other side.
+			way = lanes{0, 1}
 		}
 		p := ring[len(ring)-1]
 		for _, q := range ring {

@@ -51,7 +51,7 @@ type pathSpan struct {
 // or not. Vertices beyond the square world move to its edge; points there are
 // left out, because no tile shows them. Repeated vertices are left out, and so
 // are lines with fewer than two distinct vertices and rings with fewer than
-// three; rings need not be closed or wound in any way. When nothing is left the
+// three; rings need not be closed or wound in any particular way. When nothing is left the
 // zero Geometry is returned: it is no error, it just draws nothing.
 func (p *Preparer) Prepare(g orb.Geometry) (Geometry, error) {
 	p.xy, p.paths = p.xy[:0], p.paths[:0]
@@ -183,8 +183,32 @@ func (p *Preparer) path(vertices orb.LineString, r, want role) error {
 		p.xy = p.xy[:from]
 		return nil
 	}
+	if r != roleLine {
+		windWorld(p.xy[from:], r == roleHole)
+	}
 	p.paths = append(p.paths, pathSpan{r, from, len(p.xy)})
 	return nil
+}
+
+// windWorld gives exteriors positive and holes negative area (y down), which is
+// what tiles want. The sign is computed in float64: where rounding decides it,
+// the ring is a sliver, and each tile checks again.
+func windWorld(xy []uint32, hole bool) {
+	n := len(xy) / 2
+	sum := 0.0
+	for i := range n - 2 {
+		ax, ay := float64(xy[2*i+2])-float64(xy[0]), float64(xy[2*i+3])-float64(xy[1])
+		bx, by := float64(xy[2*i+4])-float64(xy[0]), float64(xy[2*i+5])-float64(xy[1])
+		sum += ax*by - bx*ay
+	}
+	if (sum < 0) == hole {
+		return
+	}
+	// Vertex 0 stays first.
+	for i, j := 1, n-1; i < j; i, j = i+1, j-1 {
+		xy[2*i], xy[2*j] = xy[2*j], xy[2*i]
+		xy[2*i+1], xy[2*j+1] = xy[2*j+1], xy[2*i+1]
+	}
 }
 
 // carve returns fresh zeroed words.
