@@ -1,0 +1,39 @@
+package httpapi
+
+import (
+	"log/slog"
+	"time"
+)
+
+// logAccess writes one line for the request. Good answers are the metrics'
+// business: they are logged at Debug, which costs one comparison when Debug is
+// off, and at Info when they were slow. The client's mistakes are Warn, ours
+// are Error.
+func (x *exchange) logAccess(took time.Duration) {
+	level := slog.LevelDebug
+	switch {
+	case x.status >= 500:
+		level = slog.LevelError
+	case x.status >= 400:
+		level = slog.LevelWarn
+	case took >= x.server.config.SlowAfter:
+		level = slog.LevelInfo
+	}
+	ctx := x.r.Context()
+	if !x.server.log.Enabled(ctx, level) {
+		return
+	}
+	x.server.log.LogAttrs(ctx, level, "request",
+		slog.String("request_id", x.id),
+		slog.String("method", x.r.Method),
+		slog.String("path", clip(x.r.URL.Path)),
+		slog.String("query", clip(x.r.URL.RawQuery)),
+		slog.String("route", x.route.pattern),
+		slog.Int("status", x.status),
+		slog.Int64("bytes", x.sent),
+		slog.Duration("took", took),
+		slog.String("version", x.view.version[0]),
+		slog.String("client", x.clientAddress()),
+		slog.String("agent", clip(x.r.UserAgent())),
+	)
+}

@@ -1,0 +1,169 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// ErrConfig marks a Config that cannot be served with.
+var ErrConfig = errors.New("invalid configuration")
+
+// Config sets what a server does and where it stops. The zero value of each
+// field means its default, so Config{} is ready to use.
+type Config struct {
+	// PublicURL is the address under which clients reach the server, such as
+	// https://twin.example.vn/api. Links start with it. Empty: links are made
+	// from the Host of the request, and from forwarded headers when the peer
+	// is one of TrustedProxies.
+	PublicURL string
+	// TrustedProxies are the addresses whose Forwarded and X-Forwarded-*
+	// headers are believed. Empty: nobody's.
+	TrustedProxies []netip.Prefix
+	// Title and Description of the landing page.
+	Title, Description string
+
+	// MaxRadiusMetres is the largest radius of a proximity question. Default 50,000.
+	MaxRadiusMetres float64
+	// MaxNeighbours is the most features that one proximity answer holds. Default 1,000.
+	MaxNeighbours int
+	// DefaultPage and MaxPage are the number of features on a page when the
+	// client does not say, and the most it can ask for. Default 100 and 10,000.
+	DefaultPage, MaxPage int
+	// MaxPageBytes ends a page early, with a link to the next. Default 32 MiB.
+	MaxPageBytes int
+	// MaxLayers is the most layers that one request can name. Default 64.
+	MaxLayers int
+	// MaxURLBytes limits path and query. Default 8 KiB.
+	MaxURLBytes int
+	// MaxHeaderBytes limits all request headers together. Default 32 KiB.
+	MaxHeaderBytes int
+	// MaxBodyBytes limits a request's body. No route reads one yet. Default 64 KiB.
+	MaxBodyBytes int64
+	// MaxInFlight is how many requests are worked on at a time; more get 503.
+	// Default 4,096.
+	MaxInFlight int
+
+	// ReadHeaderTimeout, ReadTimeout, WriteTimeout and IdleTimeout bound the
+	// phases of a connection: until the headers are read, until the body is
+	// read, until the answer is written (counted from the headers), and
+	// between requests. Default 5 s, 15 s, 60 s and 120 s.
+	ReadHeaderTimeout, ReadTimeout, WriteTimeout, IdleTimeout time.Duration
+	// WorkTimeout bounds the making of one answer. Default 20 s.
+	WorkTimeout time.Duration
+	// ShutdownTimeout is how long requests in flight may take to finish when
+	// the server stops. Default 15 s.
+	ShutdownTimeout time.Duration
+	// SlowAfter is the duration from which a good answer is logged. Default 1 s.
+	SlowAfter time.Duration
+
+	// CacheBytes is the weight of the tile cache. Default 256 MiB.
+	CacheBytes int64
+	// TileWorkers is how many tiles are built at a time, each with buffers of
+	// its own. Default: the number of processors.
+	TileWorkers int
+	// MaxTileBytes is the largest tile before compression. Default 64 MiB.
+	MaxTileBytes int
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// withDefaults returns c with each zero field replaced.
+func (c Config) withDefaults() Config {
+	setDefault(&c.Title, "Hanoi Twin")
+	setDefault(&c.Description, "The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
+	setDefault(&c.MaxRadiusMetres, 50_000)
+	setDefault(&c.MaxNeighbours, 1_000)
+	setDefault(&c.MaxPage, 10_000)
+	setDefault(&c.DefaultPage, min(100, c.MaxPage))
+	setDefault(&c.MaxPageBytes, 32<<20)
+	setDefault(&c.MaxLayers, 64)
+	setDefault(&c.MaxURLBytes, 8<<10)
+	setDefault(&c.MaxHeaderBytes, 32<<10)
+	setDefault(&c.MaxBodyBytes, 64<<10)
+	setDefault(&c.MaxInFlight, 4_096)
+	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
+	setDefault(&c.ReadTimeout, 15*time.Second)
+	setDefault(&c.WriteTimeout, time.Minute)
+	setDefault(&c.IdleTimeout, 2*time.Minute)
+	setDefault(&c.WorkTimeout, 20*time.Second)
+	setDefault(&c.ShutdownTimeout, 15*time.Second)
+	setDefault(&c.SlowAfter, time.Second)
+	setDefault(&c.CacheBytes, 256<<20)
+	setDefault(&c.TileWorkers, runtime.GOMAXPROCS(0))
+	setDefault(&c.MaxTileBytes, 64<<20)
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	return c
+}
+
+// Validate reports everything that is wrong with c; zero fields are right.
+// The errors wrap ErrConfig.
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	var errs []error
+	bad := func(field string, value any, want string) {
+		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+	}
+	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
+		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
+	}
+	for _, p := range c.TrustedProxies {
+		if !p.IsValid() {
+			bad("TrustedProxies", p, "address prefixes such as 10.0.0.0/8")
+		}
+	}
+	if !(c.MaxRadiusMetres > 0 && c.MaxRadiusMetres <= 20_100_000) {
+		bad("MaxRadiusMetres", c.MaxRadiusMetres, "more than 0, at most half the earth's girth")
+	}
+	if c.DefaultPage > c.MaxPage {
+		bad("DefaultPage", c.DefaultPage, fmt.Sprintf("at most MaxPage, %d", c.MaxPage))
+	}
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"MaxNeighbours", int64(c.MaxNeighbours)},
+		{"DefaultPage", int64(c.DefaultPage)},
+		{"MaxPage", int64(c.MaxPage)},
+		{"MaxPageBytes", int64(c.MaxPageBytes)},
+		{"MaxLayers", int64(c.MaxLayers)},
+		{"MaxURLBytes", int64(c.MaxURLBytes)},
+		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
+		{"MaxBodyBytes", c.MaxBodyBytes},
+		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},
+		{"ReadTimeout", int64(c.ReadTimeout)},
+		{"WriteTimeout", int64(c.WriteTimeout)},
+		{"IdleTimeout", int64(c.IdleTimeout)},
+		{"WorkTimeout", int64(c.WorkTimeout)},
+		{"ShutdownTimeout", int64(c.ShutdownTimeout)},
+		{"SlowAfter", int64(c.SlowAfter)},
+		{"CacheBytes", c.CacheBytes},
+		{"TileWorkers", int64(c.TileWorkers)},
+		{"MaxTileBytes", int64(c.MaxTileBytes)},
+	} {
+		if f.value <= 0 {
+			bad(f.name, f.value, "more than 0")
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func validPublicURL(text string) bool {
+	// It is copied into JSON as it stands.
+	if strings.ContainsFunc(text, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"\<>`, c) }) {
+		return false
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" &&
+		u.RawQuery == "" && u.Fragment == "" && u.User == nil
+}

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+)
+
+// exchange is one request and its answer under way. It is the ResponseWriter
+// that the router and the handlers get, and counts what they send.
+//
+// Exchanges are pooled: nobody keeps one after the handler has returned.
+type exchange struct {
+	server *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	header http.Header // w's
+	view   *view
+	route  *route
+	start  time.Time
+	id     string
+	query  query
+	status int // 0 until the header is sent
+	sent   int64
+	buf    []byte // the body under way
+	coded  []byte // the same, compressed
+}
+
+// Header makes exchange a ResponseWriter.
+func (x *exchange) Header() http.Header { return x.header }
+
+// WriteHeader notes the status and sends it.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.w.WriteHeader(status)
+}
+
+// Write counts and sends.
+func (x *exchange) Write(body []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	n, err := x.w.Write(body)
+	x.sent += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.w }
+
+// maxPooledBuffer is the largest buffer that a pooled exchange keeps, so that
+// one large page does not stay in memory for ever.
+const maxPooledBuffer = 1 << 20
+
+// release forgets everything but buffers of a usual size.
+func (x *exchange) release() {
+	buf, coded := x.buf[:0], x.coded[:0]
+	if cap(buf) > maxPooledBuffer {
+		buf = nil
+	}
+	if cap(coded) > maxPooledBuffer {
+		coded = nil
+	}
+	s := x.server
+	*x = exchange{server: s, buf: buf, coded: coded}
+	s.exchanges.Put(x)
+}
+
+// parameter returns a part of the path, decoded. Parts that cannot be decoded
+// are returned as they are: nothing is named so, and the answer is a 404.
+func (x *exchange) parameter(name string) string {
+	value := x.r.PathValue(name)
+	if x.r.URL.RawPath == "" {
+		return value // the router matched the decoded path
+	}
+	return unescapePath(value)
+}

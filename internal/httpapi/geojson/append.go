@@ -1,0 +1,163 @@
+package geojson
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// AppendFeature appends a feature of layer l. members is JSON text that stands
+// between the id and the geometry, such as `"distance_m":12.5,`; it is empty or
+// ends in a comma. Properties that are null are left out.
+func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, members []byte) []byte {
+	dst = append(dst, `{"type":"Feature","id":`...)
+	dst = strconv.AppendInt(dst, f.ID(), 10)
+	dst = append(dst, ',')
+	dst = append(dst, members...)
+	dst = append(dst, `"geometry":`...)
+	dst = AppendGeometry(dst, f.Geometry())
+	dst = append(dst, `,"properties":`...)
+	dst = AppendProperties(dst, l, f)
+	return append(dst, '}')
+}
+
+// AppendProperties appends the properties of f that are not null as an object,
+// in the order of the layer's schema.
+func AppendProperties(dst []byte, l *snapshot.Layer, f *snapshot.Feature) []byte {
+	table := l.Table()
+	dst = append(dst, '{')
+	for i, tag := range f.Tags() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = city.AppendJSONString(dst, table.Key(tag.Key))
+		dst = append(dst, ':')
+		dst = table.Value(tag.Value).AppendJSON(dst)
+	}
+	return append(dst, '}')
+}
+
+// AppendGeometry appends g. A nil or unknown geometry becomes null, which RFC
+// 7946 allows for a feature without a place.
+func AppendGeometry(dst []byte, g orb.Geometry) []byte {
+	switch g := g.(type) {
+	case orb.Point:
+		dst = append(dst, `{"type":"Point","coordinates":`...)
+		dst = AppendPosition(dst, g)
+	case orb.MultiPoint:
+		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
+		dst = appendPositions(dst, g)
+	case orb.LineString:
+		dst = append(dst, `{"type":"LineString","coordinates":`...)
+		dst = appendPositions(dst, g)
+	case orb.MultiLineString:
+		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
+		dst = appendLines(dst, g)
+	case orb.Ring:
+		dst = append(dst, `{"type":"Polygon","coordinates":[`...)
+		dst = append(appendPositions(dst, g), ']')
+	case orb.Polygon:
+		dst = append(dst, `{"type":"Polygon","coordinates":`...)
+		dst = appendLines(dst, g)
+	case orb.MultiPolygon:
+		dst = append(dst, `{"type":"MultiPolygon","coordinates":[`...)
+		for i, p := range g {
+			dst = appendLines(separate(dst, i), p)
+		}
+		dst = append(dst, ']')
+	case orb.Collection:
+		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
+		for i, member := range g {
+			dst = AppendGeometry(separate(dst, i), member)
+		}
+		dst = append(dst, ']')
+	default:
+		return append(dst, "null"...)
+	}
+	return append(dst, '}')
+}
+
+func separate(dst []byte, i int) []byte {
+	if i == 0 {
+		return dst
+	}
+	return append(dst, ',')
+}
+
+func appendLines[L ~[]orb.Point](dst []byte, lines []L) []byte {
+	dst = append(dst, '[')
+	for i, line := range lines {
+		dst = appendPositions(separate(dst, i), line)
+	}
+	return append(dst, ']')
+}
+
+func appendPositions[L ~[]orb.Point](dst []byte, line L) []byte {
+	dst = append(dst, '[')
+	for i, p := range line {
+		dst = AppendPosition(separate(dst, i), p)
+	}
+	return append(dst, ']')
+}
+
+// AppendPosition appends [lon,lat].
+func AppendPosition(dst []byte, p orb.Point) []byte {
+	dst = append(dst, '[')
+	dst = AppendNumber(dst, p[0])
+	dst = append(dst, ',')
+	dst = AppendNumber(dst, p[1])
+	return append(dst, ']')
+}
+
+// AppendBound appends [west,south,east,north].
+func AppendBound(dst []byte, b orb.Bound) []byte {
+	dst = append(dst, '[')
+	for i, v := range [...]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} {
+		dst = AppendNumber(separate(dst, i), v)
+	}
+	return append(dst, ']')
+}
+
+// decimals is the number of decimals that AppendNumber tries before it asks
+// strconv: OSM and most surveys keep 7, which is 1 cm on the ground.
+const (
+	decimals = 7
+	scale    = 1e7
+)
+
+// AppendNumber appends the shortest decimal that reads back as v. It writes a
+// number of at most 7 decimals, as nearly all coordinates are, in a fifth of
+// the time of strconv: two decimals of at most 15 digits never share a float64,
+// so that if the rounded one reads back as v it is the shortest.
+// NaN and infinities become null.
+func AppendNumber(dst []byte, v float64) []byte {
+	rounded := math.RoundToEven(v * scale)
+	if !(math.Abs(rounded) < 1e15) || rounded/scale != v {
+		return city.Number(v).AppendJSON(dst)
+	}
+	n := int64(rounded)
+	if n < 0 {
+		dst = append(dst, '-')
+		n = -n
+	}
+	whole, fraction := n/scale, n%scale
+	dst = strconv.AppendInt(dst, whole, 10)
+	if fraction == 0 {
+		return dst
+	}
+	var digits [1 + decimals]byte
+	digits[0] = '.'
+	for i := decimals; i > 0; i-- {
+		digits[i] = byte('0' + fraction%10)
+		fraction /= 10
+	}
+	end := len(digits)
+	for digits[end-1] == '0' {
+		end--
+	}
+	return append(dst, digits[:end]...)
+}

@@ -1,0 +1,141 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func updateGolden() bool {
+	f := flag.Lookup("update")
+	return f != nil && f.Value.String() == "true"
+}
+
+func TestMain(m *testing.M) {
+	flag.Bool("update", false, "write the golden files anew")
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+// TestGolden asks a table of requests and compares status, headers and body
+// with files; run with -update after a wanted change and review the diff.
+func TestGolden(t *testing.T) {
+	for _, c := range []struct {
+		name, method, target string
+		headers              []string
+	}{
+		{"landing", "GET", "/", nil},
+		{"landing_html", "GET", "/", []string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}},
+		{"landing_public", "GET", "/", []string{"Host", "twin.example.vn:8443"}},
+		{"landing_parameter", "GET", "/?f=json", nil},
+		{"conformance", "GET", "/conformance", nil},
+		{"collections", "GET", "/collections", nil},
+		{"collection", "GET", "/collections/places", nil},
+		{"collection_empty", "GET", "/collections/empty", nil},
+		{"collection_unknown", "GET", "/collections/rivers", nil},
+		{"items", "GET", "/collections/places/items", nil},
+		{"items_first", "GET", "/collections/places/items?limit=2", nil},
+		{"items_middle", "GET", "/collections/places/items?limit=2&offset=1", nil},
+		{"items_beyond", "GET", "/collections/places/items?offset=100", nil},
+		{"items_empty", "GET", "/collections/empty/items", nil},
+		{"items_bbox", "GET", "/collections/roads/items?bbox=105.85,21.028,105.86,21.029", nil},
+		{"items_bbox_page", "GET", "/collections/places/items?bbox=105.8,20.9,106,21.1&limit=1&offset=2", nil},
+		{"items_bbox_heights", "GET", "/collections/places/items?bbox=105.85,21.02,-5,105.855,21.03,100", nil},
+		{"items_bbox_antimeridian", "GET", "/collections/places/items?bbox=105.85,20,-170,22", nil},
+		{"items_bbox_hole", "GET", "/collections/zones/items?bbox=105.524,21.024,105.526,21.026", nil},
+		{"items_mistakes", "GET", "/collections/places/items?bbox=1,2,3&limit=0&offset=-1&status=planned&limit=5&sort=", nil},
+		{"items_limit", "GET", "/collections/places/items?limit=10001", nil},
+		{"item", "GET", "/collections/places/items/1", nil},
+		{"item_code", "GET", "/collections/places/items/PV", nil},
+		{"item_code_number", "GET", "/collections/places/items/17", nil},
+		{"item_code_escaped", "GET", "/collections/places/items/NT%2F1", nil},
+		{"item_unknown", "GET", "/collections/places/items/XX", nil},
+		{"nearby", "GET", "/nearby?lon=105.8524&lat=21.0288&k=3", nil},
+		{"nearby_radius", "GET", "/nearby?lon=105.8524&lat=21.0288&radius=800", nil},
+		{"nearby_layers", "GET", "/nearby?lon=105.8524&lat=21.0288&k=5&layers=places,zones&status=planned,retired", nil},
+		{"nearby_nothing", "GET", "/nearby?lon=0&lat=0&radius=5", nil},
+		{"nearby_mistakes", "GET", "/nearby?lon=181&lat=abc&radius=0&k=5000&layers=&status=open&x=1", nil},
+		{"nearby_neither", "GET", "/nearby?lon=105&lat=21", nil},
+		{"nearby_missing", "GET", "/nearby", nil},
+		{"nearby_layer_unknown", "GET", "/nearby?lon=105&lat=21&k=1&layers=rivers,places", nil},
+		{"nearby_item", "GET", "/collections/roads/items/10/nearby?k=3", nil},
+		{"nearby_item_code", "GET", "/collections/places/items/PV/nearby?radius=5000&layers=places", nil},
+		{"nearby_item_unknown", "GET", "/collections/places/items/ZZ/nearby?k=3", nil},
+		{"tilejson", "GET", "/tiles/roads.json", nil},
+		{"tilejson_all", "GET", "/tiles/all.json", nil},
+		{"tilejson_list", "GET", "/tiles/zones,places.json", nil},
+		{"tilejson_unknown", "GET", "/tiles/zones,rivers.json", nil},
+		{"tile_unknown", "GET", "/tiles/rivers,roads/1/1/0.mvt", nil},
+		{"tile_range", "GET", "/tiles/roads/3/8/8.mvt", nil},
+		{"tile_mistakes", "GET", "/tiles/roads/23/x/-1.mvt?v=1", nil},
+		{"tile_empty", "GET", "/tiles/roads/14/0/0.mvt", nil},
+		{"tile_suffix", "GET", "/tiles/roads/3/6/3.png", nil},
+		{"healthz", "GET", "/healthz", nil},
+		{"readyz", "GET", "/readyz", nil},
+		{"no_route", "GET", "/wp-login.php", nil},
+		{"method", "POST", "/collections", nil},
+		{"method_no_route", "DELETE", "/nowhere", nil},
+		{"method_strange", "BREW", "/collections", nil},
+		{"options", "OPTIONS", "/nearby", []string{"Origin", "https://map.example", "Access-Control-Request-Method", "GET"}},
+		{"options_no_route", "OPTIONS", "/nowhere", nil},
+		{"head", "HEAD", "/collections/places/items/1", nil},
+		{"head_unknown", "HEAD", "/collections/rivers", nil},
+		{"refused_codings", "GET", "/conformance", []string{"Accept-Encoding", "identity;q=0, br"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			config := Config{}
+			if c.name == "landing_public" {
+				config.PublicURL = "https://twin.example.vn/api/"
+			}
+			server := newTested(t, config)
+			res := server.ask(c.method, c.target, append([]string{"X-Request-Id", "golden"}, c.headers...)...)
+			got := fmt.Appendf(nil, "%s %s %q\n\n%s", c.method, c.target, c.headers, rendered(t, res))
+			file := filepath.Join("testdata", c.name+".golden")
+			if updateGolden() {
+				if err := os.WriteFile(file, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("answer differs from %s, got:\n%s", file, got)
+			}
+		})
+	}
+}
+
+// rendered writes an answer with sorted headers and indented JSON.
+func rendered(t *testing.T, res *http.Response) []byte {
+	t.Helper()
+	content := body(t, res)
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%d\n", res.StatusCode)
+	var names []string
+	for name := range res.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(&out, "%s: %s\n", name, strings.Join(res.Header[name], " | "))
+	}
+	out.WriteByte('\n')
+	if strings.Contains(res.Header.Get("Content-Type"), "json") && len(content) > 0 {
+		if err := json.Indent(&out, content, "", " "); err != nil {
+			t.Fatalf("not JSON: %v\n%s", err, content)
+		}
+		return out.Bytes()
+	}
+	out.Write(content)
+	return out.Bytes()
+}

@@ -1,0 +1,97 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+)
+
+const allowedMethods = "GET, HEAD, OPTIONS"
+
+// fixedHeaders are header values that never change, made once: they are set
+// straight into header maps and must not be appended to.
+type fixedHeaders struct {
+	any, expose, nosniff, vary, varyAccept []string
+	allow, allowHeaders, day               []string
+	noCache, noStore                       []string
+	json, geoJSON, problem, html, mvt      []string
+	coding                                 [3][]string // by coding.Coding
+	zero, retry                            []string
+	htmlPolicy                             []string
+}
+
+func newFixedHeaders() *fixedHeaders {
+	one := func(v string) []string { return []string{v} }
+	return &fixedHeaders{
+		any:          one("*"),
+		expose:       one("ETag, Twin-Version, X-Request-Id, Link"),
+		nosniff:      one("nosniff"),
+		vary:         one("Accept-Encoding"),
+		varyAccept:   one("Accept, Accept-Encoding"),
+		allow:        one(allowedMethods),
+		allowHeaders: one("Accept, Accept-Encoding, Content-Type, If-None-Match, X-Request-Id"),
+		day:          one("86400"),
+		// The state can change at any moment and every answer has an ETag:
+		// caches may keep it and must ask whether it is still true.
+		noCache:    one("public, no-cache"),
+		noStore:    one("no-store"),
+		json:       one("application/json"),
+		geoJSON:    one("application/geo+json"),
+		problem:    one("application/problem+json"),
+		html:       one("text/html; charset=utf-8"),
+		mvt:        one("application/vnd.mapbox-vector-tile"),
+		coding:     [3][]string{nil, one("gzip"), one("zstd")},
+		zero:       one("0"),
+		retry:      one("1"),
+		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
+	}
+}
+
+// setCommon sets what stands on every answer, also on errors and 304.
+func (x *exchange) setCommon() {
+	fixed := x.server.fixed
+	h := x.header
+	h["Access-Control-Allow-Origin"] = fixed.any
+	h["Access-Control-Expose-Headers"] = fixed.expose
+	h["X-Content-Type-Options"] = fixed.nosniff
+	h["Twin-Version"] = x.view.version
+	h["X-Request-Id"] = []string{x.id}
+}
+
+// preflight answers OPTIONS, which browsers send before a request of another
+// origin that has unusual headers.
+func (x *exchange) preflight() {
+	fixed := x.server.fixed
+	h := x.header
+	h["Allow"] = fixed.allow
+	h["Access-Control-Allow-Methods"] = fixed.allow
+	h["Access-Control-Allow-Headers"] = fixed.allowHeaders
+	h["Access-Control-Max-Age"] = fixed.day
+	h["Cache-Control"] = fixed.noStore
+	x.WriteHeader(http.StatusNoContent)
+}
+
+// matches reports whether an If-None-Match header names the entity tag, which
+// includes its quotes (RFC 9110, section 13.1.2: weak comparison).
+func matches(fields []string, etag string) bool {
+	for _, field := range fields {
+		for field != "" {
+			field = strings.TrimLeft(field, " \t,")
+			if strings.HasPrefix(field, "*") {
+				return true
+			}
+			tag := strings.TrimPrefix(field, "W/")
+			if len(tag) == 0 || tag[0] != '"' {
+				break // not a list of entity tags: read no further
+			}
+			end := strings.IndexByte(tag[1:], '"')
+			if end < 0 {
+				break
+			}
+			if tag[:end+2] == etag {
+				return true
+			}
+			field = tag[end+2:]
+		}
+	}
+	return false
+}

@@ -1,0 +1,36 @@
+package httpapi
+
+// healthz answers whether the process lives: it does if it answers.
+func (x *exchange) healthz() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	x.buf = append(x.buf, `{"status":"ok"}`+"\n"...)
+	x.header["Cache-Control"] = x.server.fixed.noStore
+	return x.send(x.server.fixed.json)
+}
+
+// readyz answers whether requests may be sent here: not before the layers are
+// loaded, and not once the server has begun to stop.
+func (x *exchange) readyz() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	if x.view.snapshot == nil || x.server.draining.Load() {
+		return notReady()
+	}
+	x.buf = append(x.buf, `{"status":"ready","version":`...)
+	x.buf = append(x.buf, x.view.version[0]...)
+	x.buf = append(x.buf, "}\n"...)
+	x.header["Cache-Control"] = x.server.fixed.noStore
+	return x.send(x.server.fixed.json)
+}
+
+// noParameters refuses a query string where none is known.
+func (x *exchange) noParameters() error {
+	if x.r.URL.RawQuery == "" {
+		return nil
+	}
+	x.query.reset(x.r.URL.RawQuery)
+	return x.query.problem()
+}

@@ -1,0 +1,161 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"html/template"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+const (
+	typeJSON    = "application/json"
+	typeGeoJSON = "application/geo+json"
+	typeMVT     = "application/vnd.mapbox-vector-tile"
+	typeHTML    = "text/html"
+)
+
+// landingDocument is the landing page of OGC API Common, part 1.
+type landingDocument struct {
+	Title       string       `json:"title"`
+	Description string       `json:"description"`
+	Attribution string       `json:"attribution,omitempty"`
+	Version     city.Version `json:"version"`
+	Links       []link       `json:"links"`
+}
+
+// landing answers GET /: JSON, or a plain HTML page for a browser.
+func (x *exchange) landing() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	x.header["Vary"] = x.server.fixed.varyAccept
+	if prefersHTML(x.r.Header["Accept"]) {
+		return x.landingHTML()
+	}
+	base := x.base()
+	return x.sendJSON(landingDocument{
+		Title:       x.server.config.Title,
+		Description: x.server.config.Description,
+		Attribution: x.attribution(),
+		Version:     x.view.snapshot.Version(),
+		Links: []link{
+			{Href: base + "/", Rel: "self", Type: typeJSON, Title: "This document"},
+			{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "The same for people"},
+			{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
+			{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
+			{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
+			{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
+			{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
+		},
+	})
+}
+
+// attribution joins what the layers ask to be shown, each once.
+func (x *exchange) attribution() string {
+	seen := map[string]bool{}
+	var all []string
+	for _, l := range x.view.all.layers {
+		if a := l.Definition().Attribution; a != "" && !seen[a] {
+			seen[a] = true
+			all = append(all, a)
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// sendJSON sends a document that encoding/json writes: for answers that are
+// asked for once in a session.
+func (x *exchange) sendJSON(document any) error {
+	encoder := json.NewEncoder(bodyWriter{x})
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(document); err != nil {
+		return err
+	}
+	return x.send(x.server.fixed.json)
+}
+
+// conformance answers GET /conformance. It names only what is met whole; the
+// classes of OGC API Features follow when datetime and the API definition do.
+func (x *exchange) conformance() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	return x.sendJSON(struct {
+		ConformsTo []string `json:"conformsTo"`
+	}{[]string{
+		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	}})
+}
+
+// prefersHTML reports whether Accept names text/html and does not rank JSON
+// higher. Programs that accept anything get JSON.
+func prefersHTML(fields []string) bool {
+	html, machine := 0.0, 0.0
+	for _, field := range fields {
+		splitList(field, func(element string) {
+			name, parameters, _ := strings.Cut(element, ";")
+			weight := 1.0
+			for p := range strings.SplitSeq(parameters, ";") {
+				if q, ok := strings.CutPrefix(strings.TrimSpace(p), "q="); ok {
+					weight, _ = parseNumber(q)
+				}
+			}
+			switch strings.ToLower(strings.TrimSpace(name)) {
+			case typeHTML, "application/xhtml+xml":
+				html = max(html, weight)
+			case typeJSON, "application/*+json":
+				machine = max(machine, weight)
+			}
+		})
+	}
+	return html > 0 && html >= machine
+}
+
+const landingPage = `<!DOCTYPE html>
+<html lang="vi">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td,th{text-align:left;padding:.2em 1em .2em 0}td.n{text-align:right}</style>
+<h1>{{.Title}}</h1>
+<p>{{.Description}}</p>
+<p>Version {{.Version}} · <a href="{{.Base}}/collections">collections</a> · <a href="{{.Base}}/tiles/all.json">TileJSON</a> · <a href="{{.Base}}/nearby?lon=105.8525&amp;lat=21.0288&amp;k=10">nearby</a> · <a href="{{.Base}}/conformance">conformance</a></p>
+<table>
+<tr><th>Layer<th>Tên<th>Name<th>Features<th>
+{{range .Layers}}<tr><td><a href="{{$.Base}}/collections/{{.ID}}">{{.ID}}</a><td>{{.Title}}<td>{{.TitleEN}}<td class="n">{{.Count}}<td><a href="{{$.Base}}/collections/{{.ID}}/items">items</a> <a href="{{$.Base}}/tiles/{{.ID}}.json">tiles</a>
+{{end}}</table>
+<p>{{.Attribution}}</p>
+</html>
+`
+
+type landingLayer struct {
+	ID             city.LayerID
+	Title, TitleEN string
+	Count          int
+}
+
+func (x *exchange) landingHTML() error {
+	page, err := template.New("landing").Parse(landingPage)
+	if err != nil {
+		return err
+	}
+	var layers []landingLayer
+	for _, l := range x.view.all.layers {
+		def := l.Definition()
+		layers = append(layers, landingLayer{def.ID, def.Title, def.TitleEN, l.Len()})
+	}
+	err = page.Execute(bodyWriter{x}, map[string]any{
+		"Title": x.server.config.Title, "Description": x.server.config.Description,
+		"Version": x.view.snapshot.Version(), "Base": x.base(),
+		"Layers": layers, "Attribution": x.attribution(),
+	})
+	if err != nil {
+		return err
+	}
+	x.header["Content-Security-Policy"] = x.server.fixed.htmlPolicy
+	return x.send(x.server.fixed.html)
+}

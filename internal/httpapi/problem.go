@@ -1,0 +1,137 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// Problem is an error as a client sees it (RFC 9457). Its Type is stable and
+// tells kinds of problem apart; Title and Detail are for people.
+type Problem struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail,omitempty"`
+	Instance  string         `json:"instance,omitempty"`   // the path asked for
+	RequestID string         `json:"request_id,omitempty"` // as in X-Request-Id and in the log
+	Errors    []Mistake      `json:"errors,omitempty"`     // all mistakes in the parameters
+	Layers    []city.LayerID `json:"layers,omitempty"`     // the layers that exist
+
+	cause error // logged, never shown
+}
+
+// Mistake is one thing that is wrong with one parameter.
+type Mistake struct {
+	Parameter string `json:"parameter"`
+	Value     string `json:"value,omitempty"`    // as given, cut to 100 bytes
+	Expected  string `json:"expected,omitempty"` // what would be right
+	Limit     any    `json:"limit,omitempty"`    // the limit that was passed
+	Detail    string `json:"detail"`
+}
+
+// Error makes Problem an error, for the log.
+func (p *Problem) Error() string {
+	text := fmt.Sprintf("%d %s", p.Status, p.Title)
+	if p.Detail != "" {
+		text += ": " + p.Detail
+	}
+	if p.cause != nil {
+		text += ": " + p.cause.Error()
+	}
+	return text
+}
+
+// Unwrap returns what made the problem, or nil.
+func (p *Problem) Unwrap() error { return p.cause }
+
+// The kinds of problem: a URN and a title each.
+const problemURN = "urn:problem-type:hanoitwin:"
+
+func problem(status int, kind, title, detail string) *Problem {
+	return &Problem{Type: problemURN + kind, Title: title, Status: status, Detail: detail}
+}
+
+func badParameters(mistakes []Mistake) *Problem {
+	names := make([]string, 0, len(mistakes))
+	for _, m := range mistakes {
+		names = append(names, m.Parameter+": "+m.Detail)
+	}
+	p := problem(http.StatusBadRequest, "bad-parameters", "Parameters are wrong", strings.Join(names, "; "))
+	p.Errors = mistakes
+	return p
+}
+
+func noRoute(path string) *Problem {
+	return problem(http.StatusNotFound, "no-such-path", "Nothing is here",
+		fmt.Sprintf("There is nothing at %s; the landing page / links to all there is.", clip(path)))
+}
+
+func noMethod(method string) *Problem {
+	return problem(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed",
+		fmt.Sprintf("%s is not possible here; %s are.", clip(method), allowedMethods))
+}
+
+func noFeature(layer city.LayerID, text string) *Problem {
+	return problem(http.StatusNotFound, "unknown-feature", "No such feature",
+		fmt.Sprintf("Layer %s has no feature with the id or code %q.", layer, clip(text)))
+}
+
+func notReady() *Problem {
+	return problem(http.StatusServiceUnavailable, "not-ready", "Not ready",
+		"The layers are still being loaded, or the server is about to stop.")
+}
+
+func overloaded(limit int) *Problem {
+	return problem(http.StatusServiceUnavailable, "overloaded", "Too many requests at once",
+		fmt.Sprintf("More than %d requests are in flight; try again in a moment.", limit))
+}
+
+// statusClientGone is what logs and metrics say when the client went away
+// before the answer: it never travels. The number is a convention of nginx.
+const statusClientGone = 499
+
+// problemOf is the one table from errors to problems. What it does not know is
+// a 500 that shows nothing.
+func problemOf(err error) *Problem {
+	var p *Problem
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.Is(err, context.Canceled):
+		p = problem(statusClientGone, "client-gone", "Client gone", "")
+	case errors.Is(err, context.DeadlineExceeded):
+		p = problem(http.StatusServiceUnavailable, "timeout", "Took too long",
+			"The answer was not ready in time; ask for less, or try again later.")
+	case errors.Is(err, city.ErrNotFound):
+		p = problem(http.StatusNotFound, "not-found", "Not found", "")
+	default:
+		p = problem(http.StatusInternalServerError, "internal", "Internal error",
+			"Something went wrong here. The log tells more under the request id.")
+	}
+	p.cause = err
+	return p
+}
+
+// encode returns the body. A Problem holds nothing that JSON cannot.
+func (p *Problem) encode() []byte {
+	body, err := json.Marshal(p)
+	if err != nil {
+		return []byte(`{"type":"about:blank","title":"Internal error","status":500}`)
+	}
+	return append(body, '\n')
+}
+
+// clip shortens what a client sent before it is repeated to it.
+func clip(text string) string {
+	const most = 100
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

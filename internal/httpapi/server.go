@@ -1,0 +1,216 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+)
+
+// Server answers every request for the twin. It is an http.Handler, safe for
+// concurrent use; Serve runs it on a listener.
+type Server struct {
+	config    Config
+	log       *slog.Logger
+	now       func() time.Time
+	views     views
+	router    *chi.Mux
+	fixed     *fixedHeaders
+	codecs    *coding.Codecs
+	tiles     *tileCache
+	metrics   *metrics
+	unmatched *route
+	exchanges sync.Pool // of *exchange
+	inFlight  atomic.Int64
+	draining  atomic.Bool
+}
+
+var _ http.Handler = (*Server)(nil)
+
+// New returns a Server of the states that source gives. It reports every
+// mistake in config. log must not be nil.
+func New(config Config, source Source, log *slog.Logger) (*Server, error) {
+	return newServer(config, source, log, time.Now)
+}
+
+// newServer is New with a clock, which tests hold still.
+func newServer(config Config, source Source, log *slog.Logger, now func() time.Time) (*Server, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	config = config.withDefaults()
+	codecs, err := coding.NewCodecs(config.TileWorkers)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs}
+	s.views.source, s.views.now = source, now
+	s.exchanges.New = func() any { return &exchange{server: s} }
+	if s.tiles, err = newTileCache(config, codecs); err != nil {
+		return nil, err
+	}
+	if s.metrics, err = newMetrics(s); err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	s.tiles.observe(s.metrics)
+	s.routes()
+	return s, nil
+}
+
+// Close frees what the server holds beside memory. Serve must have returned.
+func (s *Server) Close() { s.tiles.close() }
+
+// handler answers one kind of request. The error it returns becomes a problem.
+type handler func(*exchange) error
+
+// routes declares every path. Each answers GET and HEAD.
+func (s *Server) routes() {
+	s.router = chi.NewRouter()
+	s.unmatched = s.metrics.route("none")
+
+	s.get("/", (*exchange).landing)
+	s.get("/conformance", (*exchange).conformance)
+	s.get("/collections", (*exchange).collections)
+	s.get("/collections/{layer}", (*exchange).collection)
+	s.get("/collections/{layer}/items", (*exchange).items)
+	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
+	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
+	s.get("/nearby", (*exchange).nearby)
+	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
+	s.get("/tiles/{layers}/{z}/{x}/{file}", (*exchange).tile)
+
+	// These answer also while there is no state, and when all is busy.
+	s.always("/healthz", (*exchange).healthz)
+	s.always("/readyz", (*exchange).readyz)
+	s.always("/metrics", (*exchange).metricsPage)
+
+	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		w.(*exchange).fail(noRoute(r.URL.Path))
+	})
+}
+
+// get declares a route that needs a state.
+func (s *Server) get(pattern string, answer handler) {
+	s.always(pattern, func(x *exchange) error {
+		if x.view.snapshot == nil {
+			return notReady()
+		}
+		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
+			return overloaded(s.config.MaxInFlight)
+		}
+		return answer(x)
+	})
+}
+
+func (s *Server) always(pattern string, answer handler) {
+	rt := s.metrics.route(pattern)
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		// ServeHTTP gives the router an exchange, and there is no middleware
+		// in between that could wrap it.
+		x := w.(*exchange)
+		x.r, x.route = r, rt
+		if err := answer(x); err != nil {
+			x.fail(err)
+		}
+	}
+	s.router.Get(pattern, serve)
+	s.router.Head(pattern, serve)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := s.exchanges.Get().(*exchange)
+	x.w, x.r, x.header = w, r, w.Header()
+	x.start = s.now()
+	x.view = s.views.load()
+	x.route = s.unmatched
+	x.id = requestID(r.Header)
+	x.setCommon()
+	s.inFlight.Add(1)
+	defer x.end()
+	if err := x.admit(); err != nil {
+		x.fail(err)
+		return
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+		s.router.ServeHTTP(x, r)
+	default:
+		s.otherMethod(x)
+	}
+}
+
+// otherMethod answers what is neither GET nor HEAD. All routes have the same
+// methods, so the path only decides between 404 and the rest.
+func (s *Server) otherMethod(x *exchange) {
+	path := x.r.URL.EscapedPath()
+	switch {
+	case !s.router.Match(chi.NewRouteContext(), http.MethodGet, path):
+		x.fail(noRoute(x.r.URL.Path))
+	case x.r.Method == http.MethodOptions:
+		x.preflight()
+	default:
+		x.fail(noMethod(x.r.Method))
+	}
+}
+
+// admit refuses what is too large before anything looks at it.
+func (x *exchange) admit() error {
+	c := &x.server.config
+	if n := len(x.r.URL.Path) + len(x.r.URL.RawQuery); n > c.MaxURLBytes {
+		return problem(http.StatusRequestURITooLong, "url-too-long", "URL too long",
+			fmt.Sprintf("Path and query have %d bytes; the limit is %d.", n, c.MaxURLBytes))
+	}
+	n := 0
+	for name, values := range x.r.Header {
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	if n > c.MaxHeaderBytes {
+		return problem(http.StatusRequestHeaderFieldsTooLarge, "headers-too-large", "Headers too large",
+			fmt.Sprintf("The headers have %d bytes; the limit is %d.", n, c.MaxHeaderBytes))
+	}
+	if x.r.ContentLength > c.MaxBodyBytes {
+		return problem(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large",
+			fmt.Sprintf("The body has %d bytes; the limit is %d.", x.r.ContentLength, c.MaxBodyBytes))
+	}
+	if x.r.ContentLength < 0 {
+		x.r.Body = http.MaxBytesReader(x.w, x.r.Body, c.MaxBodyBytes)
+	}
+	return nil
+}
+
+// end is deferred around each request: it turns a panic into a 500, counts,
+// logs, and gives the exchange back.
+func (x *exchange) end() {
+	s := x.server
+	s.inFlight.Add(-1)
+	fault := recover()
+	if fault != nil && fault != any(http.ErrAbortHandler) {
+		s.log.Error("panic", "request_id", x.id, "path", x.r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+		if x.status == 0 {
+			x.fail(errPanic)
+			fault = nil
+		} else {
+			fault = http.ErrAbortHandler // the client must not take half an answer for a whole one
+		}
+	}
+	took := s.now().Sub(x.start)
+	x.route.done(x.status, x.sent, took)
+	x.logAccess(took)
+	x.release()
+	if fault != nil {
+		panic(fault)
+	}
+}
+
+var errPanic = errors.New("panic")

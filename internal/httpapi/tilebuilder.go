@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// tileBuilder encodes one tile at a time into buffers that it keeps.
+type tileBuilder struct {
+	encoder tiles.Encoder
+	found   []candidate
+	coded   []byte
+}
+
+// candidate has the id beside the feature so that sorting stays in one array.
+type candidate struct {
+	id      int64
+	feature *snapshot.Feature
+}
+
+// checkEvery is after how many features a builder looks whether its client is
+// still there: about every 0.1 ms.
+const checkEvery = 256
+
+// encode returns the tile with the features of the layers that their rules
+// show at its zoom, each layer in the order of feature ids: the same state
+// gives the same bytes on every server. The bytes are the builder's.
+func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, maxBytes int) ([]byte, error) {
+	defer b.forget()
+	bound := t.SearchBound()
+	b.encoder.Begin(t)
+	for _, l := range layers {
+		if err := b.find(ctx, l, bound, t.Z); err != nil {
+			return nil, err
+		}
+		if err := b.encodeLayer(ctx, l); err != nil {
+			return nil, err
+		}
+		if n := len(b.encoder.Bytes()); n > maxBytes {
+			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", t, n, l.ID(), errTileTooLarge)
+		}
+	}
+	return b.encoder.Bytes(), nil
+}
+
+// find collects the features of l that the tile may show.
+func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, z uint8) error {
+	b.found = b.found[:0]
+	seen := 0
+	l.Search(bound, func(f *snapshot.Feature) bool {
+		if f.MinZoom() <= z {
+			b.found = append(b.found, candidate{f.ID(), f})
+		}
+		seen++
+		return seen%checkEvery != 0 || ctx.Err() == nil
+	})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	slices.SortFunc(b.found, func(x, y candidate) int { return cmp.Compare(x.id, y.id) })
+	return nil
+}
+
+func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer) error {
+	rules := &l.Definition().Tiles
+	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
+	for i, c := range b.found {
+		if i%checkEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if p, ok := c.feature.Geometry().(orb.Point); ok {
+			b.encoder.AddPoint(uint64(c.id), p, c.feature.TileTags())
+		} else {
+			b.encoder.Add(uint64(c.id), c.feature.Shape(), c.feature.TileTags())
+		}
+	}
+	b.encoder.EndLayer()
+	return nil
+}
+
+// forget drops what would keep an old state in memory.
+func (b *tileBuilder) forget() {
+	clear(b.found)
+	if cap(b.coded) > maxPooledBuffer {
+		b.coded = nil
+	}
+}

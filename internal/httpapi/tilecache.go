@@ -1,0 +1,134 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// tileKey names a tile as it is sent. Versions are part of it: a new state
+// never meets an old tile, and old ones fade out of the cache.
+type tileKey struct {
+	version city.Version
+	layers  string // canonical, see layerSet
+	tile    tiles.Tile
+	coding  coding.Coding
+}
+
+// tileCache keeps compressed tiles up to a weight in bytes. Of those who ask
+// for a tile that is missing one builds it and the others wait for it; when
+// the builder's client goes away, one that still waits builds in its place.
+type tileCache struct {
+	cache    *otter.Cache[tileKey, *payload]
+	counter  *stats.Counter
+	codecs   *coding.Codecs
+	builders chan *tileBuilder // as many as may work at a time
+	maxBytes int
+	metrics  *metrics
+}
+
+// entryOverhead is what an entry weighs beside its bytes: the key, the payload
+// and the cache's node, measured at 400 to 500 bytes.
+const entryOverhead = 480
+
+func newTileCache(config Config, codecs *coding.Codecs) (*tileCache, error) {
+	c := &tileCache{
+		counter:  stats.NewCounter(),
+		codecs:   codecs,
+		builders: make(chan *tileBuilder, config.TileWorkers),
+		maxBytes: config.MaxTileBytes,
+	}
+	for range config.TileWorkers {
+		c.builders <- &tileBuilder{}
+	}
+	cache, err := otter.New(&otter.Options[tileKey, *payload]{
+		MaximumWeight: uint64(config.CacheBytes),
+		Weigher: func(key tileKey, p *payload) uint32 {
+			return uint32(len(p.body) + len(key.layers) + entryOverhead)
+		},
+		StatsRecorder: c.counter,
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.cache = cache
+	return c, nil
+}
+
+func (c *tileCache) observe(m *metrics) { c.metrics = m }
+
+func (c *tileCache) close() {
+	c.cache.InvalidateAll()
+	c.cache.StopAllGoroutines()
+}
+
+// find returns the tile when the cache has it. The name of the layers may be
+// any spelling: only canonical ones are ever found.
+func (c *tileCache) find(key tileKey) (*payload, bool) { return c.cache.GetIfPresent(key) }
+
+// load returns the tile, building it when the cache has it not. It stops when
+// ctx ends.
+func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet) (*payload, error) {
+	key.layers = strings.Clone(set.name) // not the URL that it was cut from
+	return c.cache.Get(ctx, key, otter.LoaderFunc[tileKey, *payload](
+		func(ctx context.Context, key tileKey) (*payload, error) {
+			return c.build(ctx, key, set)
+		}))
+}
+
+// build makes a tile with one of the builders, waiting for one to be free: a
+// burst of cold tiles takes no more memory than the builders have.
+func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payload, error) {
+	var b *tileBuilder
+	select {
+	case b = <-c.builders:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	sound := false
+	defer func() {
+		if !sound { // a panic left it half-way
+			b = &tileBuilder{}
+		}
+		c.builders <- b
+	}()
+	start := time.Now()
+	body, err := b.encode(ctx, set.layers, key.tile, c.maxBytes)
+	sound = true
+	if err != nil {
+		return nil, err
+	}
+	p := &payload{coding: key.coding, etag: []string{etagOf(body, key.coding)}}
+	if len(body) > 0 {
+		b.coded = c.codecs.Append(b.coded[:0], body, key.coding)
+		p.body = append(make([]byte, 0, len(b.coded)), b.coded...)
+		p.length = []string{strconv.Itoa(len(p.body))}
+	}
+	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
+	c.metrics.tileBytes.Observe(float64(len(body)))
+	return p, nil
+}
+
+var errTileTooLarge = errors.New("tile is too large")
+
+type cacheStats struct {
+	hits, misses, evictions, evictedBytes, weight uint64
+	size                                          int
+}
+
+func (c *tileCache) stats() cacheStats {
+	s := c.counter.Snapshot()
+	return cacheStats{
+		hits: s.Hits, misses: s.Misses, evictions: s.Evictions, evictedBytes: s.EvictionWeight,
+		weight: c.cache.WeightedSize(), size: c.cache.EstimatedSize(),
+	}
+}

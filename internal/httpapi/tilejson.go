@@ -1,0 +1,3 @@
+package httpapi
+
+func (x *exchange) tileJSON() error { return notReady() }
