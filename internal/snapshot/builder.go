@@ -88,7 +88,7 @@ func (ll *LayerLoader) send() {
 }
 
 // index is the second goroutine; Finish ends it. It reads rows, which are
-// complete when they arrive, but not the interner, which is still growing:
+// complete when they arrive, but not the dictionary, which is still growing:
 // codes are indexed by Finish.
 func (ll *LayerLoader) index() {
 	defer close(ll.done)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
-	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
 // Errors of a change that cannot be applied.
@@ -24,23 +23,22 @@ var (
 
 // editor changes one layer that no reader has seen yet.
 type editor struct {
-	layer    *Layer
-	inTiles  []bool
-	preparer tiles.Preparer
+	layer   *Layer
+	inTiles []bool
 }
 
 func byID(a, b *Feature) bool { return a.id < b.id }
 
 func newLayer(def city.Layer) *Layer {
 	return &Layer{
-		def:    &def,
-		table:  Table{keys: def.Properties},
-		tree:   &rtree.RTreeGN[float32, *Feature]{},
-		byID:   btree.NewBTreeGOptions(byID, btree.Options{NoLocks: true}),
-		byCode: &btree.Map[string, *Feature]{},
-		intern: newInterner(),
-		code:   def.PropertyIndex(city.PropCode),
-		status: def.PropertyIndex(city.PropStatus),
+		def:      &def,
+		table:    Table{keys: def.Properties},
+		tree:     &rtree.RTreeGN[float32, *Feature]{},
+		byID:     btree.NewBTreeGOptions(byID, btree.Options{NoLocks: true}),
+		byCode:   &btree.Map[string, *Feature]{},
+		workshop: newWorkshop(),
+		code:     def.PropertyIndex(city.PropCode),
+		status:   def.PropertyIndex(city.PropStatus),
 	}
 }
 
@@ -85,14 +83,14 @@ func (e *editor) row(f *city.Feature) (*row, error) {
 	if len(f.Values) > len(e.layer.def.Properties) {
 		return nil, fmt.Errorf("%d values, %d properties: %w", len(f.Values), len(e.layer.def.Properties), ErrTooWide)
 	}
-	return e.layer.intern.row(e.layer.def, e.inTiles, f), nil
+	return e.layer.workshop.row(e.layer.def, e.inTiles, f), nil
 }
 
 // codeOf returns the code among r's values, also of values not yet published.
 func (e *editor) codeOf(r *row) string {
 	for _, tag := range r.tags {
 		if int(tag.Key) == e.layer.code {
-			return e.layer.intern.values[tag.Value].Text()
+			return e.layer.workshop.values[tag.Value].Text()
 		}
 	}
 	return ""
@@ -110,7 +108,7 @@ func (e *editor) make(id int64, g orb.Geometry, r *row) (*Feature, orb.Bound, er
 	}
 	f := &Feature{id: id, geometry: g, row: r}
 	if _, point := g.(orb.Point); !point {
-		shape, err := e.preparer.Prepare(g)
+		shape, err := e.layer.workshop.preparer.Prepare(g)
 		if err != nil {
 			return nil, b, err
 		}
@@ -159,6 +157,6 @@ func (e *editor) remove(id int64) error {
 
 // publish makes the layer's dictionary as long as its rows need.
 func (e *editor) publish() {
-	values := e.layer.intern.values
+	values := e.layer.workshop.values
 	e.layer.table.values = values[:len(values):len(values)]
 }

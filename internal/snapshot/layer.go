@@ -19,7 +19,8 @@ type Layer struct {
 	byID   *btree.BTreeG[*Feature]
 	byCode *btree.Map[string, *Feature]
 	bound  orb.Bound
-	intern *interner // the builder's; readers never touch it
+
+	workshop *workshop // the builder's; readers never touch it
 
 	code, status int // property indices, -1 when the layer has none
 }

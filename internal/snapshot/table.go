@@ -46,47 +46,50 @@ func (t *Table) AppendValue(dst []byte, i uint32) []byte {
 	}
 }
 
-// interner makes the Table and the rows of a layer. It belongs to the builder:
-// snapshots see only the prefix of values that was there when they were
-// published, so appending never disturbs a reader.
+// workshop is what the building goroutine keeps for a layer from version to
+// version: the growing dictionary, the interned rows, the preparer of shapes.
+// Readers never touch it. Snapshots see only the prefix of values that was there
+// when they were published, so appending never disturbs them.
 //
 // Values are never forgotten while the layer stays loaded. A layer whose
 // features take ever new values grows by about 60 bytes for each.
-type interner struct {
+type workshop struct {
 	values []city.Value
 	lookup map[city.Value]uint32
 	rows   map[string]*row
 	key    []byte // scratch
+
+	preparer tiles.Preparer
 }
 
-func newInterner() *interner {
-	return &interner{lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+func newWorkshop() *workshop {
+	return &workshop{lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
 }
 
-func (in *interner) value(v city.Value) uint32 {
-	if i, ok := in.lookup[v]; ok {
+func (w *workshop) value(v city.Value) uint32 {
+	if i, ok := w.lookup[v]; ok {
 		return i
 	}
-	i := uint32(len(in.values))
-	in.values = append(in.values, v)
-	in.lookup[v] = i
+	i := uint32(len(w.values))
+	w.values = append(w.values, v)
+	w.lookup[v] = i
 	return i
 }
 
 // row returns the interned row of f's attributes under the schema def.
-func (in *interner) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
-	key := in.key[:0]
+func (w *workshop) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
+	key := w.key[:0]
 	n := 0
 	for i, v := range f.Values {
 		if v.IsNull() {
 			continue
 		}
 		key = binary.LittleEndian.AppendUint32(key, uint32(i))
-		key = binary.LittleEndian.AppendUint32(key, in.value(v))
+		key = binary.LittleEndian.AppendUint32(key, w.value(v))
 		n++
 	}
-	in.key = key
-	if r, ok := in.rows[string(key)]; ok {
+	w.key = key
+	if r, ok := w.rows[string(key)]; ok {
 		return r
 	}
 	r := &row{tags: make([]tiles.Tag, 0, n), minZoom: def.MinZoomOf(f)}
@@ -105,7 +108,7 @@ func (in *interner) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
 			}
 		}
 	}
-	in.rows[string(in.key)] = r
+	w.rows[string(w.key)] = r
 	return r
 }
 
