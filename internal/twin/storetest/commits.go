@@ -132,7 +132,7 @@ func cancelledWrite(b *bench) {
 func cancelledRead(b *bench) {
 	b.create(stops())
 	var many []city.Feature
-	for i := range 3000 {
+	for i := range 1500 {
 		many = append(many, stop(0, string(rune('A'+i%26))+string(rune(0x1000+i)), i))
 	}
 	b.put("stops", many...)
@@ -146,12 +146,12 @@ func cancelledRead(b *bench) {
 		})
 	})
 	wantError(b, err, context.Canceled)
-	if calls > 2000 {
+	if calls > 1000 {
 		b.Errorf("%d features after the context was cancelled", calls)
 	}
 	err = b.store.Read(ctx, func(twin.Reader) error { b.Error("called under a cancelled context"); return nil })
 	wantError(b, err, context.Canceled)
-	if got := len(b.features("stops")); got != 3000 {
+	if got := len(b.features("stops")); got != 1500 {
 		b.Errorf("%d features afterwards", got)
 	}
 }

@@ -226,7 +226,7 @@ func large(b *bench) {
 
 func orderOfIDs(b *bench) {
 	b.create(city.Layer{ID: "points", Geometry: city.GeometryPoint, Properties: []city.Property{{Name: "n", Type: city.KindInteger}}})
-	const count = 3000
+	const count = 1000
 	features := make([]city.Feature, count)
 	for i := range features {
 		features[i] = city.Feature{ID: int64(i + 1), Geometry: orb.Point{float64(i) / 100, 21}, Values: []city.Value{city.Integer(int64(i))}}

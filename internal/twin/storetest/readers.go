@@ -74,7 +74,7 @@ func readersBesideWriter(b *bench) {
 	other.ID = "terminals"
 	b.create(stops())
 	b.create(other)
-	const features, rounds, readers = 20, 30, 4
+	const features, rounds, readers = 20, 12, 3
 	round := func(n int) city.Version {
 		return b.write(func(w twin.Writer) error {
 			for i := range features {
