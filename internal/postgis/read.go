@@ -67,8 +67,8 @@ func (r *reader) Layers() []city.Layer { return r.layers }
 
 // Features calls yield with each feature of a layer in the order of its id and
 // stops at the first error, which it returns. The Feature and its Values slice
-// are reused; Geometry and text may be kept. A row of an existing table without
-// geometry, or with an empty point, comes with a nil Geometry.
+// are reused; Geometry and text may be kept. A row whose geometry others left
+// NULL or empty comes with a nil Geometry, so that it can be reported.
 func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*city.Feature) error) error {
 	e, err := find(r.entries, layer)
 	if err != nil {
@@ -157,6 +157,9 @@ func (d *rowDecoder) decode(raw [][]byte) error {
 		f.Geometry, _, err = d.wkb.Decode(raw[1])
 		if err != nil && !errors.Is(err, wkb.ErrEmpty) {
 			return fmt.Errorf("geometry of feature %d: %w", f.ID, err)
+		}
+		if wkb.IsEmpty(f.Geometry) {
+			f.Geometry = nil
 		}
 	}
 	for i, p := range d.entry.layer.Properties {

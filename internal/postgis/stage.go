@@ -41,7 +41,8 @@ const (
 )
 
 // Put stores a feature; see twin.Writer. Text must be valid UTF-8 without NUL,
-// coordinates finite and the geometry of the layer's type.
+// the geometry of the layer's type, with coordinates that are finite; otherwise
+// the error wraps ErrValue.
 func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) error {
 	s := w.stages[layer]
 	if s == nil {
@@ -134,8 +135,8 @@ func (s *stage) send(ctx context.Context, tx pgx.Tx) error {
 
 // fits reports why the layer cannot hold f.
 func fits(l *city.Layer, f *city.Feature) error {
-	if f.Geometry == nil {
-		return fmt.Errorf("a feature without geometry: %w", ErrValue)
+	if wkb.IsEmpty(f.Geometry) {
+		return fmt.Errorf("a geometry without coordinates: %w", ErrValue)
 	}
 	if got := f.Geometry.GeoJSONType(); l.Geometry != city.GeometryAny && string(l.Geometry) != got {
 		return fmt.Errorf("a %s in a layer of %s: %w", got, l.Geometry, ErrValue)

@@ -185,6 +185,15 @@ func TestEmpty(t *testing.T) {
 		if got, srid, err := d.Decode(data); err != nil || srid != 4326 || !orb.Equal(got, want) {
 			t.Errorf("%T: Decode = %#v, %d, %v", want, got, srid, err)
 		}
+		if !IsEmpty(want) || !IsEmpty(orb.Collection{want, want}) || IsEmpty(orb.Collection{want, orb.Point{1, 2}}) {
+			t.Errorf("IsEmpty is wrong about %#v", want)
+		}
+	}
+	r := rand.New(rand.NewPCG(2, 0))
+	for range 200 {
+		if g := random(r, 2); IsEmpty(g) {
+			t.Errorf("IsEmpty(%v) = true", g)
+		}
 	}
 	nan := math.NaN()
 	data, err := Append(nil, orb.Collection{orb.Point{nan, nan}, orb.MultiPoint{{nan, nan}, {1, 2}}})

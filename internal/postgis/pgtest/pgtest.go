@@ -40,7 +40,8 @@ func DSN(tb testing.TB) string {
 }
 
 // DB is one connection to a database. It is not safe for concurrent use. Its
-// methods fail the test at the first error.
+// methods fail the test at the first error. They work in clean-ups too, where
+// the test's own context is over.
 type DB struct {
 	tb   testing.TB
 	dsn  string
@@ -90,7 +91,7 @@ func (db *DB) DSN() string { return db.dsn }
 // Without args, sql may hold several statements.
 func (db *DB) Exec(sql string, args ...any) int64 {
 	db.tb.Helper()
-	tag, err := db.conn.Exec(db.tb.Context(), sql, db.arguments(args)...)
+	tag, err := db.conn.Exec(context.Background(), sql, db.arguments(args)...)
 	if err != nil {
 		db.tb.Fatalf("%s\n%v", sql, err)
 	}
@@ -102,7 +103,7 @@ func (db *DB) Exec(sql string, args ...any) int64 {
 // time.Time, nil for NULL.
 func (db *DB) QueryRows(sql string, args ...any) [][]any {
 	db.tb.Helper()
-	rows, err := db.conn.Query(db.tb.Context(), sql, db.arguments(args)...)
+	rows, err := db.conn.Query(context.Background(), sql, db.arguments(args)...)
 	if err != nil {
 		db.tb.Fatalf("%s\n%v", sql, err)
 	}
@@ -123,7 +124,7 @@ type Row struct {
 // QueryRow asks for one row; call Scan on it.
 func (db *DB) QueryRow(sql string, args ...any) Row {
 	db.tb.Helper()
-	rows, err := db.conn.Query(db.tb.Context(), sql, db.arguments(args)...)
+	rows, err := db.conn.Query(context.Background(), sql, db.arguments(args)...)
 	if err != nil {
 		db.tb.Fatalf("%s\n%v", sql, err)
 	}
@@ -150,7 +151,7 @@ func (db *DB) Copy(table string, columns []string, rows [][]any) {
 		return db.arguments(rows[i]), nil
 	})
 	name := pgx.Identifier(strings.Split(table, "."))
-	if _, err := db.conn.CopyFrom(db.tb.Context(), name, columns, source); err != nil {
+	if _, err := db.conn.CopyFrom(context.Background(), name, columns, source); err != nil {
 		db.tb.Fatalf("copy into %s: %v", table, err)
 	}
 }
