@@ -26,11 +26,10 @@ import (
 // counts as going all the way round, because its edges may take the other way.
 type LowerBound struct {
 	min, max   [2]float64 // the fixed box, widened, degrees
-	sin, cos   float64    // of its latitude farthest from the equator
-	cosMin     float64    // least cosine in it
-	farLat     float64    // that latitude, degrees, positive
-	north      bool       // which hemisphere the local constants hold for
-	lowLat     float64    // down to which latitude they hold, degrees, positive
+	farLat     float64    // its latitude farthest from the equator, positive
+	sin, cos   float64    // of farLat
+	north      bool       // which hemisphere the local radii hold for
+	lowLat     float64    // down to which latitude they do, degrees, positive
 	r2, ratio2 float64    // M² and (N/M)² at lowLat
 }
 
@@ -38,7 +37,7 @@ type LowerBound struct {
 // of LowerBound hold; they cost 0.02 % there. Beyond, those of the equator do.
 const localDegrees = 1.5
 
-// safety makes a bound smaller than the true one by more than all rounding.
+// safety keeps bounds below the distance by more than all rounding.
 const safety = 1 - 1e-9
 
 // NewLowerBound returns the bounds of distances from the lon/lat box of a
@@ -51,7 +50,7 @@ func NewLowerBound(from orb.Bound) LowerBound {
 	}
 	l.farLat = math.Max(math.Abs(l.min[1]), math.Abs(l.max[1]))
 	l.sin, l.cos = math.Sincos(l.farLat * radian)
-	l.cosMin = math.Max(0, l.cos)
+	l.cos = math.Max(0, l.cos)
 	l.north = l.min[1] > 0
 	switch {
 	case l.min[1] > 0:
@@ -63,9 +62,6 @@ func NewLowerBound(from orb.Bound) LowerBound {
 	c := curvatureAt(sin, cos)
 	n := equatorialRadius / math.Sqrt(1-eccentricity2*sin*sin)
 	l.r2, l.ratio2 = c.m*c.m*safety, n*n/(c.m*c.m)
-	if l.lowLat == 0 {
-		l.r2, l.ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1
-	}
 	return l
 }
 
@@ -86,7 +82,7 @@ func (l *LowerBound) Squared(minLon, minLat, maxLon, maxLat float64) float64 {
 	r2, ratio2 := l.r2, l.ratio2
 	far := math.Max(-minLat, maxLat)
 	if (l.north && minLat < l.lowLat) || (!l.north && maxLat > -l.lowLat) {
-		r2, ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1
+		r2, ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1/((1-eccentricity2)*(1-eccentricity2))
 	}
 	cos := l.cos
 	if over := (far - l.farLat) * radian; over > 0 {
@@ -94,7 +90,7 @@ func (l *LowerBound) Squared(minLon, minLat, maxLon, maxLat float64) float64 {
 	}
 	// 4 hav x ≥ x² - x⁴/12 for all x from 0 to π.
 	a2, o2 := dLat*dLat, dLon*dLon*ratio2
-	return r2 * (a2*(1-a2/12) + l.cosMin*cos*o2*(1-o2/12))
+	return r2 * (a2*(1-a2/12) + l.cos*cos*o2*(1-o2/12))
 }
 
 // lonGap returns the gap in degrees between the longitudes of the boxes, the

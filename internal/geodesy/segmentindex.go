@@ -27,12 +27,15 @@ type SegmentIndex struct {
 	boxes []box // of runs, then of 8 runs each, …, up to one
 	level []int // where each level starts in boxes
 	bound orb.Bound
+	areas int32 // number of polygons
+	polar bool  // some part is
 }
 
 // part is one line, ring or point.
 type part struct {
 	points []orb.Point
 	area   int32 // which polygon it bounds, from 1; 0: none
+	polar  bool  // a ring round the north pole
 }
 
 // run is up to fanOut consecutive edges of one part, or one point.
@@ -60,6 +63,7 @@ func NewSegmentIndex(g orb.Geometry) *SegmentIndex {
 func (ix *SegmentIndex) Reset(g orb.Geometry) {
 	clear(ix.parts) // lets go of the old vertices
 	ix.parts, ix.runs, ix.boxes, ix.level = ix.parts[:0], ix.runs[:0], ix.boxes[:0], ix.level[:0]
+	ix.areas, ix.polar = 0, false
 	ix.add(g)
 	ix.boxRuns()
 	ix.stack()
@@ -84,11 +88,11 @@ func (ix *SegmentIndex) add(g orb.Geometry) {
 			ix.part(l, 0)
 		}
 	case orb.Ring:
-		ix.part(g, ix.nextArea())
+		ix.add(orb.Polygon{g})
 	case orb.Polygon:
-		area := ix.nextArea()
+		ix.areas++
 		for _, ring := range g {
-			ix.part(ring, area)
+			ix.part(ring, ix.areas)
 		}
 	case orb.MultiPolygon:
 		for _, p := range g {
@@ -101,15 +105,6 @@ func (ix *SegmentIndex) add(g orb.Geometry) {
 	}
 }
 
-func (ix *SegmentIndex) nextArea() int32 {
-	for i := len(ix.parts) - 1; i >= 0; i-- {
-		if ix.parts[i].area > 0 {
-			return ix.parts[i].area + 1
-		}
-	}
-	return 1
-}
-
 func (ix *SegmentIndex) part(points []orb.Point, area int32) {
 	if len(points) == 0 {
 		return
@@ -118,7 +113,9 @@ func (ix *SegmentIndex) part(points []orb.Point, area int32) {
 		points = append(points[:last+1:last+1], points[0]) // closes a copy
 	}
 	n := int32(len(ix.parts))
-	ix.parts = append(ix.parts, part{points, area})
+	polar := area > 0 && aroundNorthPole(points)
+	ix.polar = ix.polar || polar
+	ix.parts = append(ix.parts, part{points, area, polar})
 	edges := len(points) - 1
 	if edges == 0 {
 		ix.runs = append(ix.runs, run{part: n})
