@@ -23,9 +23,9 @@ func (x *exchange) logAccess(took time.Duration) {
 	if !x.server.log.Enabled(ctx, level) {
 		return
 	}
-	x.server.log.LogAttrs(ctx, level, "request",
+	attrs := []slog.Attr{
 		slog.String("request_id", x.id),
-		slog.String("method", x.r.Method),
+		slog.String("method", clip(x.r.Method)),
 		slog.String("path", clip(x.r.URL.Path)),
 		slog.String("query", clip(x.r.URL.RawQuery)),
 		slog.String("route", x.route.pattern),
@@ -35,5 +35,9 @@ func (x *exchange) logAccess(took time.Duration) {
 		slog.String("version", x.view.version[0]),
 		slog.String("client", x.clientAddress()),
 		slog.String("agent", clip(x.r.UserAgent())),
-	)
+	}
+	if x.err != nil {
+		attrs = append(attrs, slog.Any("err", x.err))
+	}
+	x.server.log.LogAttrs(ctx, level, "request", attrs...)
 }

@@ -21,6 +21,7 @@ type exchange struct {
 	query  query
 	status int // 0 until the header is sent
 	sent   int64
+	err    error  // why the answer is a problem
 	buf    []byte // the body under way
 	coded  []byte // the same, compressed
 }

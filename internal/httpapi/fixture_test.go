@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -174,9 +176,18 @@ func (t *tested) ask(method, target string, headers ...string) *http.Response {
 		}
 		r.Header.Add(headers[i], headers[i+1])
 	}
+	return t.answer(r)
+}
+
+func (t *tested) answer(r *http.Request) *http.Response {
 	w := httptest.NewRecorder()
 	t.ServeHTTP(w, r)
 	return w.Result()
+}
+
+// requestOf parses a target as net/http does when it reads a request.
+func requestOf(target string) (*http.Request, error) {
+	return http.ReadRequest(bufio.NewReader(strings.NewReader("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n")))
 }
 
 // body reads an answer, decompressed.

@@ -196,11 +196,11 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 			gauge(c.features, float64(l.Len()), string(l.ID()))
 		}
 	}
-	cache := s.tiles.stats()
-	counter(c.hits, cache.hits)
-	counter(c.misses, cache.misses)
-	counter(c.evictions, cache.evictions)
-	counter(c.evictedBytes, cache.evictedBytes)
-	gauge(c.weight, float64(cache.weight))
-	gauge(c.size, float64(cache.size))
+	counts := &s.tiles.counts
+	counter(c.hits, counts.hits.Load())
+	counter(c.misses, counts.misses.Load())
+	counter(c.evictions, counts.evictions.Load())
+	counter(c.evictedBytes, counts.evictedBytes.Load())
+	gauge(c.weight, float64(s.tiles.cache.WeightedSize()))
+	gauge(c.size, float64(s.tiles.cache.EstimatedSize()))
 }

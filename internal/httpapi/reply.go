@@ -100,6 +100,7 @@ func (x *exchange) deliver(p *payload, contentType []string) {
 
 // fail answers with the problem that err is.
 func (x *exchange) fail(err error) {
+	x.err = err
 	p := *problemOf(err)
 	if x.status != 0 {
 		return // the answer is under way already; the connection ends it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -29,7 +30,7 @@ type tileKey struct {
 // the builder's client goes away, one that still waits builds in its place.
 type tileCache struct {
 	cache    *otter.Cache[tileKey, *payload]
-	counter  *stats.Counter
+	counts   cacheCounts
 	codecs   *coding.Codecs
 	builders chan *tileBuilder // as many as may work at a time
 	maxBytes int
@@ -42,7 +43,6 @@ const entryOverhead = 480
 
 func newTileCache(config Config, codecs *coding.Codecs) (*tileCache, error) {
 	c := &tileCache{
-		counter:  stats.NewCounter(),
 		codecs:   codecs,
 		builders: make(chan *tileBuilder, config.TileWorkers),
 		maxBytes: config.MaxTileBytes,
@@ -55,7 +55,7 @@ func newTileCache(config Config, codecs *coding.Codecs) (*tileCache, error) {
 		Weigher: func(key tileKey, p *payload) uint32 {
 			return uint32(len(p.body) + len(key.layers) + entryOverhead)
 		},
-		StatsRecorder: c.counter,
+		StatsRecorder: &c.counts,
 	})
 	if err != nil {
 		return nil, err
@@ -73,7 +73,15 @@ func (c *tileCache) close() {
 
 // find returns the tile when the cache has it. The name of the layers may be
 // any spelling: only canonical ones are ever found.
-func (c *tileCache) find(key tileKey) (*payload, bool) { return c.cache.GetIfPresent(key) }
+func (c *tileCache) find(key tileKey) (*payload, bool) {
+	p, found := c.cache.GetIfPresent(key)
+	if found {
+		c.counts.hits.Add(1)
+	} else {
+		c.counts.misses.Add(1)
+	}
+	return p, found
+}
 
 // load returns the tile, building it when the cache has it not. It stops when
 // ctx ends.
@@ -120,15 +128,15 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payl
 
 var errTileTooLarge = errors.New("tile is too large")
 
-type cacheStats struct {
-	hits, misses, evictions, evictedBytes, weight uint64
-	size                                          int
+// cacheCounts counts what find saw and what the cache evicted. The cache's own
+// hits and misses would count a tile that is found missing and then loaded twice.
+type cacheCounts struct {
+	stats.NoopRecorder
+	hits, misses, evictions, evictedBytes atomic.Uint64
 }
 
-func (c *tileCache) stats() cacheStats {
-	s := c.counter.Snapshot()
-	return cacheStats{
-		hits: s.Hits, misses: s.Misses, evictions: s.Evictions, evictedBytes: s.EvictionWeight,
-		weight: c.cache.WeightedSize(), size: c.cache.EstimatedSize(),
-	}
+// RecordEviction implements stats.Recorder.
+func (c *cacheCounts) RecordEviction(weight uint32) {
+	c.evictions.Add(1)
+	c.evictedBytes.Add(uint64(weight))
 }

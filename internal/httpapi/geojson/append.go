@@ -130,7 +130,7 @@ const (
 )
 
 // AppendNumber appends the shortest decimal that reads back as v. It writes a
-// number of at most 7 decimals, as nearly all coordinates are, in a fifth of
+// number of at most 7 decimals, as nearly all coordinates are, in a quarter of
 // the time of strconv: two decimals of at most 15 digits never share a float64,
 // so that if the rounded one reads back as v it is the shortest.
 // NaN and infinities become null.
