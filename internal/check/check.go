@@ -28,6 +28,7 @@ const (
 	propRingNote    = "ring_note_en"
 	propRingClosed  = "ring_closed"
 	propRingLength  = "ring_length_km_official"
+	propRingWhy     = "ring_length_note_en"
 	propSection     = "section"
 	propGapNote     = "gap_note_en"
 	propProvinces   = "provinces"

@@ -27,8 +27,8 @@ func (in *inspector) duplicate(f *city.Feature) {
 	in.shapes[sum] = in.cols.label(f)
 }
 
-// shapeHash is independent of where a ring starts or which way a line runs only
-// by chance: copies are exact copies.
+// shapeHash tells exact copies only: the same ring begun elsewhere, or the same
+// line the other way round, is another shape.
 func shapeHash(g orb.Geometry, name string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))
@@ -36,6 +36,9 @@ func shapeHash(g orb.Geometry, name string) uint64 {
 	h.Write([]byte(g.GeoJSONType()))
 	var b [16]byte
 	paths(g, func(run []orb.Point) bool {
+		// Where one part ends counts.
+		binary.LittleEndian.PutUint64(b[:8], uint64(len(run)))
+		h.Write(b[:8])
 		for _, p := range run {
 			// + 0 turns negative zero into zero.
 			binary.LittleEndian.PutUint64(b[:8], math.Float64bits(p[0]+0))

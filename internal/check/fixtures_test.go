@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/data"
@@ -51,6 +52,20 @@ func seedStore(tb testing.TB) *store {
 		}
 	}
 	return s
+}
+
+// clone copies the store deep enough for find, set and layer to change it.
+// Geometries are shared: replace them whole.
+func (s *store) clone() *store {
+	out := &store{layers: slices.Clone(s.layers), features: map[city.LayerID][]*city.Feature{}}
+	for id, features := range s.features {
+		for _, f := range features {
+			c := *f
+			c.Values = slices.Clone(f.Values)
+			out.features[id] = append(out.features[id], &c)
+		}
+	}
+	return out
 }
 
 // find returns a feature by code.

@@ -63,11 +63,7 @@ func (s *section) distance(p orb.Point, limit float64) float64 {
 	if dLat := max(s.bound.Min[1]-p[1], p[1]-s.bound.Max[1]); dLat*110_000 > limit {
 		return math.Inf(1)
 	}
-	best := math.Inf(1)
-	for i := 1; i < len(s.line); i++ {
-		best = min(best, distanceToEdge(p, s.line[i-1], s.line[i]))
-	}
-	return best
+	return distanceToLine(p, s.line)
 }
 
 // measured holds length_km_measured, where a line has it, against the line.

@@ -136,32 +136,13 @@ func (o *outline) distance(g orb.Geometry) float64 {
 	best := math.Inf(1)
 	paths(g, func(run []orb.Point) bool {
 		for _, p := range run {
-			e := o.nearest(p)
-			best = min(best, distanceToEdge(p, e.a, e.b))
+			for _, r := range o.rings {
+				best = min(best, distanceToLine(p, r))
+			}
 		}
 		return true
 	})
 	return best
-}
-
-// nearest compares plain squared degrees, which is enough to choose the edge
-// and costs a tenth of a distance in metres.
-func (o *outline) nearest(p orb.Point) edge {
-	shrink := math.Cos(p[1] * math.Pi / 180)
-	best, at := math.Inf(1), 0
-	for i, e := range o.edges {
-		ax, ay := (e.a[0]-p[0])*shrink, e.a[1]-p[1]
-		dx, dy := (e.b[0]-e.a[0])*shrink, e.b[1]-e.a[1]
-		t := 0.0
-		if l := dx*dx + dy*dy; l > 0 {
-			t = max(0, min(1, -(ax*dx+ay*dy)/l))
-		}
-		x, y := ax+t*dx, ay+t*dy
-		if d := x*x + y*y; d < best {
-			best, at = d, i
-		}
-	}
-	return o.edges[at]
 }
 
 // inside lists features that lie wholly outside the city by more than the

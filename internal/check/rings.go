@@ -25,6 +25,7 @@ type ringSet struct {
 // ring is one ring road: its sections in order and what they say of the whole.
 type ring struct {
 	id, name string
+	why      string // note on the official length
 	closed   bool
 	official []float64 // kilometres, each figure that a section gives, once
 	sections []section
@@ -53,7 +54,7 @@ func (s *ringSet) add(cols columns, f *city.Feature) {
 	}
 	r := s.rings[id]
 	if r == nil {
-		r = &ring{id: id, name: cols.text(f, propRingName)}
+		r = &ring{id: id, name: cols.text(f, propRingName), why: cols.text(f, propRingWhy)}
 		s.rings[id] = r
 	}
 	r.closed = r.closed || cols.value(f, propRingClosed).Bool()
@@ -115,8 +116,12 @@ func (r *ring) checkLength(rec *recorder, share float64) {
 	if math.Abs(off) > share*r.official[0] {
 		severity = Warning
 	}
-	r.report(rec, RingLength, severity, r.id, r.name, "sections sum to %.1f km, official %g km: %+.1f km, %+.1f %%",
-		km, r.official[0], off, 100*off/r.official[0])
+	note := ""
+	if r.why != "" {
+		note = ". " + r.why
+	}
+	r.report(rec, RingLength, severity, r.id, r.name, "sections sum to %.1f km, official %g km: %+.1f km, %+.1f %%%s",
+		km, r.official[0], off, 100*off/r.official[0], note)
 }
 
 // checkNumbers reports section numbers that do not run 1, 2, 3, …

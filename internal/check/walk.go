@@ -50,18 +50,40 @@ func paths(g orb.Geometry, visit func([]orb.Point) bool) bool {
 	return true
 }
 
-// distanceToEdge returns the metres from p to the nearest place of the edge
-// a–b. The foot of the perpendicular is found in a plane around p and the
-// distance to it on the ellipsoid: for edges of 50 km around Hanoi the error
-// stays below 0.1 % of the distance plus 20 m, far below any accuracy_m of so
-// long an edge, and below 1 cm for edges of 1 km.
-func distanceToEdge(p, a, b orb.Point) float64 {
-	shrink := math.Cos(p[1] * math.Pi / 180)
-	ax, ay := (a[0]-p[0])*shrink, a[1]-p[1]
-	dx, dy := (b[0]-a[0])*shrink, b[1]-a[1]
+// plane flattens the neighbourhood of one place: degrees of latitude to the
+// north, as many to the east. It chooses the nearest edge and the nearest place
+// on it; metres then come from the ellipsoid. Within 5 km of the place the
+// result is too long by a few centimetres at most, within 50 km by 0.1 %:
+// nothing beside the allowances of 100 m and more that it is held against.
+type plane struct {
+	p      orb.Point
+	shrink float64 // cosine of the latitude
+}
+
+func newPlane(p orb.Point) plane { return plane{p, math.Cos(p[1] * math.Pi / 180)} }
+
+// foot returns the place on the edge a–b nearest to the plane's own, and the
+// square of its distance in degrees of latitude.
+func (pl plane) foot(a, b orb.Point) (orb.Point, float64) {
+	ax, ay := (a[0]-pl.p[0])*pl.shrink, a[1]-pl.p[1]
+	dx, dy := (b[0]-a[0])*pl.shrink, b[1]-a[1]
 	t := 0.0
 	if l := dx*dx + dy*dy; l > 0 {
 		t = max(0, min(1, -(ax*dx+ay*dy)/l))
 	}
-	return geodesy.Distance(p, orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])})
+	x, y := ax+t*dx, ay+t*dy
+	return orb.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])}, x*x + y*y
+}
+
+// distanceToLine returns the metres from p to the nearest place of a line of
+// two positions or more.
+func distanceToLine(p orb.Point, line []orb.Point) float64 {
+	pl := newPlane(p)
+	nearest, best := line[0], math.Inf(1)
+	for i := 1; i < len(line); i++ {
+		if at, d := pl.foot(line[i-1], line[i]); d < best {
+			nearest, best = at, d
+		}
+	}
+	return geodesy.Distance(p, nearest)
 }
