@@ -106,10 +106,9 @@ func naive(tb testing.TB, at tiles.Tile, layers []*hanoiLayer, tolerance float64
 	for _, l := range layers {
 		collection := geojson.NewFeatureCollection()
 		l.index.Search(low32(bound), high32(bound), func(_, _ [2]float32, i int32) bool {
-			f := &l.features[i]
-			feature := geojson.NewFeature(orb.Clone(f.source))
-			feature.ID = f.id
-			feature.Properties = maps.Clone(f.names)
+			feature := geojson.NewFeature(orb.Clone(l.sources[i]))
+			feature.ID = l.features[i].id
+			feature.Properties = maps.Clone(l.names[i])
 			collection.Append(feature)
 			return true
 		})
@@ -146,7 +145,7 @@ func BenchmarkPrepare(b *testing.B) {
 			for b.Loop() {
 				var p tiles.Preparer
 				for i := range l.features {
-					if _, err := p.Prepare(l.features[i].source); err != nil {
+					if _, err := p.Prepare(l.sources[i]); err != nil {
 						b.Fatal(err)
 					}
 				}

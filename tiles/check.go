@@ -1,21 +1,23 @@
 package tiles
 
+import "slices"
+
 // checker decides, exactly, whether snapped rings already form valid polygons,
 // which nearly all do. It is stricter than OGC: rings that touch in a single
 // point count as unsound too, and the repair gives them back as they are.
 type checker struct {
-	edges []checkEdge
-	order []int32
-	heads [columns + 1]int32
-	boxes []ringBox
+	edges  []vec       // a, b pairs, ring after ring
+	next   []int32     // by edge, the edge that starts where it ends
+	sorted []sweptEdge // by the column of minX
+	heads  [columns + 1]int32
+	boxes  []ringBox
 }
 
-// checkEdge is one edge of a ring with its box.
-type checkEdge struct {
-	a, b       vec
-	minX, maxX int64
-	minY, maxY int64
-	next       int32 // the edge that starts at b
+// sweptEdge is the box of an edge, small because the sweep reads little else.
+// The buffered tile fits int16.
+type sweptEdge struct {
+	minX, maxX, minY, maxY int16
+	edge                   int32
 }
 
 const (
@@ -86,20 +88,24 @@ func touch(a, b, p, q vec) bool {
 func (c *checker) apart(l *ringList, from, to int) bool {
 	c.load(l, from, to)
 	c.sort()
-	for i, at := range c.order {
-		e := &c.edges[at]
+	for i := range c.sorted {
+		e := &c.sorted[i]
 		// The order is by columns: a later edge may start up to one column
 		// further west than its place says, so look on to the column's end.
-		limit := (e.maxX - lowEdge) >> columnShift
-		for _, other := range c.order[i+1:] {
-			f := &c.edges[other]
-			if (f.minX-lowEdge)>>columnShift > limit {
+		limit := e.maxX | (1<<columnShift - 1)
+		for j := i + 1; j < len(c.sorted); j++ {
+			f := &c.sorted[j]
+			if f.minX > limit {
 				break
 			}
 			if f.minX > e.maxX || f.maxX < e.minX || f.minY > e.maxY || f.maxY < e.minY {
 				continue
 			}
-			if e.next != other && f.next != at && touch(e.a, e.b, f.a, f.b) {
+			if c.next[e.edge] == f.edge || c.next[f.edge] == e.edge {
+				continue
+			}
+			p, q := c.edges[2*e.edge:], c.edges[2*f.edge:]
+			if touch(p[0], p[1], q[0], q[1]) {
 				return false
 			}
 		}
@@ -108,42 +114,42 @@ func (c *checker) apart(l *ringList, from, to int) bool {
 }
 
 func (c *checker) load(l *ringList, from, to int) {
-	c.edges = c.edges[:0]
+	c.edges, c.next = c.edges[:0], c.next[:0]
 	for i := from; i < to; i++ {
 		ring := l.ring(i)
-		first := int32(len(c.edges))
-		for j, a := range ring {
-			b := ring[0]
-			next := first
-			if j+1 < len(ring) {
-				b = ring[j+1]
-				next = int32(len(c.edges)) + 1
-			}
-			c.edges = append(c.edges, checkEdge{a, b,
-				min(a.x, b.x), max(a.x, b.x), min(a.y, b.y), max(a.y, b.y), next})
+		first := int32(len(c.next))
+		for j := range ring[1:] {
+			c.edges = append(c.edges, ring[j], ring[j+1])
+			c.next = append(c.next, int32(len(c.next))+1)
 		}
+		c.edges = append(c.edges, ring[len(ring)-1], ring[0])
+		c.next = append(c.next, first)
 	}
 }
 
-// sort orders the edges by the column of their minX.
+// sort orders the edges' boxes by the column of their minX.
 func (c *checker) sort() {
-	if cap(c.order) < len(c.edges) {
-		c.order = make([]int32, 2*len(c.edges))
-	}
-	c.order = c.order[:len(c.edges)]
+	n := len(c.next)
+	c.sorted = slices.Grow(c.sorted[:0], n)[:n]
 	clear(c.heads[:])
-	for i := range c.edges {
-		c.heads[(c.edges[i].minX-lowEdge)>>columnShift+1]++
+	for i := range n {
+		c.heads[column(c.edges[2*i], c.edges[2*i+1])+1]++
 	}
 	for i := 1; i < len(c.heads); i++ {
 		c.heads[i] += c.heads[i-1]
 	}
-	for i := range c.edges {
-		head := &c.heads[(c.edges[i].minX-lowEdge)>>columnShift]
-		c.order[*head] = int32(i)
+	for i := range n {
+		a, b := c.edges[2*i], c.edges[2*i+1]
+		head := &c.heads[column(a, b)]
+		c.sorted[*head] = sweptEdge{
+			int16(min(a.x, b.x) - lowEdge), int16(max(a.x, b.x) - lowEdge),
+			int16(min(a.y, b.y)), int16(max(a.y, b.y)), int32(i),
+		}
 		*head++
 	}
 }
+
+func column(a, b vec) int64 { return (min(a.x, b.x) - lowEdge) >> columnShift }
 
 // ringBox is the box of a ring.
 type ringBox struct{ minX, minY, maxX, maxY int64 }

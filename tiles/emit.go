@@ -19,6 +19,20 @@ const (
 
 func uvarintLen(v uint64) int { return (bits.Len64(v|1) + 6) / 7 }
 
+// setLength writes the length of b[start:] into the room bytes kept free before
+// it, after moving it when the length takes more or fewer.
+func setLength(b []byte, start, room int) []byte {
+	length := len(b) - start
+	size := uvarintLen(uint64(length))
+	if size != room {
+		b = append(b, "0123456789"[:max(0, size-room)]...) // overwritten
+		copy(b[start+size-room:], b[start:start+length])
+		b = b[:start+size-room+length]
+	}
+	binary.PutUvarint(b[start-room:], uint64(length))
+	return b
+}
+
 // startGeometry begins a feature's commands with room for n integers.
 func (e *Encoder) startGeometry(n int) {
 	e.geometry = slices.Grow(e.geometry[:0], n*binary.MaxVarintLen32)
@@ -81,7 +95,7 @@ func (e *Encoder) writeFeature(id uint64, kind byte, tags []Tag) {
 	if len(e.tags) > 0 {
 		length += 1 + uvarintLen(uint64(len(e.tags))) + len(e.tags)
 	}
-	b := slices.Grow(e.features, length+1+binary.MaxVarintLen64)
+	b := slices.Grow(e.out, length+1+binary.MaxVarintLen64)
 	b = append(b, layerFeature)
 	b = binary.AppendUvarint(b, uint64(length))
 	b = append(b, featureID)
@@ -93,21 +107,37 @@ func (e *Encoder) writeFeature(id uint64, kind byte, tags []Tag) {
 	}
 	b = append(b, featureType, kind, featureGeometry)
 	b = binary.AppendUvarint(b, uint64(len(e.geometry)))
-	e.features = append(b, e.geometry...)
+	e.out = append(b, e.geometry...)
 }
 
 func (e *Encoder) packTags(tags []Tag) {
-	e.tags = e.tags[:0]
+	b := slices.Grow(e.tags[:0], 2*binary.MaxVarintLen32*len(tags))
+	b = b[:cap(b)]
+	n, highest := 0, int64(-1)
+	keys, values := &e.keys, &e.values
 	for i, t := range tags {
-		if repeated(tags[:i], t.Key) {
+		// Keys usually ascend, and then none is repeated.
+		if int64(t.Key) <= highest && repeated(tags[:i], t.Key) {
 			continue
 		}
-		e.tags = binary.AppendUvarint(e.tags, uint64(e.keys.local(t.Key)))
-		e.tags = binary.AppendUvarint(e.tags, uint64(e.values.local(t.Value)))
+		highest = max(highest, int64(t.Key))
+		n = putUvarint(b, n, keys.local(t.Key))
+		n = putUvarint(b, n, values.local(t.Value))
 	}
+	e.tags = b[:n]
 }
 
-// repeated reports whether a key occurs among tags. Features have a handful.
+// putUvarint writes v at b[n:], which has room, and returns the next n.
+func putUvarint(b []byte, n int, v uint32) int {
+	for ; v >= 0x80; n++ {
+		b[n] = byte(v) | 0x80
+		v >>= 7
+	}
+	b[n] = byte(v)
+	return n + 1
+}
+
+// repeated reports whether a key occurs among tags.
 func repeated(tags []Tag, key uint32) bool {
 	for i := range tags {
 		if tags[i].Key == key {

@@ -35,17 +35,16 @@ type Encoder struct {
 	frame   frame
 	out     []byte
 	table   Table
-	name    string
 	minRank uint8
 	minSize float64
 
-	features []byte // Feature messages of the open layer
+	layer    int    // where the open layer's message starts in out
+	bare     int    // and where its features do
 	geometry []byte // commands of the feature under way
 	tags     []byte // its tags
 	cursor   vec    // and its cursor
 	keys     dictionary
 	values   dictionary
-	body     []byte // one Value message
 
 	trace    trace
 	clipped  [2][]vec // ping and pong of polygon clipping
@@ -78,17 +77,22 @@ const (
 func (e *Encoder) Begin(t Tile) {
 	e.frame = frameOf(t)
 	e.out = e.out[:0]
-	e.features = e.features[:0]
 	e.dropped = 0
 }
 
 // BeginLayer starts a layer. Names must be distinct within a tile. The table
 // is used until EndLayer.
 func (e *Encoder) BeginLayer(name string, table Table, opt LayerOptions) {
-	e.name, e.table = name, table
+	e.table = table
 	e.minRank = e.frame.minRank(opt.Simplify)
 	e.minSize = opt.MinSize
-	e.features = e.features[:0]
+	e.out = append(e.out, tileLayer)
+	e.out = append(e.out, "000"[:layerRoom]...)
+	e.layer = len(e.out)
+	e.out = append(e.out, layerVersion, 2, layerName)
+	e.out = binary.AppendUvarint(e.out, uint64(len(name)))
+	e.out = append(e.out, name...)
+	e.bare = len(e.out)
 	e.keys.reset(table.NumKeys())
 	e.values.reset(table.NumValues())
 }
@@ -136,37 +140,31 @@ func (e *Encoder) Dropped() int { return e.dropped }
 
 // EndLayer finishes the layer. A layer without features leaves no bytes.
 func (e *Encoder) EndLayer() {
-	if len(e.features) == 0 {
-		e.table = nil
+	table := e.table
+	e.table = nil // do not keep a whole layer alive from a pool
+	if len(e.out) == e.bare {
+		e.out = e.out[:e.layer-layerRoom-1]
 		return
 	}
-	// The layer's length goes before the layer, and values are known only when
-	// they are written: assemble keys and values behind the features.
 	for _, k := range e.keys.used {
-		key := e.table.Key(k)
-		e.features = append(e.features, layerKey)
-		e.features = binary.AppendUvarint(e.features, uint64(len(key)))
-		e.features = append(e.features, key...)
+		key := table.Key(k)
+		e.out = append(e.out, layerKey)
+		e.out = binary.AppendUvarint(e.out, uint64(len(key)))
+		e.out = append(e.out, key...)
 	}
 	for _, v := range e.values.used {
-		e.body = e.table.AppendValue(e.body[:0], v)
-		e.features = append(e.features, layerValue)
-		e.features = binary.AppendUvarint(e.features, uint64(len(e.body)))
-		e.features = append(e.features, e.body...)
+		e.out = append(e.out, layerValue, 0)
+		start := len(e.out)
+		e.out = setLength(table.AppendValue(e.out, v), start, 1)
 	}
-	length := 2 + 1 + uvarintLen(uint64(len(e.name))) + len(e.name) + len(e.features) + 1 + uvarintLen(Extent)
-	e.out = slices.Grow(e.out, length+1+binary.MaxVarintLen64)
-	e.out = append(e.out, tileLayer)
-	e.out = binary.AppendUvarint(e.out, uint64(length))
-	e.out = append(e.out, layerVersion, 2, layerName)
-	e.out = binary.AppendUvarint(e.out, uint64(len(e.name)))
-	e.out = append(e.out, e.name...)
-	e.out = append(e.out, e.features...)
 	e.out = append(e.out, layerExtent)
 	e.out = binary.AppendUvarint(e.out, Extent)
-	e.features = e.features[:0]
-	e.table = nil // do not keep a whole layer alive from a pool
+	e.out = setLength(e.out, e.layer, layerRoom)
 }
+
+// layerRoom is the room kept for a layer's length before it is known: three
+// bytes hold 16 KiB to 2 MiB, the layers that are worth not moving.
+const layerRoom = 3
 
 // Bytes returns the tile, empty when no layer had features. It is valid until
 // the next Begin; the caller may read it, copy it, not write to it.

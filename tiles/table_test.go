@@ -11,10 +11,13 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
 
-// table is a Table that interns what tests put in.
+// table is a Table that interns what tests put in. Values are kept encoded, one
+// behind the other, so that writing one is a copy.
 type table struct {
 	keys     []string
 	values   []any
+	encoded  []byte
+	ends     []uint32
 	keyIDs   map[string]uint32
 	valueIDs map[any]uint32
 }
@@ -40,6 +43,8 @@ func (t *table) tag(key string, value any) tiles.Tag {
 		v = uint32(len(t.values))
 		t.valueIDs[value] = v
 		t.values = append(t.values, value)
+		t.encoded = appendValue(t.encoded, value)
+		t.ends = append(t.ends, uint32(len(t.encoded)))
 	}
 	return tiles.Tag{Key: k, Value: v}
 }
@@ -49,7 +54,15 @@ func (t *table) NumValues() int      { return len(t.values) }
 func (t *table) Key(i uint32) string { return t.keys[i] }
 
 func (t *table) AppendValue(dst []byte, i uint32) []byte {
-	switch v := t.values[i].(type) {
+	from := uint32(0)
+	if i > 0 {
+		from = t.ends[i-1]
+	}
+	return append(dst, t.encoded[from:t.ends[i]]...)
+}
+
+func appendValue(dst []byte, value any) []byte {
+	switch v := value.(type) {
 	case string:
 		return tiles.AppendString(dst, v)
 	case bool:

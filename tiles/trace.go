@@ -65,11 +65,12 @@ func (t *trace) add(f *frame, xy []uint32, ranks []byte, least uint8) {
 	pts = pts[:cap(pts)]
 	last, before, all, some := t.last, t.before, t.all, t.some
 	xy = xy[:2*len(ranks)]
+	local := *f // on the stack: the stores to pts cannot change it
 	for i, r := range ranks {
 		if r < least {
 			continue
 		}
-		p := f.snap(xy[2*i], xy[2*i+1])
+		p := local.snap(xy[2*i], xy[2*i+1])
 		if n > 0 && pts[n-1] == p {
 			continue
 		}
