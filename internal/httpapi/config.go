@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
 // ErrConfig marks a Config that cannot be served with.
@@ -27,9 +29,11 @@ type Config struct {
 	// Title and Description of the landing page.
 	Title, Description string
 
-	// MaxRadiusMetres is the largest radius of a proximity question. Default 50,000.
+	// MaxRadiusMetres is the largest radius of a proximity question. Default,
+	// and most: proximity.MaxRadiusMetres.
 	MaxRadiusMetres float64
-	// MaxNeighbours is the most features that one proximity answer holds. Default 1,000.
+	// MaxNeighbours is the most features that one proximity answer holds.
+	// Default, and most: proximity.MaxK.
 	MaxNeighbours int
 	// DefaultPage and MaxPage are the number of features on a page when the
 	// client does not say, and the most it can ask for. Default 100 and 10,000.
@@ -81,8 +85,8 @@ func setDefault[T comparable](field *T, value T) {
 func (c Config) withDefaults() Config {
 	setDefault(&c.Title, "Hanoi Twin")
 	setDefault(&c.Description, "The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
-	setDefault(&c.MaxRadiusMetres, 50_000)
-	setDefault(&c.MaxNeighbours, 1_000)
+	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
+	setDefault(&c.MaxNeighbours, proximity.MaxK)
 	setDefault(&c.MaxPage, 10_000)
 	setDefault(&c.DefaultPage, min(100, c.MaxPage))
 	setDefault(&c.MaxPageBytes, 32<<20)
@@ -121,8 +125,11 @@ func (c Config) Validate() error {
 			bad("TrustedProxies", p, "address prefixes such as 10.0.0.0/8")
 		}
 	}
-	if !(c.MaxRadiusMetres > 0 && c.MaxRadiusMetres <= 20_100_000) {
-		bad("MaxRadiusMetres", c.MaxRadiusMetres, "more than 0, at most half the earth's girth")
+	if !(c.MaxRadiusMetres > 0 && c.MaxRadiusMetres <= proximity.MaxRadiusMetres) {
+		bad("MaxRadiusMetres", c.MaxRadiusMetres, fmt.Sprintf("more than 0, at most %d", proximity.MaxRadiusMetres))
+	}
+	if c.MaxNeighbours > proximity.MaxK {
+		bad("MaxNeighbours", c.MaxNeighbours, fmt.Sprintf("at most %d", proximity.MaxK))
 	}
 	if c.DefaultPage > c.MaxPage {
 		bad("DefaultPage", c.DefaultPage, fmt.Sprintf("at most MaxPage, %d", c.MaxPage))

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
 // exchange is one request and its answer under way. It is the ResponseWriter
@@ -24,6 +26,7 @@ type exchange struct {
 	err    error  // why the answer is a problem
 	buf    []byte // the body under way
 	coded  []byte // the same, compressed
+	hits   []proximity.Hit
 }
 
 // Header makes exchange a ResponseWriter.
@@ -54,18 +57,24 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.w }
 // one large page does not stay in memory for ever.
 const maxPooledBuffer = 1 << 20
 
-// release forgets everything but buffers of a usual size.
+// release forgets everything but buffers of a usual size. It clears field by
+// field: the query's arrays are large, and most requests do not use them.
 func (x *exchange) release() {
-	buf, coded := x.buf[:0], x.coded[:0]
-	if cap(buf) > maxPooledBuffer {
-		buf = nil
+	if cap(x.buf) > maxPooledBuffer {
+		x.buf = nil
 	}
-	if cap(coded) > maxPooledBuffer {
-		coded = nil
+	if cap(x.coded) > maxPooledBuffer {
+		x.coded = nil
 	}
-	s := x.server
-	*x = exchange{server: s, buf: buf, coded: coded}
-	s.exchanges.Put(x)
+	x.buf, x.coded = x.buf[:0], x.coded[:0]
+	clear(x.hits) // they would keep an old state in memory
+	x.hits = x.hits[:0]
+	if x.query.known != nil || x.query.mistakes != nil {
+		x.query = query{}
+	}
+	x.w, x.r, x.header, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, "", nil
+	x.status, x.sent = 0, 0
+	x.server.exchanges.Put(x)
 }
 
 // parameter returns a part of the path, decoded. Parts that cannot be decoded

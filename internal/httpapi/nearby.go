@@ -1,4 +1,225 @@
 package httpapi
 
-func (x *exchange) nearby() error     { return notReady() }
-func (x *exchange) nearbyItem() error { return notReady() }
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// nearby answers GET /nearby: what is near a place.
+func (x *exchange) nearby() error {
+	q := &x.query
+	q.reset(x.r.URL.RawQuery, "lon", "lat", "radius", "k", "layers", "status")
+	q.required("lon", "degrees of longitude, WGS 84")
+	q.required("lat", "degrees of latitude, WGS 84")
+	var ask proximity.Query
+	ask.Point[0], _ = q.number("lon", -180, 180)
+	ask.Point[1], _ = q.number("lat", -90, 90)
+	unknown := x.askNearby(&ask)
+	if err := q.problem(); err != nil {
+		return err
+	}
+	if len(unknown) > 0 {
+		return x.view.unknownLayers(unknown)
+	}
+	return x.sendNearby(&ask, nil)
+}
+
+// nearbyItem answers GET /collections/{layer}/items/{id-or-code}/nearby: what
+// is near a feature, itself left out.
+func (x *exchange) nearbyItem() error {
+	q := &x.query
+	q.reset(x.r.URL.RawQuery, "radius", "k", "layers", "status")
+	var ask proximity.Query
+	unknown := x.askNearby(&ask)
+	if err := q.problem(); err != nil {
+		return err
+	}
+	l, f, err := x.featureAsked()
+	if err != nil {
+		return err
+	}
+	if len(unknown) > 0 {
+		return x.view.unknownLayers(unknown)
+	}
+	ask.Feature = f
+	return x.sendNearby(&ask, l)
+}
+
+// minRadiusMetres is the precision of distances in answers.
+const minRadiusMetres = 0.001
+
+// askNearby reads the parameters that both questions share. It returns the
+// names of layers that do not exist.
+func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
+	c, q := &x.server.config, &x.query
+	ask.RadiusMetres, _ = q.number("radius", minRadiusMetres, c.MaxRadiusMetres)
+	ask.K, _ = q.integer("k", 1, c.MaxNeighbours)
+	if !q.has("radius") && !q.has("k") {
+		q.mistake(Mistake{
+			Parameter: "radius", Limit: c.MaxRadiusMetres,
+			Expected: fmt.Sprintf("radius in metres, at most %s, or k, at most %d, or both", plain(c.MaxRadiusMetres), c.MaxNeighbours),
+			Detail:   "and k are both missing: at least one is needed",
+		})
+	}
+	if text, ok := q.get("status"); ok {
+		ask.Statuses = x.statuses(text)
+	}
+	if text, ok := q.get("layers"); ok {
+		set, missing, ok := x.view.layers(text, c.MaxLayers)
+		if !ok {
+			q.mistake(Mistake{
+				Parameter: "layers", Value: clip(text), Limit: c.MaxLayers,
+				Expected: fmt.Sprintf("at most %d names", c.MaxLayers),
+				Detail:   fmt.Sprintf("has more than %d names", c.MaxLayers),
+			})
+		}
+		for _, l := range set.layers {
+			ask.Layers = append(ask.Layers, l.ID())
+		}
+		return missing
+	}
+	return nil
+}
+
+func (x *exchange) statuses(text string) (all []city.Status) {
+	wrong := false
+	splitList(text, func(part string) {
+		status, err := city.ParseStatus(part)
+		wrong = wrong || err != nil || len(all) >= len(city.Statuses())
+		all = append(all, status)
+	})
+	if wrong {
+		x.query.mistake(Mistake{
+			Parameter: "status", Value: clip(text),
+			Expected: "some of planned, under_construction, in_operation, retired, with commas between, each once",
+			Detail:   "is not a list of statuses",
+		})
+	}
+	return all
+}
+
+// sendNearby answers with what is near. from is the layer of ask.Feature.
+func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error {
+	s := x.server
+	ctx, cancel := context.WithTimeout(x.r.Context(), s.config.WorkTimeout)
+	defer cancel()
+	within := *ask
+	if ask.K == 0 {
+		within.K = s.config.MaxNeighbours
+	}
+	if ask.RadiusMetres == 0 {
+		within.RadiusMetres = s.config.MaxRadiusMetres
+	}
+	var err error
+	x.hits, err = s.searcher.Nearby(ctx, x.view.snapshot, &within, x.hits[:0])
+	if err != nil {
+		return err
+	}
+	if ask.K == 0 && len(x.hits) == s.config.MaxNeighbours {
+		return tooManyNear(ask.RadiusMetres, s.config.MaxNeighbours)
+	}
+	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
+	for i := range x.hits {
+		if i > 0 {
+			x.buf = append(x.buf, ',')
+		}
+		x.appendHit(&x.hits[i])
+	}
+	x.buf = append(x.buf, `],"numberReturned":`...)
+	x.buf = strconv.AppendInt(x.buf, int64(len(x.hits)), 10)
+	x.buf = append(x.buf, `,"links":[{"href":"`...)
+	x.appendNearbyLink(ask, from)
+	x.buf = append(x.buf, `","rel":"self","type":"`+typeGeoJSON+"\"}]}\n"...)
+	return x.send(s.fixed.geoJSON)
+}
+
+// tooManyNear refuses an answer that would have to leave out features that the
+// client asked for.
+func tooManyNear(radius float64, limit int) *Problem {
+	return badParameters([]Mistake{{
+		Parameter: "radius", Value: plain(radius), Limit: limit,
+		Expected: fmt.Sprintf("fewer than %d features within the radius, or k", limit),
+		Detail:   fmt.Sprintf("holds %d features or more, and an answer holds %d: give k for the nearest, a smaller radius, or fewer layers", limit, limit),
+	}})
+}
+
+// appendHit appends a feature and how it lies. Distances are rounded to 1 mm,
+// bearings to 0.01°, the nearest point to 1e-7° (1 cm).
+func (x *exchange) appendHit(h *proximity.Hit) {
+	m := append(x.coded[:0], `"layer":"`...)
+	m = append(m, h.Layer.ID()...)
+	m = append(m, '"')
+	if code := h.Layer.Code(h.Feature); code != "" {
+		m = append(m, `,"code":`...)
+		m = city.AppendJSONString(m, code)
+	}
+	m = append(m, `,"distance_m":`...)
+	m = geojson.AppendNumber(m, round(h.DistanceMetres, 1e3))
+	m = append(m, `,"bearing_deg":`...)
+	if h.DistanceMetres > 0 {
+		m = geojson.AppendNumber(m, math.Mod(round(h.BearingDegrees, 1e2), 360))
+	} else {
+		m = append(m, "null"...) // here is in no direction
+	}
+	m = append(m, `,"nearest_point":`...)
+	m = geojson.AppendPosition(m, [2]float64{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)})
+	m = append(m, ',')
+	x.coded = m
+	x.buf = geojson.AppendFeature(x.buf, h.Layer, h.Feature, m)
+}
+
+// round rounds to a number of decimals, given as a power of ten.
+func round(v, scale float64) float64 { return math.Round(v*scale) / scale }
+
+// appendNearbyLink appends the question in its canonical spelling. Names and
+// numbers need no escaping.
+func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) {
+	x.buf = append(x.buf, x.base()...)
+	if from != nil {
+		x.buf = append(x.buf, "/collections/"...)
+		x.buf = append(x.buf, from.ID()...)
+		x.buf = append(x.buf, "/items/"...)
+		x.buf = strconv.AppendInt(x.buf, ask.Feature.ID(), 10)
+	}
+	x.buf = append(x.buf, "/nearby"...)
+	next := byte('?')
+	parameter := func(name string) {
+		x.buf = append(x.buf, next)
+		x.buf = append(x.buf, name...)
+		next = '&'
+	}
+	if from == nil {
+		parameter("lon=")
+		x.buf = geojson.AppendNumber(x.buf, ask.Point[0])
+		parameter("lat=")
+		x.buf = geojson.AppendNumber(x.buf, ask.Point[1])
+	}
+	if ask.RadiusMetres > 0 {
+		parameter("radius=")
+		x.buf = geojson.AppendNumber(x.buf, ask.RadiusMetres)
+	}
+	if ask.K > 0 {
+		parameter("k=")
+		x.buf = strconv.AppendInt(x.buf, int64(ask.K), 10)
+	}
+	appendList(parameter, &x.buf, "layers=", ask.Layers)
+	appendList(parameter, &x.buf, "status=", ask.Statuses)
+}
+
+func appendList[T ~string](parameter func(string), dst *[]byte, name string, list []T) {
+	for i, member := range list {
+		if i == 0 {
+			parameter(name)
+		} else {
+			*dst = append(*dst, ',')
+		}
+		*dst = append(*dst, member...)
+	}
+}

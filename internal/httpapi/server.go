@@ -13,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -26,6 +27,7 @@ type Server struct {
 	fixed     *fixedHeaders
 	codecs    *coding.Codecs
 	tiles     *tileCache
+	searcher  proximity.Searcher
 	metrics   *metrics
 	unmatched *route
 	exchanges sync.Pool // of *exchange

@@ -1,0 +1,257 @@
+package httpapi
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// wire is a keep-alive connection that spends as little as it can, so that the
+// benchmarks measure servers and not clients.
+type wire struct {
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func dialWire(addr string) (*wire, error) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return &wire{conn, bufio.NewReaderSize(conn, 64<<10)}, nil
+}
+
+// fetch sends a request and drops the answer, which must be a 200 with a length.
+func (w *wire) fetch(request []byte) error {
+	if _, err := w.conn.Write(request); err != nil {
+		return err
+	}
+	length := -1
+	for first := true; ; first = false {
+		line, err := w.in.ReadSlice('\n')
+		switch {
+		case err != nil:
+			return err
+		case first && !bytes.HasPrefix(line, []byte("HTTP/1.1 200")):
+			return fmt.Errorf("answer %q", line)
+		case len(line) <= 2:
+			_, err = w.in.Discard(length)
+			return err
+		}
+		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func listenBench(b *testing.B, h http.Handler) string {
+	b.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := &http.Server{Handler: h}
+	go func() { _ = server.Serve(listener) }()
+	b.Cleanup(func() { _ = server.Close() })
+	return listener.Addr().String()
+}
+
+// volley sends n requests over each of some connections and returns the time.
+func volley(b *testing.B, wires []*wire, request []byte, n int) time.Duration {
+	b.Helper()
+	start := time.Now()
+	var wg sync.WaitGroup
+	for _, w := range wires {
+		wg.Go(func() {
+			for range n {
+				if err := w.fetch(request); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
+
+// compare measures how the server's answer to target fares against a handler
+// that does nothing but write the same headers and bytes, in alternation, on
+// 4 connections each. It reports the ratio of the rates: 1 would be free.
+func compare(b *testing.B, server http.Handler, target, accepted string) {
+	const connections, each = 4, 250
+	request := []byte("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: " + accepted + "\r\n\r\n")
+	r := httptest.NewRequest(http.MethodGet, target, nil)
+	r.Header.Set("Accept-Encoding", accepted)
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		b.Fatalf("%d %s", w.Code, w.Body)
+	}
+	content, contentType := w.Body.Bytes(), w.Header().Get("Content-Type")
+	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		_, _ = w.Write(content)
+	})
+	var ours, theirs []*wire
+	for _, side := range []struct {
+		wires   *[]*wire
+		handler http.Handler
+	}{{&ours, server}, {&theirs, bare}} {
+		addr := listenBench(b, side.handler)
+		for range connections {
+			w, err := dialWire(addr)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = w.conn.Close() })
+			*side.wires = append(*side.wires, w)
+		}
+	}
+	volley(b, ours, request, each)
+	volley(b, theirs, request, each)
+	var tookOurs, tookTheirs time.Duration
+	n := 0
+	for b.Loop() {
+		tookOurs += volley(b, ours, request, each)
+		tookTheirs += volley(b, theirs, request, each)
+		n += connections * each
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(n)/tookOurs.Seconds(), "twin/s")
+	b.ReportMetric(float64(n)/tookTheirs.Seconds(), "bare/s")
+	b.ReportMetric(tookTheirs.Seconds()/tookOurs.Seconds(), "ratio")
+	b.ReportMetric(float64(len(content)), "B/answer")
+}
+
+// newBenched is a server over the city of the benchmarks, logging nowhere.
+func newBenched(b *testing.B) *Server {
+	b.Helper()
+	src := &source{}
+	src.current.Store(build(b, 7, benchCity()))
+	server, err := New(Config{}, src, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(server.Close)
+	return server
+}
+
+// benchCity is a grid of streets with names, and places: a tile of zoom 14 has
+// about 15 kB in gzip.
+func benchCity() map[string][]city.Feature {
+	var roads, places []city.Feature
+	for i := range 40_000 {
+		lon, lat := 105.7+float64(i%200)*0.0012, 20.9+float64(i/200)*0.0012
+		roads = append(roads, city.Feature{
+			ID: int64(i + 1),
+			Geometry: orb.LineString{
+				{lon, lat}, {lon + 0.0003, lat + 0.00011}, {lon + 0.0005, lat + 0.0001},
+				{lon + 0.0007, lat + 0.0003}, {lon + 0.0009, lat + 0.0002}, {lon + 0.0011, lat + 0.0004},
+			},
+			Values: []city.Value{text(fmt.Sprintf("Phố Trần Hưng Đạo %d", i%997)), text("trunk"), text("in_operation")},
+		})
+		if i%8 == 0 {
+			places = append(places, city.Feature{
+				ID: int64(i + 1), Geometry: orb.Point{lon + 0.0004, lat + 0.0007},
+				Values: []city.Value{text(fmt.Sprintf("P%d", i)), text("Ngã tư Vọng"), text("planned"), city.Integer(int64(i % 9)), city.Boolean(i%3 == 0)},
+			})
+		}
+	}
+	return map[string][]city.Feature{"roads": roads, "places": places}
+}
+
+const benchTile = "/tiles/all/14/13009/7214.mvt"
+
+// BenchmarkHotTile: the bar is a ratio of 0.85 (the bare handler sends two
+// headers, ours eleven).
+func BenchmarkHotTile(b *testing.B) { compare(b, newBenched(b), benchTile, "gzip") }
+
+// BenchmarkNearby: the bar is a ratio of 0.5.
+func BenchmarkNearby(b *testing.B) {
+	const target = "/nearby?lon=105.8524&lat=21.0288&k=10&layers=roads"
+	for _, accepted := range []string{"identity", "gzip", "zstd"} {
+		b.Run(accepted, func(b *testing.B) { compare(b, newBenched(b), target, accepted) })
+	}
+}
+
+func BenchmarkItem(b *testing.B) {
+	compare(b, newBenched(b), "/collections/roads/items/77", "identity")
+}
+
+// nowhere is a ResponseWriter that keeps nothing.
+type nowhere struct{ header http.Header }
+
+func (w *nowhere) Header() http.Header         { return w.header }
+func (w *nowhere) WriteHeader(int)             {}
+func (w *nowhere) Write(p []byte) (int, error) { return len(p), nil }
+
+// BenchmarkHandler measures the handlers without a connection.
+func BenchmarkHandler(b *testing.B) {
+	server := newBenched(b)
+	for name, target := range map[string]string{
+		"tile":   benchTile,
+		"nearby": "/nearby?lon=105.8524&lat=21.0288&k=10&layers=roads",
+		"item":   "/collections/roads/items/77",
+		"error":  "/collections/rivers",
+	} {
+		b.Run(name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, target, nil)
+			r.Header.Set("Accept-Encoding", "identity")
+			w := &nowhere{http.Header{}}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(w.header)
+				server.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// BenchmarkColdTile builds tiles without the cache.
+func BenchmarkColdTile(b *testing.B) {
+	server := newBenched(b)
+	layers := server.views.load().all.layers
+	tile, err := tiles.ParseTile("14", "13009", "7214")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var builder tileBuilder
+	b.Run("encode", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			body, err := builder.encode(context.Background(), layers, tile, 1<<30)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(len(body)))
+		}
+	})
+	b.Run("find", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := builder.find(context.Background(), layers[2], tile.SearchBound(), 14); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(len(builder.found)), "features")
+	})
+}
