@@ -11,8 +11,14 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/wkb"
 )
 
-// ErrBlob means that bytes are no GeoPackage geometry.
-var ErrBlob = errors.New("malformed GeoPackage geometry")
+// Errors of geometries that callers branch on.
+var (
+	// ErrBlob means that bytes are no GeoPackage geometry.
+	ErrBlob = errors.New("malformed GeoPackage geometry")
+	// ErrEmpty means that a geometry is null or has no coordinate at all, so
+	// that nothing can be drawn of it or be near to it.
+	ErrEmpty = errors.New("empty geometry")
+)
 
 // A GeoPackage geometry (12-128r17, clause 2.1.3) is a header and a WKB body:
 //
@@ -67,8 +73,8 @@ func parseBlobHeader(blob []byte) (blobHeader, error) {
 	return h, nil
 }
 
-// decodeBlob decodes a geometry blob. The error wraps ErrBlob, or an error of
-// package wkb: wkb.ErrEmpty for a geometry without coordinates.
+// decodeBlob decodes a geometry blob. The error wraps ErrBlob, ErrEmpty,
+// wkb.ErrMalformed or wkb.ErrUnsupported.
 func decodeBlob(d *wkb.Decoder, blob []byte) (orb.Geometry, error) {
 	h, err := parseBlobHeader(blob)
 	if err != nil {
@@ -78,13 +84,20 @@ func decodeBlob(d *wkb.Decoder, blob []byte) (orb.Geometry, error) {
 		return nil, fmt.Errorf("geometry of an extension: %w", wkb.ErrUnsupported)
 	}
 	g, _, err := d.Decode(blob[h.body:])
-	return g, err
+	switch {
+	case errors.Is(err, wkb.ErrEmpty), err == nil && wkb.IsEmpty(g):
+		return nil, ErrEmpty
+	case err != nil:
+		return nil, err
+	default:
+		return g, nil
+	}
 }
 
 // appendBlob appends g as a little-endian blob: with an xy envelope, except for
 // a point, whose coordinates say the same. It returns the bounds of g too. The
-// error wraps wkb.ErrEmpty, wkb.ErrMalformed for coordinates that are not
-// finite, or wkb.ErrUnsupported; dst is then returned as it was.
+// error wraps ErrEmpty, wkb.ErrMalformed for coordinates that are not finite,
+// or wkb.ErrUnsupported; dst is then returned as it was.
 func appendBlob(dst []byte, g orb.Geometry, srid int32) ([]byte, orb.Bound, error) {
 	bound, err := boundOf(g)
 	if err != nil {
@@ -172,7 +185,7 @@ func boundOf(g orb.Geometry) (orb.Bound, error) {
 	case b.infect:
 		return b.bound, fmt.Errorf("coordinate is not finite: %w", wkb.ErrMalformed)
 	case !b.any:
-		return b.bound, wkb.ErrEmpty
+		return b.bound, ErrEmpty
 	default:
 		return b.bound, nil
 	}
@@ -187,7 +200,7 @@ func blobBound(blob []byte) (orb.Bound, error) {
 		return h.bound, err
 	}
 	if h.empty {
-		return h.bound, wkb.ErrEmpty
+		return h.bound, ErrEmpty
 	}
 	if p, ok := pointBody(blob[h.body:]); ok {
 		return orb.Bound{Min: p, Max: p}, nil

@@ -114,7 +114,7 @@ func loadCatalogue(ctx context.Context, c *conn, previous *catalogue) (*catalogu
 	if err != nil {
 		return nil, err
 	}
-	found, err := featureTables(ctx, c)
+	found, err := featureTables(ctx, c, false)
 	if err != nil {
 		return nil, err
 	}
@@ -168,9 +168,9 @@ func (c *catalogue) adopt(t *table) error {
 		}
 		c.changed = true
 	} else {
-		var layer city.Layer
-		if err := json.Unmarshal([]byte(t.stored), &layer); err != nil {
-			return fmt.Errorf("definition of layer %q: %w", t.name, err)
+		layer, err := parseDefinition(t.name, t.stored)
+		if err != nil {
+			return err
 		}
 		reconcile(t, layer)
 		definition, err := define(&t.layer)
@@ -257,4 +257,13 @@ func define(l *city.Layer) (string, error) {
 		return "", fmt.Errorf("layer %q: %w", l.ID, err)
 	}
 	return string(text), nil
+}
+
+// parseDefinition is the inverse of define.
+func parseDefinition(table, definition string) (city.Layer, error) {
+	var layer city.Layer
+	if err := json.Unmarshal([]byte(definition), &layer); err != nil {
+		return layer, fmt.Errorf("definition of table %q: %w", table, err)
+	}
+	return layer, nil
 }

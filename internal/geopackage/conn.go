@@ -56,6 +56,17 @@ func (c *conn) each(ctx context.Context, query string, args []driver.Value, fn f
 	return eachRow(ctx, rows, fn)
 }
 
+// scan reads the rows of a query that delivers them without sorting or waiting.
+// It keeps the context from the driver, which would look at it in each row in a
+// costly way; it is looked at here instead.
+func (c *conn) scan(ctx context.Context, query string, fn func(row []driver.Value) error) error {
+	rows, err := c.raw.QueryContext(context.WithoutCancel(ctx), query, nil)
+	if err != nil {
+		return err
+	}
+	return eachRow(ctx, rows, fn)
+}
+
 // one reads exactly one row of a query; ok tells whether there was one.
 func (c *conn) one(ctx context.Context, query string, args ...driver.Value) (row []driver.Value, ok bool, err error) {
 	err = c.each(ctx, query, args, func(r []driver.Value) error {
@@ -133,8 +144,9 @@ func (s *statement) run() error {
 	return err
 }
 
+// each reads the rows, with the context kept from the driver as in run.
 func (s *statement) each(ctx context.Context, fn func(row []driver.Value) error) error {
-	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(ctx, s.args)
+	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(context.WithoutCancel(ctx), s.args)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/wkb"
 )
 
 const (
@@ -143,7 +142,7 @@ func (l *loader) describe(f *city.Feature) string {
 // add checks and encodes f and lets it wait. On an error nothing waits.
 func (l *loader) add(ctx context.Context, f *city.Feature) error {
 	if f.Geometry == nil {
-		return wkb.ErrEmpty
+		return ErrEmpty
 	}
 	key := f.Value(l.key)
 	if byKey := !key.IsNull(); byKey != l.byKey {

@@ -38,7 +38,7 @@ func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 		return err
 	}
 	rows := newRowDecoder(t)
-	err = r.c.each(ctx, t.selectRows()+" ORDER BY "+quote(t.id), nil, func(row []driver.Value) error {
+	err = r.c.scan(ctx, t.selectRows()+" ORDER BY "+quote(t.id), func(row []driver.Value) error {
 		f, _, _ := rows.decode(row)
 		return yield(f)
 	})
@@ -51,7 +51,11 @@ func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 // selectRows selects id, geometry and properties, in this order.
 func (t *table) selectRows() string {
 	var query strings.Builder
-	query.WriteString("SELECT " + quote(t.id) + ", " + quote(t.geom))
+	id := "0" // a view
+	if t.id != "" {
+		id = quote(t.id)
+	}
+	query.WriteString("SELECT " + id + ", " + quote(t.geom))
 	for _, col := range t.columns {
 		query.WriteString(", ")
 		switch col.declared {
@@ -105,11 +109,7 @@ func (d *rowDecoder) values(row []driver.Value) {
 
 func (d *rowDecoder) geometry(blob []byte) (orb.Geometry, error) {
 	if blob == nil {
-		return nil, wkb.ErrEmpty
+		return nil, ErrEmpty
 	}
-	g, err := decodeBlob(&d.decoder, blob)
-	if err != nil {
-		return nil, err
-	}
-	return g, nil
+	return decodeBlob(&d.decoder, blob)
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // featureTables describes every feature table that the file registers, whoever
-// made it, with a layer inferred from its columns. Views are left out.
-func featureTables(ctx context.Context, c *conn) ([]*table, error) {
+// made it, with a layer inferred from its columns; views only when asked for.
+func featureTables(ctx context.Context, c *conn, views bool) ([]*table, error) {
 	has, err := tableNames(ctx, c)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func featureTables(ctx context.Context, c *conn) ([]*table, error) {
 		t.layer.Title, _ = row[4].(string)
 		t.layer.TitleEN = t.layer.Title
 		t.layer.Description, _ = row[5].(string)
-		if has["table/"+t.name] {
+		if has["table/"+t.name] || views && has["view/"+t.name] {
 			t.watched = has["trigger/"+editTrigger("insert", t.name)]
 			t.indexed = has["table/"+t.rtree()]
 			found = append(found, t)
@@ -52,10 +52,10 @@ func featureTables(ctx context.Context, c *conn) ([]*table, error) {
 	return found, nil
 }
 
-// tableNames lists tables and triggers as "type/name".
+// tableNames lists tables, views and triggers as "type/name".
 func tableNames(ctx context.Context, c *conn) (map[string]bool, error) {
 	names := map[string]bool{}
-	err := c.each(ctx, "SELECT type || '/' || name FROM sqlite_master WHERE type IN ('table', 'trigger')", nil, func(row []driver.Value) error {
+	err := c.each(ctx, "SELECT type || '/' || name FROM sqlite_master WHERE type IN ('table', 'view', 'trigger')", nil, func(row []driver.Value) error {
 		name, _ := row[0].(string)
 		names[name] = true
 		return nil
