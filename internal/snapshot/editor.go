@@ -107,15 +107,17 @@ func (e *editor) make(id int64, g orb.Geometry, r *row) (*Feature, orb.Bound, er
 		return nil, b, fmt.Errorf("bounds %v: %w", b, ErrOffGlobe)
 	}
 	f := &Feature{id: id, geometry: g, row: r}
-	if _, point := g.(orb.Point); !point {
-		shape, err := e.layer.workshop.preparer.Prepare(g)
-		if err != nil {
-			return nil, b, err
-		}
-		f.shape = shape
+	if _, point := g.(orb.Point); point {
+		return f, b, nil
 	}
-	if n >= indexedFrom {
-		f.index = geodesy.NewSegmentIndex(g)
+	shape, err := e.layer.workshop.preparer.Prepare(g)
+	if err != nil {
+		return nil, b, err
+	}
+	if n < indexedFrom {
+		f.geometry = &shaped{g, shape}
+	} else {
+		f.geometry = &indexed{shaped{g, shape}, geodesy.NewSegmentIndex(g)}
 	}
 	return f, b, nil
 }

@@ -9,14 +9,27 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// Feature is one feature of one Layer. It is immutable and small: 48 bytes
-// beside its coordinates. Its properties are read through its Layer.
+// Feature is one feature of one Layer. It is immutable and small: 32 bytes
+// beside its geometry. Its properties are read through its Layer.
 type Feature struct {
 	id       int64
-	geometry orb.Geometry          // WGS 84 lon/lat
-	shape    tiles.Geometry        // prepared for tiles; zero for points
-	index    *geodesy.SegmentIndex // only where a distance would scan many segments
+	geometry orb.Geometry // WGS 84 lon/lat: an orb.Point, a *shaped or an *indexed
 	row      *row
+}
+
+// shaped is a geometry that is no point, with its form prepared for tiles. It
+// stands behind Feature.geometry, so that points, which need none, do not pay
+// for the pointer to one.
+type shaped struct {
+	orb.Geometry
+	shape tiles.Geometry
+}
+
+// indexed is a shaped geometry with so many edges that a distance should not
+// scan them all.
+type indexed struct {
+	shaped
+	index *geodesy.SegmentIndex
 }
 
 // row is the interned attributes of a feature: features with equal attributes
@@ -35,13 +48,36 @@ const indexedFrom = 64
 func (f *Feature) ID() int64 { return f.id }
 
 // Geometry returns the geometry in WGS 84 lon/lat. It must not be changed.
-func (f *Feature) Geometry() orb.Geometry { return f.geometry }
+func (f *Feature) Geometry() orb.Geometry {
+	switch g := f.geometry.(type) {
+	case *shaped:
+		return g.Geometry
+	case *indexed:
+		return g.Geometry
+	default:
+		return g
+	}
+}
 
 // Shape returns the geometry prepared for tiles; it is zero for an orb.Point.
-func (f *Feature) Shape() tiles.Geometry { return f.shape }
+func (f *Feature) Shape() tiles.Geometry {
+	switch g := f.geometry.(type) {
+	case *shaped:
+		return g.shape
+	case *indexed:
+		return g.shape
+	default:
+		return tiles.Geometry{}
+	}
+}
 
 // Index returns the edge index of a big geometry, and nil for small ones.
-func (f *Feature) Index() *geodesy.SegmentIndex { return f.index }
+func (f *Feature) Index() *geodesy.SegmentIndex {
+	if g, ok := f.geometry.(*indexed); ok {
+		return g.index
+	}
+	return nil
+}
 
 // MinZoom returns the first zoom at which the layer's rules show f.
 func (f *Feature) MinZoom() uint8 { return f.row.minZoom }
