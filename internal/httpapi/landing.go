@@ -3,9 +3,11 @@ package httpapi
 import (
 	"encoding/json"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 const (
@@ -37,7 +39,7 @@ func (x *exchange) landing() error {
 	return x.sendJSON(landingDocument{
 		Title:       x.server.config.Title,
 		Description: x.server.config.Description,
-		Attribution: x.attribution(),
+		Attribution: attribution(x.view.all.layers),
 		Version:     x.view.snapshot.Version(),
 		Links: []link{
 			{Href: base + "/", Rel: "self", Type: typeJSON, Title: "This document"},
@@ -51,13 +53,11 @@ func (x *exchange) landing() error {
 	})
 }
 
-// attribution joins what the layers ask to be shown, each once.
-func (x *exchange) attribution() string {
-	seen := map[string]bool{}
+// attribution joins what the layers ask to be shown, each text once.
+func attribution(layers []*snapshot.Layer) string {
 	var all []string
-	for _, l := range x.view.all.layers {
-		if a := l.Definition().Attribution; a != "" && !seen[a] {
-			seen[a] = true
+	for _, l := range layers {
+		if a := l.Definition().Attribution; a != "" && !slices.Contains(all, a) {
 			all = append(all, a)
 		}
 	}
@@ -151,7 +151,7 @@ func (x *exchange) landingHTML() error {
 	err = page.Execute(bodyWriter{x}, map[string]any{
 		"Title": x.server.config.Title, "Description": x.server.config.Description,
 		"Version": x.view.snapshot.Version(), "Base": x.base(),
-		"Layers": layers, "Attribution": x.attribution(),
+		"Layers": layers, "Attribution": attribution(x.view.all.layers),
 	})
 	if err != nil {
 		return err

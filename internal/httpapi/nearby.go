@@ -118,7 +118,7 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 		within.RadiusMetres = s.config.MaxRadiusMetres
 	}
 	var err error
-	x.hits, err = s.searcher.Nearby(ctx, x.view.snapshot, &within, x.hits[:0])
+	x.hits, err = s.searcher.Nearby(ctx, x.view.snapshot, within, x.hits[:0])
 	if err != nil {
 		return err
 	}

@@ -195,7 +195,6 @@ func (x *exchange) admit() error {
 // logs, and gives the exchange back.
 func (x *exchange) end() {
 	s := x.server
-	s.inFlight.Add(-1)
 	fault := recover()
 	if fault != nil && fault != any(http.ErrAbortHandler) {
 		s.log.Error("panic", "request_id", x.id, "path", x.r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
@@ -210,6 +209,7 @@ func (x *exchange) end() {
 	x.route.done(x.status, x.sent, took)
 	x.logAccess(took)
 	x.release()
+	s.inFlight.Add(-1)
 	if fault != nil {
 		panic(fault)
 	}

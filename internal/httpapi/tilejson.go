@@ -1,3 +1,120 @@
 package httpapi
 
-func (x *exchange) tileJSON() error { return notReady() }
+import (
+	"fmt"
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// tileJSON answers GET /tiles/{layers}.json: TileJSON 3.0 with the fields of
+// each layer, as much of it as the layer's rules put into tiles.
+func (x *exchange) tileJSON() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	set, err := x.tileLayers(x.parameter("layers"))
+	if err != nil {
+		return err
+	}
+	document := tiles.TileJSON{
+		Name:        x.server.config.Title,
+		Description: x.server.config.Description,
+		// Whoever keeps tiles can tell by the last number that they are old.
+		Version:     "1.0." + x.view.version[0],
+		Attribution: attribution(set.layers),
+		Tiles:       []string{fmt.Sprintf("%s/tiles/%s/{z}/{x}/{y}%s", x.base(), set.name, tileSuffix)},
+		MinZoom:     tiles.MaxZoom,
+		MaxZoom:     tiles.MaxZoom,
+	}
+	if len(set.layers) == 1 {
+		def := set.layers[0].Definition()
+		document.Name, document.Description = title(def), def.Description
+	}
+	for _, l := range set.layers {
+		v := vectorLayer(l.Definition())
+		document.MinZoom = min(document.MinZoom, v.MinZoom)
+		document.VectorLayers = append(document.VectorLayers, v)
+	}
+	if bound, ok := boundOf(set.layers); ok {
+		document.Bounds = bound
+		center := bound.Center()
+		document.Center = tiles.Center{
+			LonLat: orb.Point{round(center[0], 1e5), round(center[1], 1e5)},
+			Zoom:   overview(bound),
+		}
+	}
+	if err := document.Validate(); err != nil {
+		return err
+	}
+	return x.sendJSON(document)
+}
+
+func title(def *city.Layer) string {
+	if def.Title != "" {
+		return def.Title
+	}
+	return string(def.ID)
+}
+
+// vectorLayer describes a layer as its rules put it into tiles.
+func vectorLayer(def *city.Layer) tiles.VectorLayer {
+	v := tiles.VectorLayer{
+		ID: string(def.ID), Description: title(def),
+		MinZoom: def.Tiles.MinZoom, MaxZoom: tiles.MaxZoom,
+		Fields: make(map[string]string, len(def.Properties)),
+	}
+	for _, c := range def.Tiles.Classes {
+		v.MinZoom = min(v.MinZoom, c.MinZoom)
+	}
+	for _, p := range def.Properties {
+		if len(def.Tiles.Attributes) == 0 || slices.Contains(def.Tiles.Attributes, p.Name) {
+			v.Fields[p.Name] = fieldType(p.Type)
+		}
+	}
+	return v
+}
+
+// fieldType names the three types that tiles know, as the specification's
+// examples do; dates and JSON travel as text.
+func fieldType(k city.Kind) string {
+	switch k {
+	case city.KindInteger, city.KindNumber:
+		return "Number"
+	case city.KindBoolean:
+		return "Boolean"
+	default:
+		return "String"
+	}
+}
+
+// boundOf returns the lon/lat box of all features; ok is false without any.
+func boundOf(layers []*snapshot.Layer) (all orb.Bound, ok bool) {
+	for _, l := range layers {
+		b, some := l.Bound()
+		switch {
+		case !some:
+		case ok:
+			all = all.Union(b)
+		default:
+			all, ok = b, true
+		}
+	}
+	return all, ok
+}
+
+// overview returns the deepest zoom at which the box touches at most two
+// columns and two rows of tiles: a map of usual size shows it whole.
+func overview(b orb.Bound) uint8 {
+	for z := uint8(tiles.MaxZoom); z > 0; z-- {
+		west, east := tiles.At(b.Min, z), tiles.At(b.Max, z)
+		if east.X-west.X <= 1 && west.Y-east.Y <= 1 {
+			return z
+		}
+	}
+	return 0
+}
