@@ -19,7 +19,9 @@ import (
 // null for a new one), its last put (n) and its first (born), which decides the
 // id that a new one asks for. Then one statement updates what differs and one
 // inserts what is new. Two puts are the same feature when they mean the same
-// row; when they have the same key; when they have no key and the same id.
+// row; when they have the same key; when they have no key and the same id. (Put
+// one by one, a put without key would also find a feature that a put with a key
+// made under that id before it in the same transaction. Here they are two.)
 func (s *stage) merge(ctx context.Context, tx pgx.Tx) (city.Tally, error) {
 	var t city.Tally
 	if err := s.send(ctx, tx); err != nil {

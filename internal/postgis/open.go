@@ -37,7 +37,8 @@ type Options struct {
 	MaxConns int32
 	// ConnectTimeout bounds the making of one connection; 0 means 10 s.
 	ConnectTimeout time.Duration
-	// ApplicationName is what pg_stat_activity shows; empty means hanoitwin.
+	// ApplicationName is what pg_stat_activity shows where the connection string
+	// does not say; empty means hanoitwin.
 	ApplicationName string
 }
 
@@ -69,6 +70,10 @@ func (o Options) withDefaults() Options {
 // use.
 type Store struct {
 	pool *pgxpool.Pool
+	// turn holds a token while no Write of this process runs, so that those
+	// that wait hold no connection: the pool stays free for reads, also for one
+	// inside a Write.
+	turn chan struct{}
 }
 
 // Open connects to the database that dsn names (a postgres:// URL or keywords
@@ -87,7 +92,9 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	}
 	config.MaxConns = options.MaxConns
 	config.ConnConfig.ConnectTimeout = options.ConnectTimeout
-	config.ConnConfig.RuntimeParams["application_name"] = options.ApplicationName
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = options.ApplicationName
+	}
 	// Statements here are few and heavy, and layers change shape: a cache of
 	// prepared ones would save nothing and break on the next ALTER TABLE.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
@@ -102,7 +109,9 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}
-	return &Store{pool: pool}, nil
+	s := &Store{pool: pool, turn: make(chan struct{}, 1)}
+	s.turn <- struct{}{}
+	return s, nil
 }
 
 // Close ends all connections, when the reads and writes that use them are done.

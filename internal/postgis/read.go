@@ -93,7 +93,7 @@ func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 		// The driver hands out what it has already received; a reader that is
 		// no longer wanted stops here.
 		if n%64 == 0 && ctx.Err() != nil {
-			return fmt.Errorf("read layer %q: %w", layer, context.Cause(ctx))
+			return fmt.Errorf("read layer %q: %w", layer, ctx.Err())
 		}
 		if err := d.decode(rows.RawValues()); err != nil {
 			return fmt.Errorf("read layer %q: %w", layer, err)

@@ -2,7 +2,6 @@ package postgis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,6 +39,12 @@ var _ Writer = (*writer)(nil)
 // take no turn and are counted when they commit. Write returns the version of
 // the first state known to hold its changes.
 func (s *Store) Write(ctx context.Context, message string, write func(Writer) error) (city.Version, error) {
+	select {
+	case <-s.turn:
+		defer func() { s.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return 0, fmt.Errorf("wait for other writers: %w", ctx.Err())
+	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("begin writing: %w", err)
@@ -164,8 +169,5 @@ func (w *writer) finish(ctx context.Context) error {
 			}
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return errors.Join(context.Cause(ctx), err)
-	}
-	return nil
+	return ctx.Err() // whoever gave up does not want it committed
 }

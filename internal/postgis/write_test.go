@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -72,6 +73,64 @@ func TestCancelStopsTheStatement(t *testing.T) {
 	db.Exec(`ROLLBACK`)
 	if got := put(t, s, stop(0, "A"), stop(0, "B")); got != (city.Tally{Created: 1, Unchanged: 1}) {
 		t.Errorf("tally %+v", got)
+	}
+}
+
+// TestManyWritersLeaveConnections lets more writers wait than there are
+// connections, and the one whose turn it is read.
+func TestManyWritersLeaveConnections(t *testing.T) {
+	s, err := postgis.Open(t.Context(), pgtest.DSN(t), postgis.Options{MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	first := putLayer(t, s, stops())
+	errs := make([]error, 6)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() {
+			_, errs[i] = s.Write(t.Context(), "reads", func(w postgis.Writer) error {
+				f := stop(0, fmt.Sprint("W", i))
+				return errors.Join(w.Put(t.Context(), "stops", &f), s.Read(t.Context(), func(postgis.Reader) error { return nil }))
+			})
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Error(err)
+	}
+	if got := version(t, s); got != first+6 {
+		t.Errorf("version %d, want %d", got, first+6)
+	}
+}
+
+// TestTwoServersWrite writes through two stores on one database at once: each
+// Write gets a version of its own.
+func TestTwoServersWrite(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	stores := []*postgis.Store{open(t, dsn), open(t, dsn)}
+	first := putLayer(t, stores[0], stops())
+	const each = 15
+	versions := make([][]city.Version, 2)
+	var all sync.WaitGroup
+	for i, s := range stores {
+		all.Go(func() {
+			for n := range each {
+				f := stop(0, fmt.Sprint(i, "/", n))
+				v, err := s.Write(t.Context(), "turn", func(w postgis.Writer) error { return w.Put(t.Context(), "stops", &f) })
+				if err != nil {
+					t.Error(err)
+				}
+				versions[i] = append(versions[i], v)
+			}
+		})
+	}
+	all.Wait()
+	got := slices.Sorted(slices.Values(slices.Concat(versions...)))
+	for i, v := range got {
+		if v != first+1+city.Version(i) {
+			t.Fatalf("versions %v after %d", got, first)
+		}
 	}
 }
 
