@@ -116,7 +116,7 @@ func Run(ctx context.Context, reader Reader, opts Options) (Report, error) {
 // reference reads the layers that others are held against. A store without
 // them gets empty ones, and the checks that need them find nothing.
 func reference(ctx context.Context, reader Reader, layers []city.Layer) (*ringSet, *outline, error) {
-	rings, bounds := newRingSet(), newOutline()
+	rings, bounds := newRingSet(), &outline{}
 	for i := range layers {
 		layer := &layers[i]
 		var keep func(*city.Feature)

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -101,3 +102,6 @@ func (s *store) set(tb testing.TB, layer city.LayerID, code, property string, v 
 	}
 	s.find(tb, layer, code).Values[at] = v
 }
+
+// label is what the report calls a feature without code and key.
+func label(f *city.Feature) string { return fmt.Sprintf("#%d", f.ID) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 )
 
 // inspector holds the features of one layer against every check that looks at
@@ -17,6 +18,9 @@ type inspector struct {
 	outline *outline
 	keys    keyring
 	shapes  shapeSet
+
+	shape   geodesy.SegmentIndex // of the feature in hand, once indexed
+	indexed bool
 }
 
 func newInspector(rec *recorder, layer *city.Layer, opts Options, rings *ringSet, outline *outline) *inspector {
@@ -37,6 +41,7 @@ func (in *inspector) report(check Check, severity Severity, f *city.Feature, for
 
 // feature runs all checks on f. A geometry that is not valid is not measured.
 func (in *inspector) feature(f *city.Feature) {
+	in.indexed = false
 	in.types(f)
 	in.text(f)
 	in.key(f)

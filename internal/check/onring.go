@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 )
 
 // onRing holds a feature that names a ring against the sections of that ring.
@@ -30,22 +31,19 @@ func (in *inspector) onRing(f *city.Feature) {
 		in.report(OnRing, Error, f, "ring %q is none of %s", name, strings.Join(known, ", "))
 		return
 	}
-	accuracy := in.cols.number(f, city.PropAccuracy)
-	excess, metres, at := math.Inf(1), 0.0, 0
-	paths(f.Geometry, func(run []orb.Point) bool {
-		for _, p := range run {
-			for i := range r.sections {
-				s := &r.sections[i]
-				allowed := accuracy + s.accuracy + in.opts.JunctionMetres
-				if d := s.distance(p, excess+allowed); d-allowed < excess {
-					excess, metres, at = d-allowed, d, i
-				}
-			}
+	base := in.cols.number(f, city.PropAccuracy) + in.opts.JunctionMetres
+	for i := range r.sections {
+		if _, near := in.metres(f, r.sections[i].index, base+r.sections[i].accuracy); near {
+			return
 		}
-		return true
-	})
-	if excess <= 0 {
-		return
+	}
+	// Off the ring: only now is it worth finding by how much.
+	excess, metres, at := math.Inf(1), 0.0, 0
+	for i := range r.sections {
+		d, _ := in.metres(f, r.sections[i].index, math.Inf(1))
+		if d-base-r.sections[i].accuracy < excess {
+			excess, metres, at = d-base-r.sections[i].accuracy, d, i
+		}
 	}
 	nearest, allowed := r.sections[at].label, metres-excess
 	if note := in.cols.text(f, propRingNote); note != "" {
@@ -55,36 +53,35 @@ func (in *inspector) onRing(f *city.Feature) {
 	in.report(OnRing, Error, f, "%.0f m from %s, allowed %.0f m, and no ring_note says why", metres, nearest, allowed)
 }
 
-// distance returns the metres from p to the section, or infinity when its bound
-// alone is farther than limit.
-func (s *section) distance(p orb.Point, limit float64) float64 {
-	// One degree of latitude is 110.5 km or more, one of longitude at least its
-	// cosine's share: a box test that never discards a near section.
-	if dLat := max(s.bound.Min[1]-p[1], p[1]-s.bound.Max[1]); dLat*110_000 > limit {
-		return math.Inf(1)
+// metres returns the distance from f to an indexed geometry, if it is within
+// limit metres. It is 0 where they touch or one lies in the other.
+func (in *inspector) metres(f *city.Feature, to *geodesy.SegmentIndex, limit float64) (metres float64, near bool) {
+	if p, ok := f.Geometry.(orb.Point); ok {
+		frame := geodesy.NewFrame(p)
+		n, ok := frame.NearestIndexed(to, limit)
+		return n.Metres, ok
 	}
-	return distanceToLine(p, s.line)
+	if !in.indexed {
+		in.shape.Reset(f.Geometry)
+		in.indexed = true
+	}
+	link, ok := geodesy.Between(&in.shape, to, limit)
+	return link.Metres, ok
 }
 
 // measured holds length_km_measured, where a line has it, against the line.
 func (in *inspector) measured(f *city.Feature) {
 	v := in.cols.value(f, propMeasured)
-	if v.IsNull() {
-		return
-	}
-	var metres float64
-	switch g := f.Geometry.(type) {
-	case orb.LineString:
-		metres = lineMetres(g)
-	case orb.MultiLineString:
-		for _, line := range g {
-			metres += lineMetres(line)
-		}
+	switch f.Geometry.(type) {
+	case orb.LineString, orb.MultiLineString:
 	default:
 		return
 	}
+	if v.IsNull() {
+		return
+	}
 	// The property is rounded to 10 m.
-	if km := metres / 1000; math.Abs(km-v.Float()) > 0.0051+0.001*km {
+	if km := geodesy.Length(f.Geometry) / 1000; math.Abs(km-v.Float()) > 0.0051+0.001*km {
 		in.report(LengthMeasured, Warning, f, "length_km_measured is %g, the shape measures %.2f km", v.Float(), km)
 	}
 }

@@ -37,7 +37,7 @@ type section struct {
 	label    string
 	name     string
 	line     orb.LineString
-	bound    orb.Bound
+	index    *geodesy.SegmentIndex
 	accuracy float64 // metres
 	gapNote  string
 }
@@ -64,7 +64,7 @@ func (s *ringSet) add(cols columns, f *city.Feature) {
 	r.sections = append(r.sections, section{
 		id: f.ID, number: cols.value(f, propSection).Int(),
 		label: cols.label(f), name: cols.text(f, city.PropName),
-		line: line, bound: line.Bound(), accuracy: cols.number(f, city.PropAccuracy),
+		line: line, index: geodesy.NewSegmentIndex(line), accuracy: cols.number(f, city.PropAccuracy),
 		gapNote: cols.text(f, propGapNote),
 	})
 }
@@ -100,7 +100,7 @@ func (r *ring) report(rec *recorder, check Check, severity Severity, feature, na
 func (r *ring) checkLength(rec *recorder, share float64) {
 	km := 0.0
 	for _, s := range r.sections {
-		km += lineMetres(s.line) / 1000
+		km += geodesy.Length(s.line) / 1000
 	}
 	switch len(r.official) {
 	case 0:
@@ -157,13 +157,4 @@ func (r *ring) checkJoins(rec *recorder) {
 			r.report(rec, RingJoined, Error, a.label, a.name, "%.1f m open to %s, and no gap_note says why", gap, b.label)
 		}
 	}
-}
-
-// lineMetres is the length of a line on the ellipsoid.
-func lineMetres(line orb.LineString) float64 {
-	metres := 0.0
-	for i := 1; i < len(line); i++ {
-		metres += geodesy.Distance(line[i-1], line[i])
-	}
-	return metres
 }
