@@ -26,6 +26,7 @@ import (
 // counts as going all the way round, because its edges may take the other way.
 type LowerBound struct {
 	min, max   [2]float64 // the fixed box, widened, degrees
+	wide       bool       // the box is wider than 90°
 	farLat     float64    // its latitude farthest from the equator, positive
 	sin, cos   float64    // of farLat
 	north      bool       // which hemisphere the local radii hold for
@@ -48,6 +49,7 @@ func NewLowerBound(from orb.Bound) LowerBound {
 		min: [2]float64{from.Min[0], math.Max(-90, from.Min[1]-bulge)},
 		max: [2]float64{from.Max[0], math.Min(90, from.Max[1]+bulge)},
 	}
+	l.wide = l.max[0]-l.min[0] > 90
 	l.farLat = math.Max(math.Abs(l.min[1]), math.Abs(l.max[1]))
 	l.sin, l.cos = math.Sincos(l.farLat * radian)
 	l.cos = math.Max(0, l.cos)
@@ -69,38 +71,39 @@ func NewLowerBound(from orb.Bound) LowerBound {
 // anything in the fixed box to anything in this lon/lat box is not less than.
 // It is 0 when the boxes touch.
 func (l *LowerBound) Squared(minLon, minLat, maxLon, maxLat float64) float64 {
-	width := maxLon - minLon
-	bulge := bulgeDegrees(width)
+	bulge := bulgeDegrees(maxLon - minLon)
 	minLat, maxLat = minLat-bulge, maxLat+bulge
 
-	dLat := math.Max(0, math.Max(minLat-l.max[1], l.min[1]-maxLat)) * radian
-	dLon := math.Max(0, math.Max(minLon-l.max[0], l.min[0]-maxLon))
-	if dLon > 0 {
-		dLon = l.lonGap(minLon, maxLon, dLon) * radian
+	dLat := max(minLat-l.max[1], l.min[1]-maxLat, 0) * radian
+	dLon := max(minLon-l.max[0], l.min[0]-maxLon, 0)
+	if dLon > 90 || maxLon-minLon > 90 || l.wide {
+		dLon = l.wideGap(minLon, maxLon)
 	}
+	dLon *= radian
 
 	r2, ratio2 := l.r2, l.ratio2
-	far := math.Max(-minLat, maxLat)
 	if (l.north && minLat < l.lowLat) || (!l.north && maxLat > -l.lowLat) {
 		r2, ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1/((1-eccentricity2)*(1-eccentricity2))
 	}
 	cos := l.cos
-	if over := (far - l.farLat) * radian; over > 0 {
-		cos = math.Max(0, l.cos-over*(l.sin+over/2)) // Taylor, rounded down
+	if over := (max(-minLat, maxLat) - l.farLat) * radian; over > 0 {
+		cos = max(0, cos-over*(l.sin+over/2)) // Taylor, rounded down
 	}
 	// 4 hav x ≥ x² - x⁴/12 for all x from 0 to π.
 	a2, o2 := dLat*dLat, dLon*dLon*ratio2
-	return r2 * (a2*(1-a2/12) + l.cos*cos*o2*(1-o2/12))
+	return r2 * (a2*(1-a2*(1./12)) + l.cos*cos*o2*(1-o2*(1./12)))
 }
 
-// lonGap returns the gap in degrees between the longitudes of the boxes, the
-// shorter way round, given the gap on the side that does not cross 180°.
-func (l *LowerBound) lonGap(minLon, maxLon, gap float64) float64 {
+// wideGap returns the gap in degrees between the longitudes of the boxes, the
+// shorter way round. That way crosses 180° only where the gap on the other side,
+// or one of the boxes, is wider than 90°.
+func (l *LowerBound) wideGap(minLon, maxLon float64) float64 {
 	if maxLon-minLon >= 180 || l.max[0]-l.min[0] >= 180 {
 		return 0
 	}
-	other := 360 - (math.Max(l.max[0], maxLon) - math.Min(l.min[0], minLon))
-	return math.Max(0, math.Min(gap, other))
+	direct := max(minLon-l.max[0], l.min[0]-maxLon)
+	other := 360 - (max(l.max[0], maxLon) - min(l.min[0], minLon))
+	return max(0, min(direct, other))
 }
 
 // bulgeDegrees bounds how far a geodesic, whose ends are at most so many

@@ -219,7 +219,7 @@ func TestLowerBound(t *testing.T) {
 		if r.IntN(4) == 0 {
 			o = places()[r.IntN(len(places()))]
 		}
-		reach := math.Pow(10, 1+6*r.Float64())
+		reach := math.Pow(10, 1+6.2*r.Float64())
 		size := math.Pow(10, 5*r.Float64())
 		from, to := around(r, o, reach), around(r, o, reach)
 		source := orb.LineString{from, around(r, from, size)}

@@ -22,13 +22,14 @@ import (
 // It is immutable once made and safe for concurrent use, as long as nobody
 // changes the vertices of the geometry. The zero value is an empty index.
 type SegmentIndex struct {
-	parts []part
-	runs  []run
-	boxes []box // of runs, then of 8 runs each, …, up to one
-	level []int // where each level starts in boxes
-	bound orb.Bound
-	areas int32 // number of polygons
-	polar bool  // some part is
+	parts   []part
+	singles []orb.Point // what the parts of points point into
+	runs    []run
+	boxes   []box // of runs, then of 8 runs each, …, up to one
+	level   []int // where each level starts in boxes
+	bound   orb.Bound
+	areas   int32 // number of polygons
+	polar   bool  // some part is
 }
 
 // part is one line, ring or point.
@@ -63,7 +64,7 @@ func NewSegmentIndex(g orb.Geometry) *SegmentIndex {
 func (ix *SegmentIndex) Reset(g orb.Geometry) {
 	clear(ix.parts) // lets go of the old vertices
 	ix.parts, ix.runs, ix.boxes, ix.level = ix.parts[:0], ix.runs[:0], ix.boxes[:0], ix.level[:0]
-	ix.areas, ix.polar = 0, false
+	ix.singles, ix.areas, ix.polar = ix.singles[:0], 0, false
 	ix.add(g)
 	ix.boxRuns()
 	ix.stack()
@@ -76,7 +77,8 @@ func (ix *SegmentIndex) Bound() orb.Bound { return ix.bound }
 func (ix *SegmentIndex) add(g orb.Geometry) {
 	switch g := g.(type) {
 	case orb.Point:
-		ix.part([]orb.Point{g}, 0)
+		ix.singles = append(ix.singles, g)
+		ix.part(ix.singles[len(ix.singles)-1:], 0)
 	case orb.MultiPoint:
 		for i := range g {
 			ix.part(g[i:i+1], 0)

@@ -1,0 +1,5 @@
+//go:build race
+
+package proximity
+
+const raceEnabled = true
