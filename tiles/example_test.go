@@ -31,7 +31,7 @@ func Example() {
 	table := names{"Cầu Thê Húc", "Tháp Rùa"}
 
 	var e tiles.Encoder
-	e.Begin(tiles.At(orb.Point{105.8525, 21.0308}, 16))
+	e.Begin(tiles.At(orb.Point{105.8525, 21.0308}, 14))
 	e.BeginLayer("bridges", table, tiles.LayerOptions{Simplify: 1})
 	e.Add(1, bridge, []tiles.Tag{{Key: 0, Value: 0}})
 	e.EndLayer()
@@ -50,8 +50,8 @@ func Example() {
 		}
 	}
 	// Output:
-	// bridges 1 Cầu Thê Húc [[{2186 1115} {1863 1077}]] []
-	// landmarks 1 Tháp Rùa [] [{1616 3373}]
+	// bridges 1 Cầu Thê Húc [[{1997 2543} {1917 2534}]] []
+	// landmarks 1 Tháp Rùa [] [{1855 3132}]
 }
 
 func ExampleParseTile() {
@@ -74,10 +74,12 @@ func ExampleCover() {
 	}
 	// Output:
 	// 6 1
-	// 9 4
-	// 12 99
+	// 9 6
+	// 12 110
 	// 8/202/112
 	// 8/203/112
+	// 8/202/113
+	// 8/203/113
 }
 
 func ExampleTileJSON() {
