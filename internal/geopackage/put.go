@@ -144,6 +144,9 @@ func (l *loader) add(ctx context.Context, f *city.Feature) error {
 	if f.Geometry == nil {
 		return ErrEmpty
 	}
+	if want, got := l.t.layer.Geometry, f.Geometry.GeoJSONType(); want != city.GeometryAny && string(want) != got {
+		return fmt.Errorf("a %s in a layer of %s: %w", got, want, ErrKind)
+	}
 	key := f.Value(l.key)
 	if byKey := !key.IsNull(); byKey != l.byKey {
 		if err := l.flush(ctx); err != nil {

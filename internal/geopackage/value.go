@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -103,7 +104,7 @@ func parseTime(text string) (time.Time, bool) {
 // coerce checks that v may stand in a property of the kind.
 func coerce(kind city.Kind, v city.Value) (city.Value, error) {
 	if v.Kind() == kind || v.IsNull() {
-		return v, checkYear(v)
+		return v, checkForm(v)
 	}
 	if kind == city.KindNumber && v.Kind() == city.KindInteger {
 		return city.Number(v.Float()), nil
@@ -111,13 +112,18 @@ func coerce(kind city.Kind, v city.Value) (city.Value, error) {
 	return city.Null, fmt.Errorf("%s %.40q where a %s belongs: %w", v.Kind(), v, kind, ErrKind)
 }
 
-// checkYear refuses days that ISO 8601 cannot write with four digits.
-func checkYear(v city.Value) error {
-	if v.Kind() != city.KindDate && v.Kind() != city.KindInstant {
-		return nil
-	}
-	if year := v.Time().Year(); year < 0 || year > 9999 {
-		return fmt.Errorf("%s in the year %d: %w", v.Kind(), year, ErrKind)
+// checkForm refuses days that ISO 8601 cannot write with four digits, and text
+// that other programs would cut short or not take for text.
+func checkForm(v city.Value) error {
+	switch v.Kind() {
+	case city.KindDate, city.KindInstant:
+		if year := v.Time().Year(); year < 0 || year > 9999 {
+			return fmt.Errorf("%s in the year %d: %w", v.Kind(), year, ErrKind)
+		}
+	case city.KindString, city.KindJSON:
+		if !utf8.ValidString(v.Text()) || strings.IndexByte(v.Text(), 0) >= 0 {
+			return fmt.Errorf("%s %.40q is not UTF-8 or holds a NUL: %w", v.Kind(), v.Text(), ErrKind)
+		}
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ func featureTests() map[string]func(*bench) {
 		"null, absent and empty text are told apart": nullAbsentEmpty,
 		"an integer widens to a number":              integerWidens,
 		"a value of another kind is refused":         wrongKind,
+		"text that is no text is refused":            badText,
+		"a geometry of another type is refused":      wrongType,
 		"every type of geometry comes back exactly":  everyGeometry,
 		"a feature without coordinates is refused":   noCoordinates,
 		"names of properties may be any text":        anyNames,
@@ -122,22 +124,47 @@ func wrongKind(b *bench) {
 	long := stop(0, "B", 1)
 	long.Values = append(long.Values, city.Integer(1))
 	for _, bad := range []city.Feature{f, long} {
-		_, err := b.store.Write(b.ctx, "wrong kind", func(w twin.Writer) error {
-			if err := w.Put(b.ctx, "stops", &bad); err != nil {
-				return err
-			}
-			_, err := w.Tally(b.ctx)
-			return err
-		})
-		if err == nil {
-			b.Errorf("values %v were accepted", bad.Values)
-		}
+		b.wantRefused(&bad)
 	}
 	b.wantFeatures("stops")
 	b.wantVersion(version)
 }
 
-// Geometries holds one geometry of each type and the odd ones of each.
+func badText(b *bench) {
+	version := b.create(stops())
+	for _, text := range []string{"H\xe0 N\xf4i", "a\x00b"} {
+		f := stop(0, "A", 1)
+		f.Values[1] = city.String(text)
+		b.wantRefused(&f)
+	}
+	b.wantFeatures("stops")
+	b.wantVersion(version)
+}
+
+func wrongType(b *bench) {
+	version := b.create(stops())
+	f := stop(0, "A", 1)
+	f.Geometry = orb.MultiPoint{{105.8, 21}}
+	b.wantRefused(&f)
+	b.wantVersion(version)
+}
+
+// wantRefused checks that the feature cannot be put into stops.
+func (b *bench) wantRefused(f *city.Feature) {
+	b.Helper()
+	_, err := b.store.Write(b.ctx, "refused", func(w twin.Writer) error {
+		if err := w.Put(b.ctx, "stops", f); err != nil {
+			return err
+		}
+		_, err := w.Tally(b.ctx)
+		return err
+	})
+	if err == nil {
+		b.Errorf("%T %v was accepted", f.Geometry, f.Values)
+	}
+}
+
+// geometries holds one geometry of each type and the odd ones of each.
 func geometries() []orb.Geometry {
 	ring := orb.Ring{{105, 21}, {106, 21}, {106, 22}, {105, 21}}
 	hole := orb.Ring{{105.5, 21.2}, {105.7, 21.2}, {105.7, 21.3}, {105.5, 21.2}}
@@ -179,16 +206,7 @@ func noCoordinates(b *bench) {
 		nil, orb.LineString{}, orb.Polygon{}, orb.MultiPoint{}, orb.MultiLineString{{}}, orb.MultiPolygon{}, orb.Collection{orb.Polygon{{}}},
 		orb.Point{math.NaN(), 21}, orb.LineString{{105, 21}, {math.Inf(1), 21}},
 	} {
-		_, err := b.store.Write(b.ctx, "no coordinates", func(w twin.Writer) error {
-			if err := w.Put(b.ctx, "stops", &city.Feature{Geometry: g, Values: []city.Value{city.String("A")}}); err != nil {
-				return err
-			}
-			_, err := w.Tally(b.ctx)
-			return err
-		})
-		if err == nil {
-			b.Errorf("a feature with the geometry %#v was accepted", g)
-		}
+		b.wantRefused(&city.Feature{Geometry: g, Values: []city.Value{city.String("A")}})
 	}
 	b.wantFeatures("stops")
 }
