@@ -75,8 +75,9 @@ func benchStore(b *testing.B) *Store {
 }
 
 // BenchmarkLoad reads 100,000 roads: as features, and the same rows thrown away
-// as they come off the wire, which is the bar. Measured on 2 shared cores
-// against a server beside it; see the numbers in the commit.
+// as they come off the wire, which is the bar. On 2 busy cores, the server on
+// the same ones: 112–231 ms against 71–130 ms, 2.3 allocations a feature; the
+// profile says that decoding is about 20 ms of it and the rest is the server.
 func BenchmarkLoad(b *testing.B) {
 	s := benchStore(b)
 	if _, err := putRoads(b.Context(), s, 0); err != nil {
