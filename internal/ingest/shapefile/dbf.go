@@ -21,6 +21,9 @@ var ErrTable = errors.New("damaged .dbf file")
 // errValue marks a cell that does not hold what its column promises.
 var errValue = errors.New("not readable")
 
+// errStars marks a number that is only asterisks, which means null.
+var errStars = errors.New("asterisks instead of a number")
+
 // column is one field of a table.
 type column struct {
 	name     []byte
@@ -164,8 +167,10 @@ func (t *table) textValue(c column, d textenc.Decoder) (city.Value, error) {
 }
 
 func numeric(cell string) (city.Value, error) {
+	// Asterisks are a number too wide for its column, or how several programs
+	// write null; readers agree on null.
 	if strings.Trim(cell, "*") == "" {
-		return city.Null, fmt.Errorf("number %q, too large for its column: %w", cell, errValue)
+		return city.Null, fmt.Errorf("%q: %w", cell, errStars)
 	}
 	if i, err := strconv.ParseInt(cell, 10, 64); err == nil {
 		return city.Integer(i), nil

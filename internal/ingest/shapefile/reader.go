@@ -26,6 +26,7 @@ var (
 const (
 	ReasonShape    = "damaged or unsupported shape"
 	ReasonValue    = "attribute is not what its column promises"
+	ReasonStars    = "asterisks instead of a number read as null"
 	ReasonEncoding = "text encoding differs from what the file says"
 	ReasonDeleted  = "row is marked as deleted"
 	ReasonRows     = "geometry and attribute files differ in length"
@@ -283,6 +284,9 @@ func (t *task) fields() (deleted bool, err error) {
 		value, err := t.table.value(c, t.decoder)
 		if err != nil {
 			problem := feed.Problem{At: t.rec.At, Reason: ReasonValue, Action: feed.Dropped}
+			if errors.Is(err, errStars) {
+				problem.Reason, problem.Action = ReasonStars, feed.Noted
+			}
 			problem.Detail = fmt.Sprintf("column %q: %v", t.layer.Properties[i].Name, err)
 			if err := t.v.Problem(problem); err != nil {
 				return false, err

@@ -1,0 +1,38 @@
+// Package ingest turns files of others into features of layers: OSM PBF and
+// XML, GeoJSON, shapefiles, GeoPackages and CSV.
+//
+//	file ─► source ─► survey ─► plan ─► PutLayer
+//	                  types,     which      │
+//	                  keys,      layer,     ▼
+//	                  shapes     columns    records ─► clean ─► convert ─► Put
+//	                                                     └──────────┴────► Report
+//
+// A file is read twice: once to learn the types of its properties, whether its
+// keys are unique and which geometry it holds, once to store the features.
+// Nothing but counts and, on disk, hashes of keys is kept between, so memory
+// does not grow with the file.
+//
+// # Keys
+//
+// Importing the same file again changes nothing, because every feature has a
+// key. In a new layer the key is, in this order:
+//
+//   - the property that Options.Key names, as external_key;
+//   - the file's property external_key, then code, when every feature has one
+//     and no two are the same: what an export of ours carries;
+//   - external_key, made of the file's own identifier: the GeoJSON id, the OSM
+//     id (way/123), the GeoPackage fid;
+//   - external_key, made of a hash of geometry and properties (h:…), when the
+//     file identifies nothing. Features that are the same to the last digit are
+//     numbered (h:…#2).
+//
+// A layer that exists already keeps its key: the file must have that property,
+// or the key must be external_key. A layer without a key is matched by feature
+// id, which the file must give as an integer id.
+//
+// # Geometry
+//
+// Geometry leaves as WGS 84 longitude, latitude, two-dimensional, with closed
+// rings, outer rings counter-clockwise (RFC 7946), polygons valid. Whatever had
+// to be done for that is in the report.
+package ingest
