@@ -249,8 +249,7 @@ func signedArea(ring orb.Ring) float64 {
 }
 
 // orient turns rings in place so that outer ones run counter-clockwise and
-// holes clockwise (RFC 7946 section 3.1.6): then an export writes what the
-// store holds, and importing it again changes nothing.
+// holes clockwise (RFC 7946 section 3.1.6).
 func orient(g orb.Geometry) {
 	eachPolygon(g, func(p orb.Polygon) {
 		for i, ring := range p {

@@ -33,6 +33,7 @@
 // # Geometry
 //
 // Geometry leaves as WGS 84 longitude, latitude, two-dimensional, with closed
-// rings, outer rings counter-clockwise (RFC 7946), polygons valid. Whatever had
-// to be done for that is in the report.
+// rings and valid polygons. Whatever had to be done for that is in the report.
+// Outer rings of formats that do not say run counter-clockwise (RFC 7946); those
+// of GeoJSON and GeoPackage files keep their direction.
 package ingest

@@ -97,6 +97,11 @@ func (f Format) passes() int64 {
 	return 1
 }
 
+// reorients reports that rings are turned as RFC 7946 wants them. Those of
+// GeoJSON and GeoPackage files stay as they are: the file may be an export of
+// a layer that others drew, and importing it must change nothing.
+func (f Format) reorients() bool { return f != FormatGeoJSON && f != FormatGeoPackage }
+
 // geoPackageSource makes a feed.Source of a GeoPackage.
 type geoPackageSource struct {
 	file   GeoPackage

@@ -320,7 +320,9 @@ func (v *storer) geometry(s *survey, r *feed.Record) (orb.Geometry, *skip, error
 	} else if bad := onEarth(g); bad != nil {
 		return nil, bad, nil
 	}
-	orient(g)
+	if repaired || s.input.format.reorients() {
+		orient(g)
+	}
 	g, bad = fit(g, t.layer.Geometry)
 	if bad == nil && repaired {
 		t.report.Repaired++
