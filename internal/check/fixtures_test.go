@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/data"
@@ -52,6 +53,8 @@ func seedStore(tb testing.TB) *store {
 			tb.Fatal(err)
 		}
 	}
+	// Readers list layers by id.
+	slices.SortFunc(s.layers, func(a, b city.Layer) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return s
 }
 

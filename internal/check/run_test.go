@@ -32,7 +32,7 @@ func TestEmptyStore(t *testing.T) {
 // TestStoreWithoutReferences: layers of users need neither rings nor outline.
 func TestStoreWithoutReferences(t *testing.T) {
 	s := seedStore(t)
-	s.layers = s.layers[2:3] // intersections, which name rings
+	s.layers = []city.Layer{*s.layer(t, "intersections")} // they name rings
 	if report := run(t, s); !report.OK() || report.Summary.Warnings != 0 {
 		t.Errorf("intersections alone give %+v", report.Rows)
 	}
