@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -162,23 +162,20 @@ func (c *serveCommand) discover(ctx context.Context, con console) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TABLE\tKIND\tGEOMETRY\tSRID\tKEY\tROWS\t")
+	fmt.Fprintln(w, "TABLE\tKIND\tGEOMETRY\tSRID\tKEY\tROWS\tVERDICT")
 	for _, t := range found {
-		fmt.Fprintf(w, "%s.%s\t%s\t%s %s\t%d\t%s\t~%d\t%s\n", t.Schema, t.Table, t.Kind, t.GeometryColumn, t.GeometryType, t.SRID, t.Key, t.Rows, t.Refusal)
+		verdict := strings.Join(t.Problems, "; ")
+		switch {
+		case t.Layer != "":
+			verdict = "is layer " + string(t.Layer)
+		case verdict == "":
+			verdict = "can be adopted"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s %s\t%d\t%s\t~%d\t%s\n", t.Name(), t.Relation, t.GeometryColumn, t.Geometry, t.SRID, t.Key, t.Rows, verdict)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	fmt.Fprintln(con.err, "publish one with: hanoitwin serve --store … --adopt LAYER=SCHEMA.TABLE")
 	return nil
-}
-
-// isTerminal reports whether f is a terminal that a progress bar can be drawn on.
-func isTerminal(f any) bool {
-	file, ok := f.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -23,8 +23,10 @@ type Store interface {
 	Close() error
 }
 
-// Reader reads one consistent state.
-type Reader interface {
+// Reader reads one consistent state. It is an alias of its literal, as is
+// Writer, so that stores, which lie below this package and say the same literal,
+// implement Store without importing it.
+type Reader = interface {
 	Version() city.Version
 	// Layers lists the layers by id. The caller must not change them.
 	Layers() []city.Layer
@@ -36,7 +38,7 @@ type Reader interface {
 }
 
 // Writer changes one layer or several inside a transaction.
-type Writer interface {
+type Writer = interface {
 	// Layers lists the layers as this transaction sees them.
 	Layers() []city.Layer
 	// PutLayer creates a layer or, when it exists, replaces titles, rules and

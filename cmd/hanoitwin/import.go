@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"text/tabwriter"
+
+	"github.com/hanoitwin/hanoitwin/data"
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/ingest"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
+)
+
+type importCommand struct {
+	storeFlags
+	Files   []string `arg:"" name:"file" help:"OSM PBF or XML, GeoJSON (also newline-delimited), Shapefile, GeoPackage, CSV; also gzipped."`
+	Layer   string   `short:"l" placeholder:"NAME" help:"Layer to import into (default: the file's layer names, or its name)."`
+	CRS     string   `name:"crs" placeholder:"EPSG" help:"Coordinate system of the file where it does not say: 4326, 3857, 32648, 3405, 5897, 5896, 5898, 5899."`
+	Profile string   `name:"map" type:"existingfile" placeholder:"PROFILE.YAML" help:"Map OSM tags to layers by this profile instead of the built-in one."`
+	Key     string   `placeholder:"PROPERTY" help:"Property that identifies a feature (default: code, external_key or the file's own ids)."`
+	Message string   `short:"m" placeholder:"TEXT" help:"Why, for the history."`
+	Strict  bool     `help:"Fail at the first bad feature instead of reporting and skipping it."`
+	Empty   bool     `help:"Do not write the seed data into a new store."`
+	JSON    bool     `name:"json" help:"Print the report as JSON."`
+}
+
+func (importCommand) Help() string {
+	return `All files are one transaction: when anything fails, or the program is killed, the store is as before.
+Importing a file again changes nothing.
+
+Examples:
+  hanoitwin import vietnam-hanoi.osm.pbf
+  hanoitwin import buildings.shp --layer buildings
+  hanoitwin import manholes.csv --layer manholes --crs 5897 --key number
+  hanoitwin import survey.geojson --strict --json`
+}
+
+type importResult struct {
+	Version city.Version                `json:"version"`
+	Tally   map[city.LayerID]city.Tally `json:"tally"`
+	ingest.Report
+}
+
+func (c *importCommand) Run(ctx context.Context, con console) error {
+	options, err := c.options(con)
+	if err != nil {
+		return exitWith(exitUsage, err)
+	}
+	for _, name := range c.Files {
+		if _, err := os.Stat(name); err != nil {
+			return exitWith(exitUsage, err)
+		}
+	}
+	store, seeded, err := c.openSeeded(ctx, !c.Empty)
+	if err != nil {
+		return err
+	}
+	if seeded {
+		fmt.Fprintf(con.err, "created %s with the seed data of Hà Nội\n", redact(c.Store))
+	}
+	result, err := c.importInto(ctx, store, options)
+	if err := errors.Join(err, store.Close()); err != nil {
+		if errors.Is(err, ingest.ErrStrict) {
+			return exitWith(exitFound, err)
+		}
+		return err
+	}
+	if c.JSON {
+		return printJSON(con.out, result)
+	}
+	return writeImport(con, result)
+}
+
+func (c *importCommand) importInto(ctx context.Context, store twin.Store, options ingest.Options) (importResult, error) {
+	var result importResult
+	message := cmp.Or(c.Message, fmt.Sprintf("import %v", c.Files))
+	version, err := store.Write(ctx, message, func(w twin.Writer) error {
+		report, err := ingest.Run(ctx, w, c.Files, options)
+		if err != nil {
+			return err
+		}
+		result.Report = report
+		result.Tally, err = w.Tally(ctx)
+		return err
+	})
+	result.Version = version
+	return result, err
+}
+
+func (c *importCommand) options(con console) (ingest.Options, error) {
+	catalogue, err := data.Layers()
+	if err != nil {
+		return ingest.Options{}, err
+	}
+	options := ingest.Options{
+		Key: c.Key, Strict: c.Strict, Catalogue: catalogue,
+		OpenGeoPackage: openForeign,
+		Progress:       newProgress(con.err),
+	}
+	if c.Layer != "" {
+		if options.Layer, err = city.ParseLayerID(c.Layer); err != nil {
+			return options, err
+		}
+	}
+	if c.CRS != "" {
+		if options.CRS, err = geodesy.ParseSRID(c.CRS); err != nil {
+			return options, err
+		}
+	}
+	text := data.OSMProfile()
+	if c.Profile != "" {
+		if text, err = os.ReadFile(c.Profile); err != nil {
+			return options, err
+		}
+	}
+	options.Profile, err = osm.ParseProfile(text)
+	if err != nil && c.Profile != "" {
+		err = fmt.Errorf("%s: %w", c.Profile, err)
+	}
+	return options, err
+}
+
+func writeImport(con console, r importResult) error {
+	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "LAYER\tREAD\tCREATED\tUPDATED\tUNCHANGED\tSKIPPED\tREPAIRED\t")
+	for _, l := range r.Layers {
+		t := r.Tally[l.Layer]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", l.Layer, l.Read, t.Created, t.Updated, t.Unchanged, l.Skipped, l.Repaired)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, l := range r.Layers {
+		if len(l.Added) > 0 {
+			fmt.Fprintf(con.err, "%s: new properties %v\n", l.Layer, l.Added)
+		}
+	}
+	writeIssues(con.err, r.Issues)
+	fmt.Fprintf(con.out, "version %d\n", r.Version)
+	return nil
+}
+
+// examplesShown is how many places a person sees for each kind of problem; the
+// JSON report has more.
+const examplesShown = 3
+
+func writeIssues(w io.Writer, issues []ingest.Issue) {
+	for _, issue := range issues {
+		fmt.Fprintf(w, "%s: %s: %s (%d)\n", issue.Layer, issue.Action, issue.Reason, issue.Count)
+		for _, e := range issue.Examples[:min(examplesShown, len(issue.Examples))] {
+			fmt.Fprintf(w, "    %s: %s %s\n", e.File, e.At, e.Detail)
+		}
+		if more := issue.Count - examplesShown; more > 0 {
+			fmt.Fprintf(w, "    … and %d more\n", more)
+		}
+	}
+}
+
+// foreign lets ingest read GeoPackages without knowing SQLite.
+type foreign struct{ *geopackage.Source }
+
+func openForeign(ctx context.Context, path string) (ingest.GeoPackage, error) {
+	s, err := geopackage.OpenSource(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return foreign{s}, nil
+}
+
+func (f foreign) Tables() []city.Layer {
+	var tables []city.Layer
+	for _, l := range f.Layers() {
+		table := l.Layer
+		table.Table = l.Name
+		tables = append(tables, table)
+	}
+	return tables
+}
+
+func (f foreign) CRS(table string) string {
+	layers := f.Layers()
+	i := slices.IndexFunc(layers, func(l geopackage.SourceLayer) bool { return l.Name == table })
+	switch {
+	case i < 0:
+		return ""
+	case layers[i].SRID > 0:
+		return fmt.Sprintf("EPSG:%d", layers[i].SRID)
+	default:
+		return layers[i].Definition
+	}
+}
+
+func (f foreign) Rows(ctx context.Context, table string, yield func(*city.Feature, error) error) error {
+	return f.Features(ctx, table, func(_ int64, feature *city.Feature, bad error) error { return yield(feature, bad) })
+}
