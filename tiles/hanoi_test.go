@@ -199,9 +199,9 @@ func toGeom(polygon [][]mvttest.XY) geom.Polygon {
 func TestHanoiTiles(t *testing.T) {
 	layers := loadHanoi(t, "wards", "buildings", "roads", "intersections", "water", "landuse")
 	bound := orb.Bound{Min: orb.Point{105.28, 20.56}, Max: orb.Point{106.02, 21.39}}
-	limit := uint64(40)
+	limit := uint64(16)
 	if testing.Short() {
-		limit = 10
+		limit = 4
 	}
 	var e tiles.Encoder
 	for _, opt := range []tiles.LayerOptions{{}, {Simplify: 1, MinSize: 1}, {Simplify: 6}} {
