@@ -37,6 +37,8 @@ const (
 	defaultBusyTimeout = 10 * time.Second
 	// maxIdle bounds the reading connections that wait for the next Read.
 	maxIdle = 4
+	// codeBusy is SQLITE_BUSY: another connection has the lock.
+	codeBusy = 5
 )
 
 // Store is a twin in one GeoPackage file. It is safe for concurrent use: reads
@@ -111,11 +113,30 @@ func (s *Store) prepareFile(ctx context.Context, c *conn) error {
 	if s.opts.ReadOnly {
 		return nil
 	}
-	if err := c.exec(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+	if err := s.enterWAL(ctx); err != nil {
 		return err
 	}
 	_, err = s.Write(ctx, "", func(Writer) error { return nil })
 	return err
+}
+
+// enterWAL lets readers and the writer work side by side. It needs the file for
+// itself for a moment. When another program is reading it just then, the store
+// works in the mode that the file has: rightly, but a commit waits for readers.
+// The mode belongs to the file; it is set through a connection of its own,
+// which waits less long than the others.
+func (s *Store) enterWAL(ctx context.Context) error {
+	const patience = 500 * time.Millisecond
+	c, err := connect(s.driver, dsn(s.path, "rw", patience))
+	if err != nil {
+		return err
+	}
+	err = c.exec(ctx, "PRAGMA journal_mode = WAL")
+	var refused *sqlite.Error
+	if errors.As(err, &refused) && refused.Code()&0xff == codeBusy {
+		err = nil
+	}
+	return errors.Join(err, c.close())
 }
 
 func (s *Store) connect(ctx context.Context, readOnly bool) (*conn, error) {
@@ -305,6 +326,10 @@ func (s *Store) transact(ctx context.Context, message string, write func(Writer)
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, err
+	}
+	if !w.wrote {
+		// Even an empty COMMIT would wait for readers outside WAL mode.
+		return w.cat.version, nil
 	}
 	if err := c.exec(ctx, "COMMIT"); err != nil {
 		return 0, fmt.Errorf("commit: %w", err)

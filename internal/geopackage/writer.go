@@ -25,6 +25,7 @@ type writer struct {
 	cat     *catalogue // a copy of its own
 	loaders map[city.LayerID]*loader
 	touched bool // edited is 2: our triggers are quiet
+	wrote   bool // there is something to commit
 	changed bool // something differs from the last version
 }
 
@@ -45,7 +46,7 @@ func (w *writer) touch(ctx context.Context) error {
 	if w.touched {
 		return nil
 	}
-	w.touched = true
+	w.touched, w.wrote = true, true
 	return w.c.exec(ctx, "UPDATE twin_state SET edited = 2")
 }
 
