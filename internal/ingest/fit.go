@@ -34,6 +34,16 @@ func (s shapes) typeOf() city.GeometryType {
 	return city.GeometryAny
 }
 
+// fit reports whether a layer of type g can hold all of the shapes.
+func (s shapes) fit(g city.GeometryType) bool {
+	for t := range s {
+		if g != city.GeometryAny && t != string(g) && "Multi"+t != string(g) {
+			return false
+		}
+	}
+	return true
+}
+
 // fit returns g as the layer's type, wrapping a single in a multi or taking the
 // only part of a multi.
 func fit(g orb.Geometry, want city.GeometryType) (orb.Geometry, *skip) {

@@ -88,10 +88,10 @@ func (t *target) settle(opt *Options, l *ledger) error {
 		t.add(city.Property{Name: t.layer.Key, Type: city.KindString})
 	}
 	t.report.Key = t.layer.Key
-	if err := t.layer.Validate(); err != nil {
-		return err
+	if t.base == nil && t.layer.Validate() != nil {
+		t.layer.Tiles = city.TileRules{} // rules on properties that became others
 	}
-	return nil
+	return t.layer.Validate()
 }
 
 // invent describes a layer that nobody has described.
@@ -104,18 +104,17 @@ func (t *target) invent() city.Layer {
 			merged[name] += n
 		}
 		if d := s.schema.Declared; d != nil {
-			if s.schema.Complete {
-				declared[d.Geometry] = true
-			}
+			declared[d.Geometry] = true
 			if d.Title != "" {
 				out.Title, out.TitleEN, out.Attribution = d.Title, d.TitleEN, d.Attribution
+				out.Description, out.DescriptionEN, out.Tiles = d.Description, d.DescriptionEN, d.Tiles
 			}
 		}
 	}
 	out.Geometry = merged.typeOf()
-	if len(declared) == 1 && len(merged) == 0 {
-		for g := range declared {
-			out.Geometry = g
+	for g := range declared {
+		if g != "" && len(declared) == 1 && merged.fit(g) {
+			out.Geometry = g // all files promise it and keep the promise
 		}
 	}
 	return out

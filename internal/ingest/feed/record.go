@@ -106,7 +106,8 @@ type Schema struct {
 	// the type that all of them fit.
 	Text bool
 	// Declared is the schema by which the file or a profile types its values;
-	// nil when it must be found by reading. Its ID need not be a valid one.
+	// nil when it must be found by reading. Its ID need not be a valid one,
+	// and its Geometry may be empty when the file does not say.
 	Declared *city.Layer
 	// Complete means that Declared holds for every record, that each record
 	// has a unique Key, and that geometry types are those of Declared: the

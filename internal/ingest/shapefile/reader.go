@@ -66,7 +66,7 @@ func Open(file feed.File) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{shp: file, dbf: beside[".dbf"], layer: &city.Layer{Geometry: city.GeometryAny}}
+	s := &Source{shp: file, dbf: beside[".dbf"], layer: &city.Layer{}}
 	if s.crs, err = readSmall(beside[".prj"]); err != nil {
 		return nil, err
 	}
