@@ -26,12 +26,12 @@ func Between(a, b *SegmentIndex, limit float64) (link Link, ok bool) {
 	p := pairing{a: a, b: b, cut2: limit*limit*(1+1e-9) + 1e-18}
 	p.best.Metres = math.Inf(1)
 	rootA, rootB := len(a.boxes)-1, len(b.boxes)-1
-	lower := a.boxes[rootA].lowerBound()
-	if lower.of(b.boxes[rootB]) >= p.cut2 {
+	lower := b.boxes[rootB].lowerBound()
+	if lower.of(a.boxes[rootA]) >= p.cut2 {
 		return p.best, false
 	}
 	if !p.contained(a, b) && !p.contained(b, a) {
-		p.descend(len(a.level)-1, rootA, len(b.level)-1, rootB)
+		p.descend(len(a.level)-1, rootA, len(b.level)-1, rootB, &lower)
 	}
 	return p.best, p.best.Metres <= limit
 }
@@ -78,8 +78,9 @@ func boundContains(b orb.Bound, p orb.Point) bool {
 		(p[0] >= b.Min[0] && p[0] <= b.Max[0] || b.Max[0]-b.Min[0] >= 180 || math.Abs(p[0]) == 180)
 }
 
-// descend splits the higher of two boxes and visits the nearest halves first.
-func (p *pairing) descend(levelA, i, levelB, j int) {
+// descend splits the higher of two boxes and visits the nearest parts of it
+// first. fromB is the bound of box j, nil if it has not been needed yet.
+func (p *pairing) descend(levelA, i, levelB, j int, fromB *LowerBound) {
 	if levelA == 0 && levelB == 0 {
 		p.runs(p.a.runs[i], p.b.runs[j])
 		return
@@ -89,9 +90,12 @@ func (p *pairing) descend(levelA, i, levelB, j int) {
 	var from, to int
 	if splitA {
 		from, to = p.a.children(levelA, i)
-		lower := p.b.boxes[j].lowerBound()
+		if fromB == nil {
+			lower := p.b.boxes[j].lowerBound()
+			fromB = &lower
+		}
 		for c := from; c < to; c++ {
-			bounds[c-from] = lower.of(p.a.boxes[c])
+			bounds[c-from] = fromB.of(p.a.boxes[c])
 		}
 	} else {
 		from, to = p.b.children(levelB, j)
@@ -112,9 +116,9 @@ func (p *pairing) descend(levelA, i, levelB, j int) {
 		}
 		bounds[next] = math.Inf(1)
 		if splitA {
-			p.descend(levelA-1, from+next, levelB, j)
+			p.descend(levelA-1, from+next, levelB, j, fromB)
 		} else {
-			p.descend(levelA, i, levelB-1, from+next)
+			p.descend(levelA, i, levelB-1, from+next, nil)
 		}
 	}
 }
@@ -156,12 +160,7 @@ func (p *pairing) reach(v orb.Point, line []orb.Point) (metres float64, at orb.P
 	return n.Metres, f.Point(n), true
 }
 
-func (b box) lowerBound() LowerBound {
-	return NewLowerBound(orb.Bound{
-		Min: orb.Point{float64(b.minLon), float64(b.minLat)},
-		Max: orb.Point{float64(b.maxLon), float64(b.maxLat)},
-	})
-}
+func (b box) lowerBound() LowerBound { return NewLowerBound(b.orb()) }
 
 func (l *LowerBound) of(b box) float64 {
 	return l.Squared(float64(b.minLon), float64(b.minLat), float64(b.maxLon), float64(b.maxLat))

@@ -3,6 +3,7 @@ package geodesy
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -347,6 +348,19 @@ func TestResetEqualsNew(t *testing.T) {
 			t.Errorf("%s: a reused index differs from a new one", g.GeoJSONType())
 		}
 		checkIndex(t, fresh, g)
+		for _, n := range []int{1, 3, 8, 40} {
+			boxes := fresh.Boxes(nil, n)
+			if (len(boxes) == 0) != (fresh.areas > 0 || len(fresh.parts) == 0) || len(boxes) > n {
+				t.Fatalf("%s: Boxes(%d) returned %d", g.GeoJSONType(), n, len(boxes))
+			}
+			for _, p := range fresh.parts {
+				for _, v := range p.points {
+					if len(boxes) > 0 && !slices.ContainsFunc(boxes, func(b orb.Bound) bool { return b.Contains(v) }) {
+						t.Fatalf("%s: Boxes(%d) leave out %v", g.GeoJSONType(), n, v)
+					}
+				}
+			}
+		}
 	}
 }
 

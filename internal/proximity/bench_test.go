@@ -66,3 +66,43 @@ func naive(s *snapshot.Snapshot, p orb.Point, k int) []Hit {
 func BenchmarkNearestRoads(b *testing.B)  { benchmarkNearest(b, "layers/hanoi_roads.geojsonl") }
 func BenchmarkNearestPoints(b *testing.B) { benchmarkNearest(b, "layers/hanoi_intersections.geojsonl") }
 func BenchmarkNearestWards(b *testing.B)  { benchmarkNearest(b, "layers/hanoi_wards.geojsonl") }
+
+// BenchmarkNearestOfFeature looks from whole features: a ward, and the longest
+// lines there are, the ring roads taken as one.
+func BenchmarkNearestOfFeature(b *testing.B) {
+	var ring orb.MultiLineString
+	for _, g := range realLayer(b, "ring_roads/ring_1_2_2.5_3_3.5_osm.geojsonl") {
+		switch g := g.(type) {
+		case orb.LineString:
+			ring = append(ring, g)
+		case orb.MultiLineString:
+			ring = append(ring, g...)
+		}
+	}
+	s := build(b, map[city.LayerID][]orb.Geometry{
+		"roads": realLayer(b, "layers/hanoi_roads.geojsonl"), "wards": realLayer(b, "layers/hanoi_wards.geojsonl"),
+		"rings": {ring},
+	})
+	for _, c := range []struct {
+		name string
+		q    Query
+	}{
+		{"ward/nearest 10", Query{Feature: s.Layer("wards").Feature(10), K: 10}},
+		{"ward/within 800 m", Query{Feature: s.Layer("wards").Feature(10), RadiusMetres: 800}},
+		{"rings/nearest 10", Query{Feature: s.Layer("rings").Feature(1), K: 10}},
+		{"rings/within 100 m", Query{Feature: s.Layer("rings").Feature(1), RadiusMetres: 100}},
+		{"road/nearest 10", Query{Feature: s.Layer("roads").Feature(1234), K: 10}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			var searcher Searcher
+			var hits []Hit
+			b.ReportAllocs()
+			for b.Loop() {
+				var err error
+				if hits, err = searcher.Nearby(b.Context(), s, c.q, hits[:0]); err != nil || len(hits) == 0 {
+					b.Fatal(err, len(hits))
+				}
+			}
+		})
+	}
+}

@@ -82,10 +82,15 @@ func (s *Searcher) put(w *search) {
 	w.ownSource.Reset(nil)
 	*w = search{
 		lowerBound: w.lowerBound, visit: w.visit, best: w.best[:0], layers: w.layers[:0],
+		lower: w.lower[:0], boxes: w.boxes[:0],
 		target: w.target, ownSource: w.ownSource,
 	}
 	s.scratch.Put(w)
 }
+
+// maxBoxes is into how many boxes a line is taken apart. The box of a ring road
+// holds half the city; 32 boxes along it hold little but the road.
+const maxBoxes = 32
 
 // search is one query at work.
 type search struct {
@@ -98,13 +103,14 @@ type search struct {
 	err    error
 	seen   uint
 
-	lower  geodesy.LowerBound
+	lower  []geodesy.LowerBound  // from the boxes that hold what is looked from
 	frame  geodesy.Frame         // about the point
 	source *geodesy.SegmentIndex // the geometry; nil when looking from a point
 	cut2   float32               // squared distance that a box must not exceed
 	best   heap
 
 	ownSource, target geodesy.SegmentIndex // reused memory
+	boxes             []orb.Bound          // the same
 	lowerBound        func(min, max [2]float32) float32
 	visit             func(*snapshot.Feature, float32) bool
 }
@@ -117,21 +123,36 @@ func (w *search) place(g orb.Geometry) {
 	}
 	if isPoint {
 		w.frame = geodesy.NewFrame(point)
-		w.lower = geodesy.NewLowerBound(orb.Bound{Min: point, Max: point})
+		w.lower = append(w.lower, geodesy.NewLowerBound(orb.Bound{Min: point, Max: point}))
 		return
 	}
-	w.lower = geodesy.NewLowerBound(g.Bound())
 	if f := w.query.Feature; f != nil && f.Index() != nil {
 		w.source = f.Index()
-		return
+	} else {
+		w.ownSource.Reset(g)
+		w.source = &w.ownSource
 	}
-	w.ownSource.Reset(g)
-	w.source = &w.ownSource
+	w.boxes = w.source.Boxes(w.boxes, maxBoxes)
+	if len(w.boxes) == 0 {
+		w.boxes = append(w.boxes, w.source.Bound())
+	}
+	for _, b := range w.boxes {
+		w.lower = append(w.lower, geodesy.NewLowerBound(b))
+	}
 }
 
 // boxDistance is the square of the least distance to a box, in m², rounded down.
 func (w *search) boxDistance(min, max [2]float32) float32 {
-	return float32(w.lower.Squared(float64(min[0]), float64(min[1]), float64(max[0]), float64(max[1])) * (1 - 1e-7))
+	least := math.Inf(1)
+	for i := range w.lower {
+		d := w.lower[i].Squared(float64(min[0]), float64(min[1]), float64(max[0]), float64(max[1]))
+		if d < least {
+			if least = d; d == 0 {
+				break
+			}
+		}
+	}
+	return float32(least * (1 - 1e-7))
 }
 
 // squareUp is the square of a distance, rounded up.
@@ -150,15 +171,15 @@ func (w *search) consider(f *snapshot.Feature, bound2 float32) bool {
 			return false
 		}
 	}
-	if f == w.query.Feature || !w.wanted(f) {
-		return true
-	}
+	c := candidate{layer: w.layer, feature: f}
 	limit := w.radius
 	if len(w.best) == w.k {
-		limit = math.Min(limit, w.best[0].metres)
+		limit = min(limit, w.best[0].metres)
+		if limit == 0 && c.after(&w.best[0]) {
+			return true // nothing is nearer than 0, so the ids decide
+		}
 	}
-	c := candidate{layer: w.layer, feature: f}
-	if !w.measure(&c, limit) {
+	if f == w.query.Feature || !w.wanted(f) || !w.measure(&c, limit) {
 		return true
 	}
 	if w.best.offer(c, w.k) && len(w.best) == w.k {
