@@ -1,0 +1,198 @@
+//go:build compare
+
+package benchcompare
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/data"
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// table gathers the rows of the README.
+type table struct {
+	w *tabwriter.Writer
+}
+
+func newTable(w io.Writer) *table {
+	t := &table{tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)}
+	fmt.Fprintln(t.w, "| what\t| measured\t| beside it\t| ratio\t| bar\t|")
+	fmt.Fprintln(t.w, "|---\t|---\t|---\t|---\t|---\t|")
+	return t
+}
+
+func (t *table) row(what, measured, beside, ratio, bar string) {
+	fmt.Fprintf(t.w, "| %s\t| %s\t| %s\t| %s\t| %s\t|\n", what, measured, beside, ratio, bar)
+}
+
+// fixedSource serves one snapshot.
+type fixedSource struct{ s *snapshot.Snapshot }
+
+func (f fixedSource) Snapshot() *snapshot.Snapshot { return f.s }
+
+// newServer serves s with nothing cached yet.
+func newServer(t *testing.T, s *snapshot.Snapshot) *httpapi.Server {
+	t.Helper()
+	server, err := httpapi.New(httpapi.Config{}, fixedSource{s}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return server
+}
+
+const (
+	rounds  = 5
+	clients = 4
+)
+
+// TestCompare prints the whole table. It fails when something does not work,
+// never because something is slow.
+func TestCompare(t *testing.T) {
+	layers := readLayers(t)
+	// Each feature holds its coordinates once, in layers; snapshots share them.
+	plain := buildSnapshot(t, layers)
+	ruled := buildSnapshot(t, withRules(t, layers))
+	out := newTable(os.Stdout)
+	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
+	compareTiles(t, out, layers, plain, ruled)
+	compareHot(t, out, plain)
+	compareNearest(t, out, plain)
+	compareNearbyHTTP(t, out, plain)
+	compareStart(t, out, layers)
+	measureMemory(t, out)
+	compareTenfold(t, out, layers, plain)
+	fmt.Println()
+	if err := out.w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println()
+}
+
+// withRules gives the layers the zoom rules that the catalogue has for their
+// kind; attributes are all kept.
+func withRules(t *testing.T, layers []layer) []layer {
+	t.Helper()
+	catalogue, err := data.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	twinOf := map[city.LayerID]city.LayerID{"roads": "osm_roads", "intersections": "osm_intersections", "wards": "osm_wards", "buildings": "buildings"}
+	ruled := slices.Clone(layers)
+	for i := range ruled {
+		at := slices.IndexFunc(catalogue, func(l city.Layer) bool { return l.ID == twinOf[ruled[i].def.ID] })
+		if at < 0 {
+			t.Fatalf("no catalogue entry for %s", ruled[i].def.ID)
+		}
+		rules := catalogue[at].Tiles
+		rules.Attributes = nil
+		rules.Classes = slices.DeleteFunc(slices.Clone(rules.Classes), func(c city.ZoomClass) bool {
+			return ruled[i].def.PropertyIndex(c.Property) < 0
+		})
+		ruled[i].def.Tiles = rules
+	}
+	return ruled
+}
+
+func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapshot.Snapshot) {
+	list := tileList(t)
+	var ours, theirs [][]byte
+	for _, tile := range list {
+		ours = append(ours, request(fmt.Sprintf("/tiles/roads,intersections,wards,buildings/%s.mvt", tile)))
+		theirs = append(theirs, request("/"+tile.String()))
+	}
+	rival := listen(t, newRival(t, layers))
+	round(t, rival, theirs, clients) // warms PostgreSQL's buffers; nothing of ours is ever warm here
+	var pg, cold, rules []result
+	for range rounds {
+		pg = append(pg, round(t, rival, theirs, clients))
+		for _, s := range []*snapshot.Snapshot{plain, ruled} {
+			r := round(t, listen(t, newServer(t, s)), ours, clients)
+			if s == plain {
+				cold = append(cold, r)
+			} else {
+				rules = append(rules, r)
+			}
+		}
+	}
+	p, c, r := median(pg), median(cold), median(rules)
+	rate := func(r result) string {
+		return fmt.Sprintf("%.0f tiles/s, p95 %s ms, %.1f MB", r.rate, ms(r.p95), float64(r.bytes)/1e6)
+	}
+	out.row("cold tiles over HTTP, everything in them", rate(c), "PostGIS ST_AsMVT: "+rate(p),
+		fmt.Sprintf("%.0f × rate, p95 1/%.0f", c.rate/p.rate, float64(p.p95)/float64(c.p95)), "≥ 25 ×, p95 ≤ 1/25")
+	out.row("the same with the catalogue's zoom rules", rate(r), "the same PostGIS",
+		fmt.Sprintf("%.0f × rate, p95 1/%.0f", r.rate/p.rate, float64(p.p95)/float64(r.p95)), "≥ 100 ×")
+	encode, compress := splitTile(t, plain, list)
+	out.row("a cold tile: compression, and the rest", fmt.Sprintf("rest %s ms", ms(encode)), fmt.Sprintf("gzip level 1 %s ms", ms(compress)),
+		fmt.Sprintf("%.0f %% is compression; rest %.2f ×", 100*float64(compress)/float64(encode+compress), float64(encode)/float64(compress)), "rest ≤ 1 ×")
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }
+
+// compareHot asks for tiles that are cached, beside a handler that does nothing
+// but write the same header and bytes, for a small and a large tile.
+func compareHot(t *testing.T, out *table, s *snapshot.Snapshot) {
+	server := listen(t, newServer(t, s))
+	for _, path := range []string{"/tiles/roads/16/52032/28862.mvt", "/tiles/roads,intersections,wards,buildings/14/13009/7217.mvt"} {
+		header, body := fetch(t, "http://"+server+path)
+		bare := listen(t, fixed(header, body))
+		ours, theirs := versus(t, server, bare, path, 20_000)
+		out.row(fmt.Sprintf("hot tile of %.1f kB over HTTP", float64(len(body))/1e3), fmt.Sprintf("%.0f /s", ours.rate),
+			fmt.Sprintf("bare net/http: %.0f /s", theirs.rate), fmt.Sprintf("%.2f ×", ours.rate/theirs.rate), "≥ 0.85 ×")
+	}
+}
+
+func compareNearbyHTTP(t *testing.T, out *table, s *snapshot.Snapshot) {
+	server := listen(t, newServer(t, s))
+	const path = "/nearby?lon=105.8523&lat=21.0287&k=10&layers=roads"
+	header, body := fetch(t, "http://"+server+path)
+	ours, theirs := versus(t, server, listen(t, fixed(header, body)), path, 20_000)
+	out.row("nearest 10 roads over HTTP", fmt.Sprintf("%.0f /s, p95 %s ms", ours.rate, ms(ours.p95)),
+		fmt.Sprintf("bare net/http, same bytes: %.0f /s", theirs.rate), fmt.Sprintf("%.2f ×", ours.rate/theirs.rate), "≥ 0.5 ×")
+}
+
+// versus alternates rounds of the same request on two servers.
+func versus(t *testing.T, a, b, path string, n int) (result, result) {
+	t.Helper()
+	requests := make([][]byte, n)
+	for i := range requests {
+		requests[i] = request(path)
+	}
+	var ra, rb []result
+	round(t, a, requests[:n/10], clients)
+	round(t, b, requests[:n/10], clients)
+	for range rounds {
+		ra = append(ra, round(t, a, requests, clients))
+		rb = append(rb, round(t, b, requests, clients))
+	}
+	return median(ra), median(rb)
+}
+
+func processor() string {
+	content, err := os.ReadFile(filepath.FromSlash("/proc/cpuinfo"))
+	if err != nil {
+		return runtime.GOARCH
+	}
+	for line := range strings.Lines(string(content)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return runtime.GOARCH
+}
+
+var background = context.Background()
