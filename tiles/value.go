@@ -28,10 +28,10 @@ type Tag struct{ Key, Value uint32 }
 const (
 	valueString = 1<<3 | 2
 	valueDouble = 3<<3 | 1
-	valueInt    = 4<<3 | 0
-	valueUint   = 5<<3 | 0
-	valueSint   = 6<<3 | 0
-	valueBool   = 7<<3 | 0
+	valueInt    = 4 << 3
+	valueUint   = 5 << 3
+	valueSint   = 6 << 3
+	valueBool   = 7 << 3
 )
 
 // AppendString appends a text value. MVT text is UTF-8; it is not checked here.
