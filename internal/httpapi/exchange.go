@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
@@ -21,13 +23,20 @@ type exchange struct {
 	start  time.Time
 	id     string
 	query  query
+	work   workContext
 	status int // 0 until the header is sent
 	sent   int64
-	err    error  // why the answer is a problem
+	err    error // why the answer is a problem
+	values *headerValues
 	buf    []byte // the body under way
 	coded  []byte // the same, compressed
 	hits   []proximity.Hit
+	names  []city.LayerID
 }
+
+// headerValues are the values of this answer's own headers: one allocation for
+// the three of them. They are not reused, for the header map outlives x.
+type headerValues struct{ id, etag, length [1]string }
 
 // Header makes exchange a ResponseWriter.
 func (x *exchange) Header() http.Header { return x.header }
@@ -48,6 +57,36 @@ func (x *exchange) Write(body []byte) (int, error) {
 	n, err := x.w.Write(body)
 	x.sent += int64(n)
 	return n, err
+}
+
+// workContext is the request's context with a deadline that is only found when
+// Err is asked, as long computations do now and then. Unlike a context with a
+// timer it costs nothing; nobody can wait for its end.
+type workContext struct {
+	context.Context
+	until time.Time
+	now   func() time.Time
+}
+
+// Err returns why the work should stop, or nil.
+func (w *workContext) Err() error {
+	if err := w.Context.Err(); err != nil {
+		return err
+	}
+	if w.now().After(w.until) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// Deadline returns when the work should stop.
+func (w *workContext) Deadline() (time.Time, bool) { return w.until, true }
+
+// working returns the context for the work on this answer. It holds until the
+// handler returns.
+func (x *exchange) working() context.Context {
+	x.work = workContext{Context: x.r.Context(), until: x.start.Add(x.server.config.WorkTimeout), now: x.server.now}
+	return &x.work
 }
 
 // Unwrap lets http.ResponseController reach the connection.
@@ -72,8 +111,8 @@ func (x *exchange) release() {
 	if x.query.known != nil || x.query.mistakes != nil {
 		x.query = query{}
 	}
-	x.w, x.r, x.header, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, "", nil
-	x.status, x.sent = 0, 0
+	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
+	x.status, x.sent, x.work = 0, 0, workContext{}
 	x.server.exchanges.Put(x)
 }
 

@@ -54,7 +54,8 @@ func (x *exchange) setCommon() {
 	h["Access-Control-Expose-Headers"] = fixed.expose
 	h["X-Content-Type-Options"] = fixed.nosniff
 	h["Twin-Version"] = x.view.version
-	h["X-Request-Id"] = []string{x.id}
+	x.values = &headerValues{id: [1]string{x.id}}
+	h["X-Request-Id"] = x.values.id[:]
 }
 
 // preflight answers OPTIONS, which browsers send before a request of another

@@ -27,10 +27,8 @@ func (x *exchange) items() error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
-	defer cancel()
 	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
-	matched, returned, err := x.appendPage(ctx, p)
+	matched, returned, err := x.appendPage(x.working(), p)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"strconv"
@@ -80,9 +79,11 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 				Detail:   fmt.Sprintf("has more than %d names", c.MaxLayers),
 			})
 		}
+		x.names = x.names[:0]
 		for _, l := range set.layers {
-			ask.Layers = append(ask.Layers, l.ID())
+			x.names = append(x.names, l.ID())
 		}
+		ask.Layers = x.names
 		return missing
 	}
 	return nil
@@ -108,8 +109,6 @@ func (x *exchange) statuses(text string) (all []city.Status) {
 // sendNearby answers with what is near. from is the layer of ask.Feature.
 func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error {
 	s := x.server
-	ctx, cancel := context.WithTimeout(x.r.Context(), s.config.WorkTimeout)
-	defer cancel()
 	within := *ask
 	if ask.K == 0 {
 		within.K = s.config.MaxNeighbours
@@ -118,7 +117,7 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 		within.RadiusMetres = s.config.MaxRadiusMetres
 	}
 	var err error
-	x.hits, err = s.searcher.Nearby(ctx, x.view.snapshot, within, x.hits[:0])
+	x.hits, err = s.searcher.Nearby(x.working(), x.view.snapshot, within, x.hits[:0])
 	if err != nil {
 		return err
 	}

@@ -15,13 +15,8 @@ func requestID(h http.Header) string {
 	if given := h["X-Request-Id"]; len(given) == 1 && safeID(given[0]) {
 		return given[0]
 	}
-	const digits = "0123456789abcdef"
-	var id [16]byte
-	bits := rand.Uint64()
-	for i := range id {
-		id[i] = digits[bits>>(4*i)&15]
-	}
-	return string(id[:])
+	var room [16]byte
+	return string(appendHex(room[:0], rand.Uint64()))
 }
 
 func safeID(id string) bool {

@@ -205,6 +205,9 @@ func (x *exchange) end() {
 			fault = http.ErrAbortHandler // the client must not take half an answer for a whole one
 		}
 	}
+	if x.status == statusClientGone {
+		fault = http.ErrAbortHandler // or net/http would say 200 to whoever still listens
+	}
 	took := s.now().Sub(x.start)
 	x.route.done(x.status, x.sent, took)
 	x.logAccess(took)

@@ -218,8 +218,13 @@ func TestGoneClientLeavesNoTile(t *testing.T) {
 			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/tiles/all/12/3252/1803.mvt", nil)
 			w := httptest.NewRecorder()
 			w.Code = 0
+			defer func() {
+				if fault := recover(); fault != http.ErrAbortHandler {
+					t.Errorf("client %d: %v, want the connection aborted", i, fault)
+				}
+				statuses[i] = w.Code
+			}()
 			server.ServeHTTP(w, r)
-			statuses[i] = w.Code
 		})
 	}
 	patient := make(chan *http.Response)
