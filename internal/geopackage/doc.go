@@ -28,6 +28,12 @@
 // killed process leaves a journal beside it from which the next program that
 // opens the file, ours or another, recovers the last commit.
 //
+// Caveats: WAL needs shared memory, so an open store must lie on a local disk.
+// Geometries change only through programs that have the spatial functions (QGIS,
+// GDAL, this one), not through the sqlite3 shell. Z and M are dropped when a
+// feature is written back. What others write that is no value of a column's type
+// reads as null; a geometry that cannot be read is nil.
+//
 // Reading guide: store.go (life of a transaction), catalogue.go (what is in the
 // file), reader.go and value.go (rows to features), writer.go and put.go
 // (features to rows), schema.go (tables and triggers).

@@ -183,9 +183,10 @@ func (s *Store) acquire(ctx context.Context) (*conn, error) {
 	return s.connect(ctx, true)
 }
 
-// release ends the read transaction and keeps or closes the connection.
+// release ends the read transaction and keeps or closes the connection, without
+// its pages: the twin reads everything once and lives long.
 func (s *Store) release(c *conn) {
-	err := c.exec(context.Background(), "ROLLBACK")
+	err := c.exec(context.Background(), "ROLLBACK; PRAGMA shrink_memory")
 	s.mu.Lock()
 	keep := err == nil && len(s.idle) < maxIdle
 	if keep {
@@ -336,6 +337,10 @@ func (s *Store) transact(ctx context.Context, message string, write func(Writer)
 	}
 	committed = true
 	s.keep(w.cat)
+	if w.large() {
+		// Give the pages of an import back; if that fails they just stay.
+		_ = c.exec(context.WithoutCancel(ctx), "PRAGMA shrink_memory")
+	}
 	return w.cat.version, nil
 }
 

@@ -332,3 +332,15 @@ func (w *writer) closeStatements() {
 		l.close()
 	}
 }
+
+// large reports whether the transaction went through so many features that the
+// page cache is full of them.
+func (w *writer) large() bool {
+	const many = 10_000
+	for _, l := range w.loaders {
+		if l.tally.Created+l.tally.Updated+l.tally.Unchanged > many {
+			return true
+		}
+	}
+	return false
+}
