@@ -40,8 +40,9 @@ func lineLength(points []orb.Point) float64 {
 // twice.
 //
 // Latitudes are moved to the sphere of equal area, where the edges count as
-// great circles. Geodesics are not quite that: the error is below 1e-6 of the
-// area for edges up to 10 km and below 1e-8 for those of buildings and wards.
+// great circles. Geodesics are not quite that: an edge of length L east to west
+// errs by L³/R·3e-4·tan φ, 0.03 m² at 1 km. Against PostGIS the areas of Hanoi's
+// wards and waters err by 1e-7 of themselves, those of its buildings by less.
 // Of the two sides of a ring the one without the farther pole counts.
 func Area(g orb.Geometry) float64 {
 	sum := 0.0

@@ -1,35 +1,112 @@
 package geodesy_test
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
 // TestDistanceAgreesWithPostGIS compares points, to 1e-4 m everywhere.
 func TestDistanceAgreesWithPostGIS(t *testing.T) {
 	db := pgtest.Open(t)
 	r := rand.New(rand.NewPCG(1, 1))
-	for range 1000 {
+	var from, to orb.MultiPoint
+	for range 3000 {
 		a := orb.Point{360*r.Float64() - 180, 180*r.Float64() - 90}
-		reach := math.Pow(10, -2+4*r.Float64()) // degrees
-		b := orb.Point{a[0] + reach*r.NormFloat64(), math.Mod(a[1]+reach*r.NormFloat64(), 90)}
-		b[0] = math.Remainder(b[0], 360)
-		var want, azimuth float64
-		db.QueryRow(`SELECT ST_Distance($1::geometry::geography, $2::geometry::geography),
-			degrees(ST_Azimuth($1::geometry::geography, $2::geometry::geography))`, a, b).Scan(&want, &azimuth)
-		if got := geodesy.Distance(a, b); math.Abs(got-want) > 1e-4 {
-			t.Errorf("Distance(%v, %v) = %v, PostGIS says %v", a, b, got, want)
+		reach := math.Pow(10, -3+5*r.Float64()) // degrees
+		from = append(from, a)
+		to = append(to, orb.Point{math.Remainder(a[0]+reach*r.NormFloat64(), 360), math.Mod(a[1]+reach*r.NormFloat64(), 90)})
+	}
+	rows := db.QueryRows(`SELECT ST_Distance(a.geom::geography, b.geom::geography),
+			degrees(ST_Azimuth(a.geom::geography, b.geom::geography))
+		FROM ST_Dump($1::geometry) a JOIN ST_Dump($2::geometry) b USING (path) ORDER BY path`, from, to)
+	if len(rows) != len(from) {
+		t.Fatalf("%d rows", len(rows))
+	}
+	worst := 0.0
+	for i, row := range rows {
+		want, azimuth := row[0].(float64), row[1].(float64)
+		got := geodesy.Distance(from[i], to[i])
+		worst = math.Max(worst, math.Abs(got-want))
+		if math.Abs(got-want) > 1e-4 {
+			t.Errorf("Distance(%v, %v) = %v, PostGIS says %v", from[i], to[i], got, want)
 		}
-		if got := geodesy.Bearing(a, b); math.Abs(math.Remainder(got-azimuth, 360)) > 1e-5 {
-			t.Errorf("Bearing(%v, %v) = %v, PostGIS says %v", a, b, got, azimuth)
+		if turn := math.Remainder(geodesy.Bearing(from[i], to[i])-azimuth, 360); math.Abs(turn)*radian*want > 1e-3 && math.Abs(turn) > 1e-8 {
+			t.Errorf("Bearing(%v, %v) is %v° off PostGIS's %v", from[i], to[i], turn, azimuth)
 		}
 	}
+	t.Logf("largest difference %.2g m", worst)
+}
+
+const radian = math.Pi / 180
+
+// TestMeasuresAgreeWithPostGIS compares lengths and areas of real layers.
+func TestMeasuresAgreeWithPostGIS(t *testing.T) {
+	db := pgtest.Open(t)
+	db.Exec(`CREATE TABLE it (id bigint, geom geometry(Geometry, 4326))`)
+	var all []orb.Geometry
+	for _, file := range []string{"hanoi_wards", "hanoi_landuse", "hanoi_railways", "hanoi_water"} {
+		all = append(all, realGeometries(t, file)...)
+	}
+	for i, g := range realGeometries(t, "hanoi_buildings") {
+		if i%9 == 0 {
+			all = append(all, g)
+		}
+	}
+	rows := make([][]any, len(all))
+	for i, g := range all {
+		rows[i] = []any{int64(i), g}
+	}
+	db.Copy("it", []string{"id", "geom"}, rows)
+	areas, lengths := 0, 0
+	for _, row := range db.QueryRows(`SELECT id, ST_Length(geom::geography), ST_Area(geom::geography),
+			ST_Dimension(geom) = 2 FROM it WHERE ST_IsValid(geom)`) { // the area of an invalid ring means nothing
+		g := all[row[0].(int64)]
+		if row[3].(bool) {
+			areas++
+			if got, want := geodesy.Area(g), row[2].(float64); math.Abs(got-want) > 2e-7*want+1e-4 {
+				t.Errorf("Area of a %s: %v, PostGIS says %v", g.GeoJSONType(), got, want)
+			}
+			continue
+		}
+		lengths++
+		if got, want := geodesy.Length(g), row[1].(float64); math.Abs(got-want) > 1e-9*want+1e-6 {
+			t.Errorf("Length of a %s: %v, PostGIS says %v", g.GeoJSONType(), got, want)
+		}
+	}
+	if areas < 500 || lengths < 20 {
+		t.Errorf("only %d areas and %d lengths compared", areas, lengths)
+	}
+}
+
+// realGeometries reads the geometries of one of the real Hanoi layers.
+func realGeometries(t *testing.T, layer string) []orb.Geometry {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(realdata.Hanoi(t), "layers", layer+".geojsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []orb.Geometry
+	for line := range bytes.Lines(text) {
+		f, err := geojson.UnmarshalFeature(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Geometry != nil {
+			all = append(all, f.Geometry)
+		}
+	}
+	return all
 }
 
 // TestNearestAgreesWithPostGIS compares lines and polygons with holes up to
