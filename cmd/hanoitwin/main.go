@@ -50,7 +50,7 @@ func exitWith(code int, err error) error {
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve tiles, features and proximity over HTTP."`
 	Import  importCommand  `cmd:"" help:"Import OSM, GeoJSON, Shapefile, GeoPackage or CSV files into the store."`
-	//Export  exportCommand  `cmd:"" help:"Write layers as GeoJSON, newline-delimited GeoJSON or GeoPackage."`
+	Export  exportCommand  `cmd:"" help:"Write layers as GeoJSON, newline-delimited GeoJSON or GeoPackage."`
 	Near    nearCommand    `cmd:"" help:"List what is near a place."`
 	Check   checkCommand   `cmd:"" help:"Check a store for mistakes."`
 	Version versionCommand `cmd:"" help:"Print the version of this program, or of a running server."`

@@ -175,8 +175,13 @@ func buildSnapshot(t *testing.T, layers []layer) *snapshot.Snapshot {
 // Hà Nội: synthetic data, ten times as many features at the same density.
 func replicate(l layer, n int) layer {
 	out := layer{def: l.def}
+	code := l.def.PropertyIndex(city.PropCode)
 	for copy := range n {
 		for i, f := range l.features {
+			if copy > 0 && code >= 0 { // codes are unique
+				f.Values = slices.Clone(f.Values)
+				f.Values[code] = city.Null
+			}
 			f.ID = int64(copy*len(l.features) + i + 1)
 			f.Geometry = shift(orb.Clone(f.Geometry), float64(copy)*0.8)
 			out.features = append(out.features, f)
