@@ -77,6 +77,7 @@ const (
 func (e *Encoder) Begin(t Tile) {
 	e.frame = frameOf(t)
 	e.out = e.out[:0]
+	e.table = nil
 	e.dropped = 0
 }
 
@@ -97,7 +98,8 @@ func (e *Encoder) BeginLayer(name string, table Table, opt LayerOptions) {
 	e.values.reset(table.NumValues())
 }
 
-// Add writes a feature and reports whether any of it shows in the tile. Lines
+// Add writes a feature to the open layer and reports whether any of it shows in
+// the tile. Lines
 // and polygons that vanish on the tile's grid are not written, as in PostGIS's
 // ST_AsMVTGeom. An MVT feature has one type, so a geometry that mixes points,
 // lines and polygons becomes up to three features with the same id and tags.
@@ -139,8 +141,12 @@ func (e *Encoder) AddPoint(id uint64, lonLat orb.Point, tags []Tag) bool {
 func (e *Encoder) Dropped() int { return e.dropped }
 
 // EndLayer finishes the layer. A layer without features leaves no bytes.
+// Without an open layer it does nothing.
 func (e *Encoder) EndLayer() {
 	table := e.table
+	if table == nil {
+		return
+	}
 	e.table = nil // do not keep a whole layer alive from a pool
 	if len(e.out) == e.bare {
 		e.out = e.out[:e.layer-layerRoom-1]
