@@ -99,10 +99,10 @@ func (e *Encoder) BeginLayer(name string, table Table, opt LayerOptions) {
 }
 
 // Add writes a feature to the open layer and reports whether any of it shows in
-// the tile. Lines
-// and polygons that vanish on the tile's grid are not written, as in PostGIS's
-// ST_AsMVTGeom. An MVT feature has one type, so a geometry that mixes points,
-// lines and polygons becomes up to three features with the same id and tags.
+// the tile. Lines and polygons that vanish on the tile's grid are not written,
+// as in PostGIS's ST_AsMVTGeom. An MVT feature has one type, so a geometry that
+// mixes points, lines and polygons becomes up to three features with the same
+// id and tags.
 //
 // Tags must lie within the table (Add panics otherwise, as slices do); when a
 // key is repeated, its first value counts.
