@@ -36,8 +36,9 @@
 // Every answer carries Twin-Version, X-Request-Id and the CORS headers, every
 // error is an RFC 9457 problem, and everything that GET answers with 200 or 204
 // has a strong ETag. ETags are made from the content: they survive versions and
-// restarts that change nothing, and are the same on every server. The only
-// answers that escape are those that net/http itself gives to what is no HTTP.
+// restarts that change nothing, and are the same on every server; only pages of
+// items also tell when this server first saw the version. The only answers that
+// escape are those that net/http itself gives to what is no HTTP.
 //
 // The server makes no request of its own, and no answer names another host.
 //

@@ -319,10 +319,10 @@ func TestMetrics(t *testing.T) {
 	res := server.get("/metrics")
 	text := string(body(t, res))
 	for _, line := range []string{
-		`hanoitwin_http_requests_total{route="/tiles/{layers}/{z}/{x}/{file}",status="200"} 3`,
-		`hanoitwin_http_requests_total{route="/tiles/{layers}/{z}/{x}/{file}",status="400"} 1`,
+		`hanoitwin_http_requests_total{route="/tiles/{layers}/{z}/{x}/{y}.mvt",status="200"} 3`,
+		`hanoitwin_http_requests_total{route="/tiles/{layers}/{z}/{x}/{y}.mvt",status="400"} 1`,
 		`hanoitwin_http_requests_total{route="none",status="404"} 1`,
-		`hanoitwin_http_request_seconds_count{route="/tiles/{layers}/{z}/{x}/{file}"} 4`,
+		`hanoitwin_http_request_seconds_count{route="/tiles/{layers}/{z}/{x}/{y}.mvt"} 4`,
 		`hanoitwin_tile_build_seconds_count 1`,
 		`hanoitwin_tile_bytes_count 1`,
 		`hanoitwin_tile_cache_hits_total 2`,

@@ -87,7 +87,7 @@ func (s *Server) routes() {
 	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
 	s.get("/nearby", (*exchange).nearby)
 	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
-	s.get("/tiles/{layers}/{z}/{x}/{file}", (*exchange).tile)
+	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// tileSuffix ends the path of a tile.
+// tileSuffix ends the path of a tile, in links as in routes.
 const tileSuffix = ".mvt"
 
 // tile answers GET /tiles/{layers}/{z}/{x}/{y}.mvt.
@@ -20,11 +19,7 @@ func (x *exchange) tile() error {
 	if err != nil {
 		return err
 	}
-	y, ok := strings.CutSuffix(x.r.PathValue("file"), tileSuffix)
-	if !ok {
-		return noRoute(x.r.URL.Path)
-	}
-	t, err := x.tileAddress(x.r.PathValue("z"), x.r.PathValue("x"), y)
+	t, err := x.tileAddress(x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y"))
 	if err != nil {
 		return err
 	}

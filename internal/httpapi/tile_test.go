@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -201,6 +202,31 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 		// It stops at once: find looks once more after the search was stopped.
 		if got := ctx.looks.Load(); got > after+2 {
 			t.Errorf("gone after %d looks, the build went on to look %d times", after, got)
+		}
+	}
+}
+
+// TestWorkTimeout gives each kind of long work no time at all.
+func TestWorkTimeout(t *testing.T) {
+	src := &source{}
+	src.current.Store(manyPoints(t, 2*checkEvery))
+	log := &logBuffer{}
+	server, err := New(Config{WorkTimeout: 1, TileWorkers: 1}, src, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for _, target := range []string{
+		"/collections/places/items?limit=10000",
+		"/collections/places/items?bbox=105,20,107,22",
+		"/nearby?lon=105.8&lat=21&k=500",
+		"/collections/places/items/1/nearby?k=500",
+		"/tiles/all/10/813/451.mvt",
+	} {
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
+		if w.Code != 503 || w.Header().Get("Retry-After") == "" || !bytes.Contains(w.Body.Bytes(), []byte("urn:problem-type:hanoitwin:timeout")) {
+			t.Errorf("%s: %d %s, want 503", target, w.Code, w.Body)
 		}
 	}
 }
