@@ -147,7 +147,7 @@ func sniff(head []byte) rune {
 
 // maxRow bounds the bytes of one row: a quote that never closes would otherwise
 // take the rest of the file for one cell.
-const maxRow = 64 << 20
+const maxRow = 32 << 20
 
 // rowLimit fails when more than maxRow bytes are read without a reset.
 type rowLimit struct {
