@@ -38,6 +38,9 @@ func decodeXML(ctx context.Context, r io.Reader, h handler) error {
 			}
 			return nil
 		}
+		if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) && syntax.Msg == "unexpected EOF" {
+			return fmt.Errorf("byte %d: %w", x.d.InputOffset(), ErrTruncated)
+		}
 		if err != nil {
 			return fmt.Errorf("byte %d: %w", x.d.InputOffset(), errors.Join(ErrFormat, err))
 		}
