@@ -17,7 +17,7 @@ const nearDegrees = 1.0
 // 1e-3 m anywhere beyond, nearly opposite points of the globe included. It is
 // symmetric to the last bit. Coordinates must be finite, latitudes within ±90.
 //
-// The near formula takes 30 ns, the far one about 1 µs.
+// The near formula takes about 60 ns, the far one 0.7 µs.
 func Distance(a, b orb.Point) float64 {
 	dLat, dLon := math.Abs(b[1]-a[1]), math.Abs(wrapDegrees(b[0]-a[0]))
 	if dLat <= nearDegrees && dLon <= nearDegrees {
