@@ -120,7 +120,7 @@ func (x *exchange) metricsPage() error {
 	if err != nil {
 		return err
 	}
-	format := expfmt.NegotiateIncludingOpenMetrics(x.r.Header)
+	format := expfmt.NegotiateAccept(x.r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
 	out := bodyWriter{x}
 	encoder := expfmt.NewEncoder(out, format)
 	for _, family := range families {

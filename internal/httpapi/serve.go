@@ -28,7 +28,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		// net/http answers headers beyond its limit with plain text. Ours, which
 		// answers with a problem, comes first.
 		MaxHeaderBytes: 2 * (c.MaxHeaderBytes + c.MaxURLBytes),
-		ErrorLog:       slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		// "OPTIONS *" is ours to answer too.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		// Requests outlive ctx: they are finished, not cancelled.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}

@@ -193,3 +193,24 @@ func TestOversizedHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionsOfTheServer asks "OPTIONS *", which has no path.
+func TestOptionsOfTheServer(t *testing.T) {
+	s := serve(t, Config{})
+	conn, err := net.Dial("tcp", s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != 204 || res.Header.Get("Allow") != allowedMethods || res.Header.Get("Twin-Version") != "42" {
+		t.Errorf("%d %v, want 204 with Allow and the version", res.StatusCode, res.Header)
+	}
+}

@@ -155,6 +155,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) otherMethod(x *exchange) {
 	path := x.r.URL.EscapedPath()
 	switch {
+	case path == "*" && x.r.Method == http.MethodOptions: // of the server as a whole
+		x.preflight()
 	case !s.router.Match(chi.NewRouteContext(), http.MethodGet, path):
 		x.fail(noRoute(x.r.URL.Path))
 	case x.r.Method == http.MethodOptions:
