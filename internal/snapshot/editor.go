@@ -9,7 +9,7 @@ import (
 	"github.com/tidwall/rtree"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
 // Errors of a change that cannot be applied.
@@ -98,39 +98,34 @@ func (e *editor) codeOf(r *row) string {
 
 // make prepares a feature and returns it with its bounds.
 func (e *editor) make(id int64, g orb.Geometry, r *row) (*Feature, orb.Bound, error) {
-	n := vertices(g)
-	if n == 0 {
-		return nil, orb.Bound{}, ErrNoGeometry
-	}
-	b := g.Bound()
-	if !finite(b) {
-		return nil, b, fmt.Errorf("bounds %v: %w", b, ErrOffGlobe)
-	}
-	f := &Feature{id: id, geometry: g, row: r}
-	if _, point := g.(orb.Point); point {
-		return f, b, nil
-	}
-	shape, err := e.layer.workshop.preparer.Prepare(g)
+	n, b, err := measure(g)
 	if err != nil {
 		return nil, b, err
 	}
-	if n < indexedFrom {
-		f.geometry = &shaped{g, shape}
-	} else {
-		f.geometry = &indexed{shaped{g, shape}, geodesy.NewSegmentIndex(g)}
+	var shape tiles.Geometry
+	if _, point := g.(orb.Point); !point {
+		if shape, err = e.layer.workshop.preparer.Prepare(g); err != nil {
+			return nil, b, err
+		}
 	}
-	return f, b, nil
+	return newFeature(id, g, shape, r, n), b, nil
+}
+
+// measure counts vertices and finds the bounds, or says why the geometry cannot
+// be served.
+func measure(g orb.Geometry) (int, orb.Bound, error) {
+	n := vertices(g)
+	if n == 0 {
+		return 0, orb.Bound{}, ErrNoGeometry
+	}
+	b := g.Bound()
+	if !finite(b) {
+		return n, b, fmt.Errorf("bounds %v: %w", b, ErrOffGlobe)
+	}
+	return n, b, nil
 }
 
 func (e *editor) insert(f *Feature, b orb.Bound) {
-	e.index(f, b)
-	if code := e.codeOf(f.row); code != "" {
-		e.layer.byCode.Set(code, f)
-	}
-}
-
-// index enters f, whose id is free, into all indices but that of codes.
-func (e *editor) index(f *Feature, b orb.Bound) {
 	l := e.layer
 	if l.byID.Len() == 0 {
 		l.bound = b
@@ -139,7 +134,10 @@ func (e *editor) index(f *Feature, b orb.Bound) {
 	}
 	r := boxOf(b)
 	l.tree.Insert(r.min, r.max, f)
-	l.byID.Load(f)
+	l.byID.Set(f)
+	if code := e.codeOf(f.row); code != "" {
+		l.byCode.Set(code, f)
+	}
 }
 
 func (e *editor) remove(id int64) error {

@@ -32,6 +32,19 @@ type indexed struct {
 	index *geodesy.SegmentIndex
 }
 
+// newFeature joins the parts; n is the number of vertices of g.
+func newFeature(id int64, g orb.Geometry, shape tiles.Geometry, r *row, n int) *Feature {
+	f := &Feature{id: id, geometry: g, row: r}
+	switch _, point := g.(orb.Point); {
+	case point:
+	case n < indexedFrom:
+		f.geometry = &shaped{g, shape}
+	default:
+		f.geometry = &indexed{shaped{g, shape}, geodesy.NewSegmentIndex(g)}
+	}
+	return f
+}
+
 // row is the interned attributes of a feature: features with equal attributes
 // share it.
 type row struct {
@@ -68,6 +81,21 @@ func (f *Feature) Shape() tiles.Geometry {
 		return g.shape
 	default:
 		return tiles.Geometry{}
+	}
+}
+
+// Draw adds f to the current layer of e, with the properties that tiles carry,
+// and reports whether anything of it shows in the tile.
+func (f *Feature) Draw(e *tiles.Encoder) bool {
+	switch g := f.geometry.(type) {
+	case *shaped:
+		return e.Add(uint64(f.id), g.shape, f.row.tileTags)
+	case *indexed:
+		return e.Add(uint64(f.id), g.shape, f.row.tileTags)
+	case orb.Point:
+		return e.AddPoint(uint64(f.id), g, f.row.tileTags)
+	default:
+		return false
 	}
 }
 

@@ -112,6 +112,47 @@ func (w *workshop) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
 	return r
 }
 
+// repack lays out rows and values in the order in which the features of order
+// use them first, and makes the features of raw point to the new rows. Later
+// changes intern rows anew: the keys of the old ones are not worth their memory.
+func (w *workshop) repack(raw []rawFeature, order []int32) {
+	const unused = ^uint32(0)
+	number := make([]uint32, len(w.values))
+	for i := range number {
+		number[i] = unused
+	}
+	values := make([]city.Value, 0, len(w.values))
+	renumber := func(tags []tiles.Tag) []tiles.Tag {
+		out := make([]tiles.Tag, len(tags))
+		for i, tag := range tags {
+			if number[tag.Value] == unused {
+				number[tag.Value] = uint32(len(values))
+				values = append(values, w.values[tag.Value])
+			}
+			out[i] = tiles.Tag{Key: tag.Key, Value: number[tag.Value]}
+		}
+		return out
+	}
+	moved := make(map[*row]*row, len(w.rows))
+	for _, i := range order {
+		old := raw[i].row
+		if moved[old] == nil {
+			r := &row{tags: renumber(old.tags), minZoom: old.minZoom}
+			r.tileTags = r.tags
+			if len(old.tileTags) != len(old.tags) {
+				r.tileTags = renumber(old.tileTags)
+			}
+			moved[old] = r
+		}
+		raw[i].row = moved[old]
+	}
+	clear(w.lookup)
+	for i, v := range values {
+		w.lookup[v] = uint32(i)
+	}
+	w.values, w.rows = values, map[string]*row{}
+}
+
 // tileAttributes tells for each property whether tiles carry it.
 func tileAttributes(def *city.Layer) []bool {
 	carried := make([]bool, len(def.Properties))
