@@ -122,37 +122,41 @@ func AppendBound(dst []byte, b orb.Bound) []byte {
 	return append(dst, ']')
 }
 
-// scale is for the 7 decimals that AppendNumber tries before it asks strconv:
-// OSM and most surveys keep as many, which is 1 cm on the ground.
-const scale = 1e7
-
-// AppendNumber appends the shortest decimal that reads back as v. It writes a
-// number of at most 7 decimals, as nearly all coordinates are, in a fifth
-// of the time of strconv: two decimals of at most 15 digits never share a float64,
-// so that if the rounded one reads back as v it is the shortest.
-// NaN and infinities become null.
+// AppendNumber appends the shortest decimal that reads back as v. NaN and
+// infinities become null.
+//
+// It writes a number of at most 7 decimals, as OSM and most surveys keep (1 cm
+// on the ground), in a third of the time of strconv: two decimals of at most 15
+// digits never share a float64, so that if the rounded one reads back as v it
+// is the shortest. Half of the time of a proximity answer's text goes here.
 func AppendNumber(dst []byte, v float64) []byte {
+	const scale, most = 1e7, math.MaxUint32
 	rounded := math.RoundToEven(v * scale)
-	if !(math.Abs(rounded) < 1e15) || rounded/scale != v {
+	if !(math.Abs(rounded) <= most) || rounded/scale != v {
 		return city.Number(v).AppendJSON(dst)
 	}
-	n := int64(rounded)
-	if n < 0 {
+	if rounded < 0 {
 		dst = append(dst, '-')
-		n = -n
+		rounded = -rounded
 	}
-	dst = strconv.AppendInt(dst, n/scale, 10)
-	fraction := uint32(n % scale)
-	if fraction == 0 {
-		return dst
-	}
-	// Seven digits, two at a time, then without the zeros at the end.
+	n := uint32(rounded) // up to 429.4967295, in 32-bit arithmetic
+	whole, fraction := n/scale, n%scale
 	a, b, c := fraction/100_000*2, fraction/1_000%100*2, fraction/10%100*2
-	dst = append(dst, '.', pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], byte('0'+fraction%10))
-	for dst[len(dst)-1] == '0' {
-		dst = dst[:len(dst)-1]
+	text := [...]byte{
+		byte('0' + whole/100), pairs[whole%100*2], pairs[whole%100*2+1], '.',
+		pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], byte('0' + fraction%10),
 	}
-	return dst
+	first, last := 0, len(text)
+	for first < 2 && text[first] == '0' {
+		first++
+	}
+	for text[last-1] == '0' {
+		last--
+	}
+	if text[last-1] == '.' {
+		last--
+	}
+	return append(dst, text[first:last]...)
 }
 
 // pairs are the numbers from 00 to 99.
