@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -106,7 +107,7 @@ func TestImportAfterExport(t *testing.T) {
 	load(t, s, ingest.Options{Profile: profile},
 		filepath.Join(dir, "osm", "hoankiem_2019-06.osm.pbf"), filepath.Join(dir, "shapefile", "naturals.shp"),
 		filepath.Join(dir, "layers", "hanoi_bus_stops.geojson"), filepath.Join(dir, "layers", "hanoi_pois.geojsonl"))
-	for _, extension := range []string{".geojson", ".geojsonl", ".geojson.gz"} {
+	for _, extension := range []string{".geojson", ".geojsonl.gz"} {
 		files := exportAll(t, s, extension)
 		if len(files) < 9 {
 			t.Fatalf("%d layers exported", len(files))
@@ -194,6 +195,31 @@ func TestImportAfterGeoPackageExport(t *testing.T) {
 		t.Errorf("an empty store: version %d became %d", first, second)
 	}
 	compare(t, s, fresh)
+}
+
+// TestForeignGeoPackage imports a file that another program wrote.
+func TestForeignGeoPackage(t *testing.T) {
+	path := filepath.Join(realdata.Hanoi(t), "osm", "phuongmai.gpkg")
+	s := openStore(t)
+	opt := ingest.Options{OpenGeoPackage: openForeign}
+	first, report := load(t, s, opt, path)
+	want := map[city.LayerID]int64{"edges": 504, "nodes": 384}
+	for _, l := range report.Layers {
+		if l.Stored != want[l.Layer] || l.Key != city.PropExternalKey {
+			t.Errorf("%+v, want %d", l, want[l.Layer])
+		}
+	}
+	if second, _ := load(t, s, opt, path); len(report.Layers) != 2 || first != second {
+		t.Errorf("%+v; version %d became %d", report, first, second)
+	}
+	opt.Layer = "crossings"
+	_, err := s.Write(t.Context(), "test", func(w geopackage.Writer) error {
+		_, err := ingest.Run(t.Context(), w, []string{path}, opt)
+		return err
+	})
+	if !errors.Is(err, ingest.ErrNoLayer) {
+		t.Errorf("a table that is not there: %v", err)
+	}
 }
 
 // compare expects the same layers and features in two stores.

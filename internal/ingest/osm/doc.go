@@ -9,8 +9,9 @@
 //
 // Three passes make the result independent of the order of the file, and they
 // bound memory: positions go to disk above a limit, edges are sorted on disk.
-// What stays in memory grows with the relations that the profile asks for,
-// not with the file.
+// What stays in memory grows with what the profile asks for, not with the file:
+// the relations that it wants, with their ways; the tags of the nodes that its
+// junctions name; and each road name once.
 //
 // The decoders are written by hand: the library that the project measured
 // panics, in a goroutine where nobody can recover, on a negative block size.

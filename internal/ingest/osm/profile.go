@@ -52,6 +52,9 @@ type Condition map[string][]string
 type Junctions struct {
 	Of   []Condition `yaml:"of"`   // the ways of the network
 	Arms int         `yaml:"arms"` // least number of distinct neighbour nodes
+	// Nodes selects the nodes whose own tags the properties may take. They are
+	// held in memory, so the condition should be narrow.
+	Nodes []Condition `yaml:"nodes"`
 }
 
 // Property takes a layer's property from tags, the first that is present.

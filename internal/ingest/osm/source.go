@@ -119,7 +119,7 @@ type task struct {
 	v        feed.Visitor
 	places   *places
 	networks []*network // one a layer, nil where the layer has no junctions
-	nodeTags map[int64]Tags
+	nodeTags map[int64]Tags // of nodes that the rules of junctions select
 
 	relations []wantedRelation
 	members   map[int64][]int64 // ways of wanted relations: nil until seen
@@ -195,9 +195,7 @@ func (t *task) node(n *Node) error {
 	if len(n.Tags) == 0 {
 		return nil
 	}
-	if t.isJunctionTagged(n.Tags) {
-		t.nodeTags[n.ID] = slices.Clone(n.Tags)
-	}
+	t.keepNodeTags(n)
 	for i := range t.s.layers {
 		if t.s.layers[i].match(fromNode, n.Tags) {
 			if err := t.record(i, elementID(KindNode, n.ID), n.Tags, n.Place.Point()); err != nil {
@@ -208,21 +206,20 @@ func (t *task) node(n *Node) error {
 	return nil
 }
 
-// isJunctionTagged reports whether a node's tags matter to a junction layer.
-func (t *task) isJunctionTagged(tags Tags) bool {
-	for i, n := range t.networks {
-		if n == nil {
+// keepNodeTags keeps the tags of a node that junction layers may want.
+func (t *task) keepNodeTags(n *Node) {
+	for i, network := range t.networks {
+		if network == nil || !anyHolds(network.rule.Nodes, n.Tags) {
 			continue
 		}
 		for _, p := range t.s.layers[i].Properties {
 			for _, key := range p.Tags {
-				if tags.Find(key) != "" {
-					return true
+				if value := n.Tags.Find(key); value != "" && t.nodeTags[n.ID].Find(key) == "" {
+					t.nodeTags[n.ID] = append(t.nodeTags[n.ID], Tag{key, value})
 				}
 			}
 		}
 	}
-	return false
 }
 
 func (t *task) way(w *Way) error {

@@ -47,7 +47,7 @@ func outerWays(ids ...int64) []Member {
 //	1 ── 2     5 ── 6
 func village() *world {
 	w := &world{}
-	w.node(1, 105.80, 21.00)
+	w.node(1, 105.80, 21.00, "highway", "traffic_signals", "name", "Ngã ba Thử")
 	w.node(2, 105.90, 21.00)
 	w.node(3, 105.90, 21.10)
 	w.node(4, 105.80, 21.10)
@@ -121,6 +121,12 @@ func TestVillage(t *testing.T) {
 	road := f.records["osm_roads"][0]
 	if field(&road, "width").Float() != 7.5 || !field(&road, "lanes").IsNull() || field(&f.records["osm_roads"][1], "lanes").Int() != 4 {
 		t.Errorf("typed tags: %+v", road.Fields)
+	}
+	crossing := f.records["osm_intersections"][0]
+	if field(&crossing, "name").Text() != "Ngã ba Thử" || field(&crossing, "highway").Text() != "traffic_signals" ||
+		field(&crossing, "degree").Int() != 3 || field(&crossing, "roads").Text() != `["Phố Huế"]` ||
+		field(&crossing, "classes").Text() != `["primary","residential","service"]` {
+		t.Errorf("junction: %+v", crossing.Fields)
 	}
 	polygon, ok := f.records["landuse"][0].Geometry.(orb.Polygon)
 	if !ok || len(polygon) != 2 || len(polygon[0]) != 5 || len(polygon[1]) != 5 {
