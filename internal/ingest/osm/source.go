@@ -118,7 +118,7 @@ type task struct {
 	s        *Source
 	v        feed.Visitor
 	places   *places
-	networks []*network // one a layer, nil where the layer has no junctions
+	networks []*network     // one a layer, nil where the layer has no junctions
 	nodeTags map[int64]Tags // of nodes that the rules of junctions select
 
 	relations []wantedRelation
