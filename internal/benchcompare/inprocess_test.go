@@ -282,7 +282,7 @@ func quickest(d []time.Duration) time.Duration {
 // measureMemory loads points and lines of 6 vertices without properties and
 // divides the heap.
 func measureMemory(t *testing.T, out *table) {
-	const n, toProperties = 100_000, 8 // the pointer to the row of properties
+	const n, toProperties = 100_000, 32 // the header of the tags, and the zoom that they give
 	for _, c := range []struct {
 		name, bar string
 		vertices  int

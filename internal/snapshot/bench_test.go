@@ -68,7 +68,7 @@ func BenchmarkMemory(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			const n = 100_000
 			features := synthetic(n, line)
-			const toProperties = 8 // the pointer to the row
+			const toProperties = 32 // the header of the tags, and the zoom that they give
 			var bytes float64
 			for b.Loop() {
 				before := heap()

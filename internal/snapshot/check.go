@@ -75,11 +75,11 @@ func (l *Layer) checkFeature(f *Feature, inTree map[*Feature]bool) error {
 	if got := l.Feature(f.id); got != f {
 		return fmt.Errorf("id %d leads elsewhere: %w", f.id, ErrInvariant)
 	}
-	for i, tag := range f.row.tags {
+	for i, tag := range f.tags {
 		if int(tag.Key) >= l.table.NumKeys() || int(tag.Value) >= l.table.NumValues() {
 			return fmt.Errorf("feature %d has tag %v beyond the dictionary: %w", f.id, tag, ErrInvariant)
 		}
-		if i > 0 && f.row.tags[i-1].Key >= tag.Key {
+		if i > 0 && i != int(f.drawn) && f.tags[i-1].Key >= tag.Key {
 			return fmt.Errorf("feature %d has tags out of order: %w", f.id, ErrInvariant)
 		}
 	}

@@ -32,11 +32,10 @@ func byID(a, b *Feature) bool { return a.id < b.id }
 func newLayer(def city.Layer) *Layer {
 	return &Layer{
 		def:      &def,
-		table:    Table{keys: def.Properties},
 		tree:     &rtree.RTreeGN[float32, *Feature]{},
 		byID:     btree.NewBTreeGOptions(byID, btree.Options{NoLocks: true}),
 		byCode:   &btree.Map[string, *Feature]{},
-		workshop: newWorkshop(),
+		workshop: newWorkshop(def.Properties),
 		code:     def.PropertyIndex(city.PropCode),
 		status:   def.PropertyIndex(city.PropStatus),
 	}
@@ -62,7 +61,7 @@ func (e *editor) apply(c *city.Change) error {
 	if err != nil {
 		return err
 	}
-	f, b, err := e.make(c.ID, c.Feature.Geometry, r)
+	f, b, err := e.make(c.ID, c.Feature.Geometry, *r)
 	if err != nil {
 		return err
 	}
@@ -90,14 +89,14 @@ func (e *editor) row(f *city.Feature) (*row, error) {
 func (e *editor) codeOf(r *row) string {
 	for _, tag := range r.tags {
 		if int(tag.Key) == e.layer.code {
-			return e.layer.workshop.values[tag.Value].Text()
+			return e.layer.workshop.table.values[tag.Value].Text()
 		}
 	}
 	return ""
 }
 
 // make prepares a feature and returns it with its bounds.
-func (e *editor) make(id int64, g orb.Geometry, r *row) (*Feature, orb.Bound, error) {
+func (e *editor) make(id int64, g orb.Geometry, r row) (*Feature, orb.Bound, error) {
 	n, b, err := measure(g)
 	if err != nil {
 		return nil, b, err
@@ -135,7 +134,7 @@ func (e *editor) insert(f *Feature, b orb.Bound) {
 	r := boxOf(b)
 	l.tree.Insert(r.min, r.max, f)
 	l.byID.Set(f)
-	if code := e.codeOf(f.row); code != "" {
+	if code := e.codeOf(&f.row); code != "" {
 		l.byCode.Set(code, f)
 	}
 }
@@ -149,14 +148,11 @@ func (e *editor) remove(id int64) error {
 	r := boxOf(f.geometry.Bound())
 	l.tree.Delete(r.min, r.max, f)
 	l.byID.Delete(f)
-	if code := e.codeOf(f.row); code != "" {
+	if code := e.codeOf(&f.row); code != "" {
 		l.byCode.Delete(code)
 	}
 	return nil
 }
 
 // publish makes the layer's dictionary as long as its rows need.
-func (e *editor) publish() {
-	values := e.layer.workshop.values
-	e.layer.table.values = values[:len(values):len(values)]
-}
+func (e *editor) publish() { e.layer.table = e.layer.workshop.table.view() }

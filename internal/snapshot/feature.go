@@ -9,48 +9,36 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// Feature is one feature of one Layer. It is immutable and small: 32 bytes
-// beside its geometry. Its properties are read through its Layer.
+// Feature is one feature of one Layer, 64 bytes beside its geometry and its tags.
+// It is immutable. Its properties are read through its Layer.
 type Feature struct {
 	id       int64
-	geometry orb.Geometry // WGS 84 lon/lat: an orb.Point, a *shaped or an *indexed
-	row      *row
+	geometry orb.Geometry   // WGS 84 lon/lat; *indexed when it is big
+	shape    tiles.Geometry // prepared for tiles; zero for an orb.Point
+	row
 }
 
-// shaped is a geometry that is no point, with its form prepared for tiles. It
-// stands behind Feature.geometry, so that points, which need none, do not pay
-// for the pointer to one.
-type shaped struct {
-	orb.Geometry
-	shape tiles.Geometry
+// row is the attributes of a feature as indices into the layer's Table. Features
+// with equal attributes share the tags.
+type row struct {
+	tags    []tiles.Tag // first those that tiles carry; each part by property; nulls are left out
+	drawn   uint16      // how many tiles carry
+	minZoom uint8
+	packed  bool // laid out by repack
 }
 
-// indexed is a shaped geometry with so many edges that a distance should not
-// scan them all.
+// indexed is a geometry with so many edges that a distance should not scan them.
 type indexed struct {
-	shaped
+	orb.Geometry
 	index *geodesy.SegmentIndex
 }
 
 // newFeature joins the parts; n is the number of vertices of g.
-func newFeature(id int64, g orb.Geometry, shape tiles.Geometry, r *row, n int) *Feature {
-	f := &Feature{id: id, geometry: g, row: r}
-	switch _, point := g.(orb.Point); {
-	case point:
-	case n < indexedFrom:
-		f.geometry = &shaped{g, shape}
-	default:
-		f.geometry = &indexed{shaped{g, shape}, geodesy.NewSegmentIndex(g)}
+func newFeature(id int64, g orb.Geometry, shape tiles.Geometry, r row, n int) *Feature {
+	if n >= indexedFrom {
+		g = &indexed{g, geodesy.NewSegmentIndex(g)}
 	}
-	return f
-}
-
-// row is the interned attributes of a feature: features with equal attributes
-// share it.
-type row struct {
-	tags     []tiles.Tag // by property index; nulls are left out
-	tileTags []tiles.Tag // those that tiles carry
-	minZoom  uint8
+	return &Feature{id: id, geometry: g, shape: shape, row: r}
 }
 
 // indexedFrom is the number of vertices from which a geometry carries a
@@ -62,41 +50,10 @@ func (f *Feature) ID() int64 { return f.id }
 
 // Geometry returns the geometry in WGS 84 lon/lat. It must not be changed.
 func (f *Feature) Geometry() orb.Geometry {
-	switch g := f.geometry.(type) {
-	case *shaped:
+	if g, ok := f.geometry.(*indexed); ok {
 		return g.Geometry
-	case *indexed:
-		return g.Geometry
-	default:
-		return g
 	}
-}
-
-// Shape returns the geometry prepared for tiles; it is zero for an orb.Point.
-func (f *Feature) Shape() tiles.Geometry {
-	switch g := f.geometry.(type) {
-	case *shaped:
-		return g.shape
-	case *indexed:
-		return g.shape
-	default:
-		return tiles.Geometry{}
-	}
-}
-
-// Draw adds f to the current layer of e, with the properties that tiles carry,
-// and reports whether anything of it shows in the tile.
-func (f *Feature) Draw(e *tiles.Encoder) bool {
-	switch g := f.geometry.(type) {
-	case *shaped:
-		return e.Add(uint64(f.id), g.shape, f.row.tileTags)
-	case *indexed:
-		return e.Add(uint64(f.id), g.shape, f.row.tileTags)
-	case orb.Point:
-		return e.AddPoint(uint64(f.id), g, f.row.tileTags)
-	default:
-		return false
-	}
+	return f.geometry
 }
 
 // Index returns the edge index of a big geometry, and nil for small ones.
@@ -107,14 +64,27 @@ func (f *Feature) Index() *geodesy.SegmentIndex {
 	return nil
 }
 
-// MinZoom returns the first zoom at which the layer's rules show f.
-func (f *Feature) MinZoom() uint8 { return f.row.minZoom }
+// Draw adds f to the current layer of e, with the properties that tiles carry,
+// and reports whether anything of it shows in the tile.
+func (f *Feature) Draw(e *tiles.Encoder) bool {
+	if p, ok := f.geometry.(orb.Point); ok {
+		return e.AddPoint(uint64(f.id), p, f.TileTags())
+	}
+	return e.Add(uint64(f.id), f.shape, f.TileTags())
+}
 
-// Tags returns the properties as indices into the layer's Table.
-func (f *Feature) Tags() []tiles.Tag { return f.row.tags }
+// Shape returns the geometry prepared for tiles; it is zero for an orb.Point.
+func (f *Feature) Shape() tiles.Geometry { return f.shape }
+
+// MinZoom returns the first zoom at which the layer's rules show f.
+func (f *Feature) MinZoom() uint8 { return f.minZoom }
+
+// Tags returns the properties as indices into the layer's Table: first those
+// that tiles carry, then the others, each part in the order of the schema.
+func (f *Feature) Tags() []tiles.Tag { return f.tags }
 
 // TileTags returns the properties that the layer's rules put into tiles.
-func (f *Feature) TileTags() []tiles.Tag { return f.row.tileTags }
+func (f *Feature) TileTags() []tiles.Tag { return f.tags[:f.drawn] }
 
 // box is a lon/lat rectangle rounded outward to float32: at 105° E a float32
 // is 0.8 m wide, so that a box is at most that much too large and never too

@@ -96,7 +96,7 @@ func (l *Layer) Nearby(lowerBound func(min, max [2]float32) float32, fn func(f *
 
 // Value returns property i of f, null when f has none.
 func (l *Layer) Value(f *Feature, i int) city.Value {
-	for _, tag := range f.row.tags {
+	for _, tag := range f.tags {
 		if int(tag.Key) == i {
 			return l.table.values[tag.Value]
 		}
@@ -113,7 +113,7 @@ func (l *Layer) Status(f *Feature) city.Status { return city.Status(l.Value(f, l
 // Exchange returns f in exchange form.
 func (l *Layer) Exchange(f *Feature) city.Feature {
 	out := city.Feature{ID: f.id, Geometry: f.geometry, Values: make([]city.Value, len(l.def.Properties))}
-	for _, tag := range f.row.tags {
+	for _, tag := range f.tags {
 		out.Values[tag.Key] = l.table.values[tag.Value]
 	}
 	return out

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -12,6 +13,10 @@ import (
 type Table struct {
 	keys   []city.Property
 	values []city.Value
+	// Value i as an MVT message body is encoded[ends[i-1]:ends[i]]: tiles copy
+	// it, most of a tile being values.
+	encoded []byte
+	ends    []uint32
 }
 
 var _ tiles.Table = (*Table)(nil)
@@ -32,18 +37,37 @@ func (t *Table) Value(i uint32) city.Value { return t.values[i] }
 // numbers, booleans as booleans, dates as ISO 8601 text, arrays and objects as
 // JSON text.
 func (t *Table) AppendValue(dst []byte, i uint32) []byte {
-	switch v := t.values[i]; v.Kind() {
-	case city.KindString, city.KindJSON:
-		return tiles.AppendString(dst, v.Text())
-	case city.KindInteger:
-		return tiles.AppendInt(dst, v.Int())
-	case city.KindNumber:
-		return tiles.AppendFloat(dst, v.Float())
-	case city.KindBoolean:
-		return tiles.AppendBool(dst, v.Bool())
-	default:
-		return tiles.AppendString(dst, v.String())
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
 	}
+	return append(dst, t.encoded[start:t.ends[i]]...)
+}
+
+// add appends a value and returns its index. Readers hold shorter copies of the
+// slices and never look behind their ends.
+func (t *Table) add(v city.Value) uint32 {
+	t.values = append(t.values, v)
+	switch v.Kind() {
+	case city.KindString, city.KindJSON:
+		t.encoded = tiles.AppendString(t.encoded, v.Text())
+	case city.KindInteger:
+		t.encoded = tiles.AppendInt(t.encoded, v.Int())
+	case city.KindNumber:
+		t.encoded = tiles.AppendFloat(t.encoded, v.Float())
+	case city.KindBoolean:
+		t.encoded = tiles.AppendBool(t.encoded, v.Bool())
+	default:
+		t.encoded = tiles.AppendString(t.encoded, v.String())
+	}
+	t.ends = append(t.ends, uint32(len(t.encoded)))
+	return uint32(len(t.values) - 1)
+}
+
+// view returns t as a reader may hold it: as long as it is now.
+func (t *Table) view() Table {
+	n, bytes := len(t.values), len(t.encoded)
+	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n]}
 }
 
 // workshop is what the building goroutine keeps for a layer from version to
@@ -54,7 +78,7 @@ func (t *Table) AppendValue(dst []byte, i uint32) []byte {
 // Values are never forgotten while the layer stays loaded. A layer whose
 // features take ever new values grows by about 60 bytes for each.
 type workshop struct {
-	values []city.Value
+	table  Table
 	lookup map[city.Value]uint32
 	rows   map[string]*row
 	key    []byte // scratch
@@ -62,95 +86,79 @@ type workshop struct {
 	preparer tiles.Preparer
 }
 
-func newWorkshop() *workshop {
-	return &workshop{lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+func newWorkshop(keys []city.Property) *workshop {
+	return &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
 }
 
 func (w *workshop) value(v city.Value) uint32 {
-	if i, ok := w.lookup[v]; ok {
-		return i
+	i, known := w.lookup[v]
+	if !known {
+		i = w.table.add(v)
+		w.lookup[v] = i
 	}
-	i := uint32(len(w.values))
-	w.values = append(w.values, v)
-	w.lookup[v] = i
 	return i
 }
 
 // row returns the interned row of f's attributes under the schema def.
 func (w *workshop) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
 	key := w.key[:0]
-	n := 0
-	for i, v := range f.Values {
-		if v.IsNull() {
-			continue
+	drawn := 0
+	for _, wanted := range [...]bool{true, false} {
+		for i, v := range f.Values {
+			if inTiles[i] != wanted || v.IsNull() {
+				continue
+			}
+			key = binary.LittleEndian.AppendUint32(key, uint32(i))
+			key = binary.LittleEndian.AppendUint32(key, w.value(v))
 		}
-		key = binary.LittleEndian.AppendUint32(key, uint32(i))
-		key = binary.LittleEndian.AppendUint32(key, w.value(v))
-		n++
+		if wanted {
+			drawn = len(key) / 8
+		}
 	}
 	w.key = key
 	if r, ok := w.rows[string(key)]; ok {
 		return r
 	}
-	r := &row{tags: make([]tiles.Tag, 0, n), minZoom: def.MinZoomOf(f)}
-	all := true
+	r := &row{tags: make([]tiles.Tag, 0, len(key)/8), drawn: uint16(drawn), minZoom: def.MinZoomOf(f)}
 	for ; len(key) > 0; key = key[8:] {
-		tag := tiles.Tag{Key: binary.LittleEndian.Uint32(key), Value: binary.LittleEndian.Uint32(key[4:])}
-		r.tags = append(r.tags, tag)
-		all = all && inTiles[tag.Key]
-	}
-	r.tileTags = r.tags
-	if !all {
-		r.tileTags = nil
-		for _, tag := range r.tags {
-			if inTiles[tag.Key] {
-				r.tileTags = append(r.tileTags, tag)
-			}
-		}
+		r.tags = append(r.tags, tiles.Tag{Key: binary.LittleEndian.Uint32(key), Value: binary.LittleEndian.Uint32(key[4:])})
 	}
 	w.rows[string(w.key)] = r
 	return r
 }
 
-// repack lays out rows and values in the order in which the features of order
-// use them first, and makes the features of raw point to the new rows. Later
-// changes intern rows anew: the keys of the old ones are not worth their memory.
+// repack lays out tags and values in the order in which the features of order
+// use them first. Later changes intern rows anew: the keys of the old ones are
+// not worth their memory.
 func (w *workshop) repack(raw []rawFeature, order []int32) {
 	const unused = ^uint32(0)
-	number := make([]uint32, len(w.values))
+	number := make([]uint32, len(w.table.values))
 	for i := range number {
 		number[i] = unused
 	}
-	values := make([]city.Value, 0, len(w.values))
-	renumber := func(tags []tiles.Tag) []tiles.Tag {
-		out := make([]tiles.Tag, len(tags))
-		for i, tag := range tags {
-			if number[tag.Value] == unused {
-				number[tag.Value] = uint32(len(values))
-				values = append(values, w.values[tag.Value])
-			}
-			out[i] = tiles.Tag{Key: tag.Key, Value: number[tag.Value]}
-		}
-		return out
-	}
-	moved := make(map[*row]*row, len(w.rows))
-	for _, i := range order {
-		old := raw[i].row
-		if moved[old] == nil {
-			r := &row{tags: renumber(old.tags), minZoom: old.minZoom}
-			r.tileTags = r.tags
-			if len(old.tileTags) != len(old.tags) {
-				r.tileTags = renumber(old.tileTags)
-			}
-			moved[old] = r
-		}
-		raw[i].row = moved[old]
+	packed := Table{
+		keys: w.table.keys, values: make([]city.Value, 0, len(w.table.values)),
+		encoded: make([]byte, 0, len(w.table.encoded)), ends: make([]uint32, 0, len(w.table.ends)),
 	}
 	clear(w.lookup)
-	for i, v := range values {
-		w.lookup[v] = uint32(i)
+	for _, i := range order {
+		r := raw[i].row
+		if r.packed {
+			continue
+		}
+		r.packed = true
+		r.tags = slices.Clone(r.tags)
+		for j := range r.tags {
+			tag := &r.tags[j]
+			if number[tag.Value] == unused {
+				v := w.table.values[tag.Value]
+				number[tag.Value] = packed.add(v)
+				w.lookup[v] = number[tag.Value]
+			}
+			tag.Value = number[tag.Value]
+		}
 	}
-	w.values, w.rows = values, map[string]*row{}
+	w.table, w.rows = packed, map[string]*row{}
 }
 
 // tileAttributes tells for each property whether tiles carry it.
