@@ -19,10 +19,22 @@ type tileBuilder struct {
 	coded   []byte
 }
 
-// candidate has the id beside the feature so that sorting stays in one array.
+// candidate has what it is ordered by beside the feature, so that sorting stays
+// in one array.
 type candidate struct {
 	id      int64
+	place   uint32
 	feature *snapshot.Feature
+}
+
+// before is the order of features in a tile: along the space-filling curve, as
+// they lie in memory, then by id. It depends on nothing but the features, so
+// that a tile that a change did not touch keeps its bytes.
+func (c candidate) before(d candidate) int {
+	if c.place != d.place {
+		return cmp.Compare(c.place, d.place)
+	}
+	return cmp.Compare(c.id, d.id)
 }
 
 // checkEvery is after how many features a builder looks whether its client is
@@ -30,8 +42,8 @@ type candidate struct {
 const checkEvery = 256
 
 // encode returns the tile with the features of the layers that their rules
-// show at its zoom, each layer in the order of feature ids: the same state
-// gives the same bytes on every server. The bytes are the builder's.
+// show at its zoom. The same state gives the same bytes on every server. The
+// bytes are the builder's.
 func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, maxBytes int) ([]byte, error) {
 	defer b.forget()
 	bound := t.SearchBound()
@@ -56,7 +68,7 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 	seen := 0
 	l.Search(bound, func(f *snapshot.Feature) bool {
 		if f.MinZoom() <= z {
-			b.found = append(b.found, candidate{f.ID(), f})
+			b.found = append(b.found, candidate{f.ID(), f.Place(), f})
 		}
 		seen++
 		return seen%checkEvery != 0 || ctx.Err() == nil
@@ -64,7 +76,7 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	slices.SortFunc(b.found, func(x, y candidate) int { return cmp.Compare(x.id, y.id) })
+	slices.SortFunc(b.found, candidate.before)
 	return nil
 }
 
@@ -77,11 +89,7 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer) error 
 				return err
 			}
 		}
-		if p, ok := c.feature.Geometry().(orb.Point); ok {
-			b.encoder.AddPoint(uint64(c.id), p, c.feature.TileTags())
-		} else {
-			b.encoder.Add(uint64(c.id), c.feature.Shape(), c.feature.TileTags())
-		}
+		c.feature.Draw(&b.encoder)
 	}
 	b.encoder.EndLayer()
 	return nil

@@ -177,7 +177,7 @@ func (ll *LayerLoader) layOut(order []int32) []*Feature {
 	made := make([]*Feature, len(ll.raw))
 	for n, i := range order {
 		raw := &ll.raw[i]
-		f := newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices)
+		f := newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices, raw.place)
 		made[i] = f
 		if n == 0 {
 			l.bound = raw.bound

@@ -107,7 +107,7 @@ func (e *editor) make(id int64, g orb.Geometry, r row) (*Feature, orb.Bound, err
 			return nil, b, err
 		}
 	}
-	return newFeature(id, g, shape, r, n), b, nil
+	return newFeature(id, g, shape, r, n, curve(b.Center())), b, nil
 }
 
 // measure counts vertices and finds the bounds, or says why the geometry cannot
