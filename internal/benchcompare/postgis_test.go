@@ -19,21 +19,23 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
-// rival is the same features in PostGIS, as its documentation advises: one
-// table a layer, geometry already in Web Mercator so that no tile transforms
-// it, a GiST index, fresh statistics, no JIT (which costs more than it saves on
-// queries this short).
+// rival is the same features in PostGIS, one table a layer, with GiST indices,
+// fresh statistics and no JIT (which costs more than it saves on queries this
+// short). It makes tiles in two ways: from the geometry as it was imported and
+// as every other client wants it, in WGS 84; and from a second column that holds
+// it in Web Mercator already, the most that can be prepared for tiles.
 type rival struct {
-	dsn  string
-	pool *pgxpool.Pool
-	sql  string
+	dsn       string
+	pool      *pgxpool.Pool
+	sql       string
+	projected string
 }
 
 func newRival(t *testing.T, layers []layer) *rival {
 	t.Helper()
 	db := pgtest.Open(t)
 	r := &rival{dsn: db.DSN()}
-	var parts []string
+	var parts, projected []string
 	for _, l := range layers {
 		table := pgx.Identifier{string(l.def.ID)}.Sanitize()
 		columns, names := []string{"id bigint PRIMARY KEY"}, []string{"id"}
@@ -57,9 +59,11 @@ func newRival(t *testing.T, layers []layer) *rival {
 		db.Exec("CREATE INDEX ON " + table + " USING gist (geom)")
 		db.Exec("CREATE INDEX ON " + table + " USING gist (lonlat)")
 		db.Exec("VACUUM FULL ANALYZE " + table)
-		parts = append(parts, tileQuery(l))
+		parts = append(parts, tileQuery(l, "ST_Transform(lonlat, 3857)", "lonlat && ST_Transform(wide, 4326)"))
+		projected = append(projected, tileQuery(l, "geom", "geom && wide"))
 	}
-	r.sql = "WITH tile AS (SELECT ST_TileEnvelope($1, $2, $3) AS box, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide) SELECT " + strings.Join(parts, " || ")
+	const tile = "WITH tile AS (SELECT ST_TileEnvelope($1, $2, $3) AS box, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide) SELECT "
+	r.sql, r.projected = tile+strings.Join(parts, " || "), tile+strings.Join(projected, " || ")
 	config, err := pgxpool.ParseConfig(r.dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -75,14 +79,14 @@ func newRival(t *testing.T, layers []layer) *rival {
 }
 
 // tileQuery is the sub-select of one layer, all features and all attributes.
-func tileQuery(l layer) string {
+func tileQuery(l layer, geometry, inside string) string {
 	var columns strings.Builder
 	for _, p := range l.def.Properties {
 		columns.WriteString(", " + pgx.Identifier{p.Name}.Sanitize())
 	}
 	name := string(l.def.ID)
-	return fmt.Sprintf(`coalesce((SELECT ST_AsMVT(f, '%s', 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom(geom, box, 4096, 64, true) AS g, id%s FROM %s, tile WHERE geom && wide) f WHERE g IS NOT NULL), '')`,
-		name, columns.String(), pgx.Identifier{name}.Sanitize())
+	return fmt.Sprintf(`coalesce((SELECT ST_AsMVT(f, '%s', 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom(%s, box, 4096, 64, true) AS g, id%s FROM %s, tile WHERE %s) f WHERE g IS NOT NULL), '')`,
+		name, geometry, columns.String(), pgx.Identifier{name}.Sanitize(), inside)
 }
 
 func columnType(k city.Kind) string {
@@ -117,16 +121,20 @@ func native(v city.Value) any {
 	}
 }
 
-// ServeHTTP answers /{z}/{x}/{y} with one query, compressed by the same gzip at
+// handler answers /{z}/{x}/{y} with one query, compressed by the same gzip at
 // the same level as ours.
-func (r *rival) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (r *rival) handler(sql string) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) { r.tile(w, req, sql) }
+}
+
+func (r *rival) tile(w http.ResponseWriter, req *http.Request, sql string) {
 	part := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
 	var zxy [3]int
 	for i := range zxy {
 		zxy[i], _ = strconv.Atoi(part[i])
 	}
 	var tile []byte
-	if err := r.pool.QueryRow(req.Context(), r.sql, zxy[0], zxy[1], zxy[2]).Scan(&tile); err != nil {
+	if err := r.pool.QueryRow(req.Context(), sql, zxy[0], zxy[1], zxy[2]).Scan(&tile); err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}

@@ -13,12 +13,12 @@ import (
 )
 
 // Builder loads a Snapshot layer by layer. It serves one goroutine; while that
-// one reads rows, a second prepares their geometry.
+// one reads rows, a second takes them in.
 //
-//	Add ──► intern row ──batches──► prepare shape, place on the curve
+//	Add ──batches──► intern row, prepare shape, place on the curve
 //	                                        │
 //	Finish ◄────────────────────────────────┘
-//	   sort along the curve, lay everything out in that order, index
+//	   sort along the curve, lay everything out in that order ──► R-tree
 //
 // A tile or a proximity answer reads features that are neighbours on the ground.
 // Laying them out as neighbours in memory, too, spares most of the cache misses
@@ -42,6 +42,9 @@ type Rejected struct {
 // preparing goroutine: large enough that the channel costs nothing.
 const batchSize = 512
 
+// batches is how many may be on their way: the reader's pauses are short.
+const batches = 4
+
 // rawFeature is a feature on its way into the layer.
 type rawFeature struct {
 	id       int64
@@ -54,13 +57,22 @@ type rawFeature struct {
 	err      error
 }
 
+// batch is features on their way from the reading goroutine to the other one,
+// their values one after the other, as many for each as the layer has
+// properties.
+type batch struct {
+	raw    []rawFeature
+	values []city.Value
+}
+
 // LayerLoader takes the features of one layer.
 type LayerLoader struct {
 	editor  *editor
 	builder *Builder
-	raw     []rawFeature // prepared, in the order of Add
-	batch   []rawFeature
-	full    chan []rawFeature
+	raw     []rawFeature // taken in, in the order of Add
+	batch   batch
+	full    chan batch
+	spent   chan batch // emptied, for reuse
 	done    chan struct{}
 }
 
@@ -72,47 +84,63 @@ func (b *Builder) Layer(def city.Layer) (*LayerLoader, error) {
 	ll := &LayerLoader{
 		editor:  &editor{layer: newLayer(def), inTiles: tileAttributes(&def)},
 		builder: b,
-		full:    make(chan []rawFeature, 4),
+		full:    make(chan batch, batches),
+		spent:   make(chan batch, batches),
 		done:    make(chan struct{}),
 	}
-	go ll.prepare()
+	go ll.takeIn()
 	return ll, nil
 }
 
 // Add takes a feature and copies what it needs of it.
 func (ll *LayerLoader) Add(f *city.Feature) error {
-	r, err := ll.editor.row(f)
-	if err != nil {
+	if err := ll.editor.fits(f); err != nil {
 		return fmt.Errorf("feature %d: %w", f.ID, err)
 	}
-	if ll.batch == nil {
-		ll.batch = make([]rawFeature, 0, batchSize)
+	width := len(ll.editor.layer.def.Properties)
+	b := &ll.batch
+	if b.raw == nil {
+		select {
+		case *b = <-ll.spent:
+		default:
+			*b = batch{make([]rawFeature, 0, batchSize), make([]city.Value, 0, batchSize*width)}
+		}
 	}
-	ll.batch = append(ll.batch, rawFeature{id: f.ID, geometry: f.Geometry, row: r})
-	if len(ll.batch) == batchSize {
-		ll.full <- ll.batch
-		ll.batch = nil
+	b.raw = append(b.raw, rawFeature{id: f.ID, geometry: f.Geometry})
+	b.values = append(b.values, f.Values...)
+	b.values = b.values[:len(b.raw)*width] // what lies behind the end is null
+	if len(b.raw) == batchSize {
+		ll.full <- *b
+		*b = batch{}
 	}
 	return nil
 }
 
-// prepare is the second goroutine; Finish ends it.
-func (ll *LayerLoader) prepare() {
+// takeIn is the second goroutine; Finish ends it.
+func (ll *LayerLoader) takeIn() {
 	defer close(ll.done)
 	var preparer tiles.Preparer
-	for batch := range ll.full {
-		for i := range batch {
-			raw := &batch[i]
+	l := ll.editor.layer
+	width := len(l.def.Properties)
+	for b := range ll.full {
+		for i := range b.raw {
+			raw := &b.raw[i]
 			raw.vertices, raw.bound, raw.err = measure(raw.geometry)
 			if raw.err != nil {
 				continue
 			}
+			raw.row = l.workshop.row(l.def, ll.editor.inTiles, &city.Feature{Values: b.values[i*width : (i+1)*width]})
 			raw.place = curve(raw.bound.Center())
 			if _, point := raw.geometry.(orb.Point); !point {
 				raw.shape, raw.err = preparer.Prepare(raw.geometry)
 			}
 		}
-		ll.raw = append(ll.raw, batch...)
+		ll.raw = append(ll.raw, b.raw...)
+		clear(b.values)
+		select {
+		case ll.spent <- batch{b.raw[:0], b.values[:0]}:
+		default:
+		}
 	}
 }
 
@@ -120,7 +148,7 @@ func (ll *LayerLoader) prepare() {
 // that cannot be served: without geometry, off the globe, or with the id of
 // another.
 func (ll *LayerLoader) Finish() ([]Rejected, error) {
-	if len(ll.batch) > 0 {
+	if len(ll.batch.raw) > 0 {
 		ll.full <- ll.batch
 	}
 	close(ll.full)
@@ -169,24 +197,38 @@ func (ll *LayerLoader) reject() []Rejected {
 	return rejected
 }
 
-// layOut makes the features in the order of the curve, enters them into the
-// R-tree and returns them in the order in which they were added. Whatever the
-// reader's geometry was part of can be freed afterwards.
+// layOut makes the features in the order of the curve, while a second goroutine
+// enters them into the R-tree, and returns them in the order in which they were
+// added. Whatever the reader's geometry was part of can be freed afterwards.
 func (ll *LayerLoader) layOut(order []int32) []*Feature {
 	l := ll.editor.layer
 	made := make([]*Feature, len(ll.raw))
-	for n, i := range order {
-		raw := &ll.raw[i]
-		f := newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices, raw.place)
-		made[i] = f
-		if n == 0 {
-			l.bound = raw.bound
-		} else {
-			l.bound = l.bound.Union(raw.bound)
+	ready, done := make(chan []int32, 16), make(chan struct{})
+	go func() {
+		defer close(done)
+		for part := range ready {
+			for _, i := range part {
+				r := boxOf(ll.raw[i].bound)
+				l.tree.Insert(r.min, r.max, made[i])
+			}
 		}
-		r := boxOf(raw.bound)
-		l.tree.Insert(r.min, r.max, f)
+	}()
+	n := 0
+	for part := range slices.Chunk(order, batchSize) {
+		for _, i := range part {
+			raw := &ll.raw[i]
+			made[i] = newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices, raw.place)
+			if n == 0 {
+				l.bound = raw.bound
+			} else {
+				l.bound = l.bound.Union(raw.bound)
+			}
+			n++
+		}
+		ready <- part
 	}
+	close(ready)
+	<-done
 	ll.raw = nil
 	return made
 }

@@ -57,10 +57,10 @@ func (e *editor) apply(c *city.Change) error {
 	if c.Feature.ID != c.ID {
 		return fmt.Errorf("change of %d carries feature %d: %w", c.ID, c.Feature.ID, city.ErrNotFound)
 	}
-	r, err := e.row(c.Feature)
-	if err != nil {
+	if err := e.fits(c.Feature); err != nil {
 		return err
 	}
+	r := e.layer.workshop.row(e.layer.def, e.inTiles, c.Feature)
 	f, b, err := e.make(c.ID, c.Feature.Geometry, *r)
 	if err != nil {
 		return err
@@ -77,12 +77,12 @@ func (e *editor) apply(c *city.Change) error {
 	return nil
 }
 
-// row interns the attributes of f.
-func (e *editor) row(f *city.Feature) (*row, error) {
+// fits reports whether the layer has a property for each value of f.
+func (e *editor) fits(f *city.Feature) error {
 	if len(f.Values) > len(e.layer.def.Properties) {
-		return nil, fmt.Errorf("%d values, %d properties: %w", len(f.Values), len(e.layer.def.Properties), ErrTooWide)
+		return fmt.Errorf("%d values, %d properties: %w", len(f.Values), len(e.layer.def.Properties), ErrTooWide)
 	}
-	return e.layer.workshop.row(e.layer.def, e.inTiles, f), nil
+	return nil
 }
 
 // codeOf returns the code among r's values, also of values not yet published.

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -82,6 +83,25 @@ func (l *Layer) All(fn func(*Feature) bool) { l.byID.Scan(fn) }
 func (l *Layer) Search(b orb.Bound, fn func(*Feature) bool) {
 	r := boxOf(b)
 	l.tree.Search(r.min, r.max, func(_, _ [2]float32, f *Feature) bool { return fn(f) })
+}
+
+// SearchBoxes is Search that hands out the bounds too (lon/lat degrees, rounded
+// outward) and leaves out the features that Search finds in but: those that a
+// smaller rectangle has shown already. Where but is Nowhere, it leaves out none.
+func (l *Layer) SearchBoxes(b, but orb.Bound, fn func(min, max [2]float32, f *Feature) bool) {
+	r, seen := boxOf(b), boxOf(but)
+	l.tree.Search(r.min, r.max, func(low, high [2]float32, f *Feature) bool {
+		if low[0] <= seen.max[0] && high[0] >= seen.min[0] && low[1] <= seen.max[1] && high[1] >= seen.min[1] {
+			return true
+		}
+		return fn(low, high, f)
+	})
+}
+
+// Nowhere returns the rectangle that meets no other.
+func Nowhere() orb.Bound {
+	inf := math.Inf(1)
+	return orb.Bound{Min: orb.Point{inf, inf}, Max: orb.Point{-inf, -inf}}
 }
 
 // Nearby walks the features in the order of lowerBound, a distance to their

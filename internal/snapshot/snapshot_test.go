@@ -3,6 +3,7 @@ package snapshot
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -130,6 +131,49 @@ func (o oracle) compare(t *testing.T, l *Layer, r *rand.Rand) {
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
 			t.Fatalf("search %v: %v, want %v", b, got, want)
+		}
+	}
+}
+
+// TestSearchBoxes grows a rectangle: every round shows what Search finds in the
+// new one and did not in the one before, with the bounds it is indexed by.
+func TestSearchBoxes(t *testing.T) {
+	const seed = 11
+	r := rand.New(rand.NewPCG(seed, seed))
+	var features []*city.Feature
+	for id := range int64(3000) {
+		features = append(features, randomFeature(r, id))
+	}
+	l := load(t, 1, map[city.LayerID][]*city.Feature{"a": features}).Layer("a")
+	found := func(b orb.Bound) map[int64]bool {
+		ids := map[int64]bool{}
+		l.Search(b, func(f *Feature) bool { ids[f.ID()] = true; return true })
+		return ids
+	}
+	for range 20 {
+		c := orb.Point{105.3 + r.Float64()*0.7, 20.6 + r.Float64()*0.7}
+		but, before := Nowhere(), map[int64]bool{}
+		for size := 0.001; size < 2; size *= 3 {
+			b := orb.Bound{Min: c, Max: c}.Pad(size)
+			l.SearchBoxes(b, but, func(low, high [2]float32, f *Feature) bool {
+				if want := boxOf(f.Geometry().Bound()); want != (box{low, high}) {
+					t.Fatalf("feature %d in %v–%v, want %v", f.ID(), low, high, want)
+				}
+				if before[f.ID()] {
+					t.Fatalf("feature %d in %v shown twice", f.ID(), b)
+				}
+				before[f.ID()] = true
+				return true
+			})
+			if !maps.Equal(before, found(b)) {
+				t.Fatalf("in %v: %d features after growing, want %d", b, len(before), len(found(b)))
+			}
+			but = b
+		}
+		n := 0
+		l.SearchBoxes(but, Nowhere(), func(_, _ [2]float32, _ *Feature) bool { n++; return n < 5 })
+		if n != 5 {
+			t.Fatalf("%d calls after false at the fifth", n)
 		}
 	}
 }
