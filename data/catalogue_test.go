@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/unicode/norm"
-	"gopkg.in/yaml.v3"
 
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"

@@ -1,12 +1,13 @@
 package osm
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -83,7 +84,9 @@ const (
 // ParseProfile reads and checks a profile.
 func ParseProfile(text []byte) (*Profile, error) {
 	var p Profile
-	if err := yaml.UnmarshalWithOptions(text, &p, yaml.Strict()); err != nil {
+	strict := yaml.NewDecoder(bytes.NewReader(text))
+	strict.KnownFields(true)
+	if err := strict.Decode(&p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
 	}
 	if p.Version != 1 {
