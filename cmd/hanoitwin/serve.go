@@ -79,6 +79,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
+	defer server.Close()
 	banner(con.out, listener.Addr(), c.PublicURL, t)
 	return server.Serve(ctx, listener)
 }

@@ -49,7 +49,7 @@ func TestValueText(t *testing.T) {
 		{Integer(math.MinInt64), "-9223372036854775808", "-9223372036854775808"},
 		{Number(0.1), "0.1", "0.1"},
 		{Number(1e21), "1e+21", "1e+21"},
-		{Number(-0.0), "0", "0"},
+		{Number(math.Copysign(0, -1)), "0", "0"},
 		{Number(math.NaN()), "", "null"},
 		{Number(math.Inf(-1)), "", "null"},
 		{Boolean(true), "true", "true"},

@@ -78,7 +78,6 @@ func vincentyDelta(b, sigma, cosMid float64) float64 {
 // direct returns the point at a distance along the geodesic that leaves p at
 // the azimuth in radians, by Vincenty's formula.
 func direct(p orb.Point, azimuth, metres float64) orb.Point {
-	const second = eccentricity2 / (1 - eccentricity2)
 	sinAz, cosAz := math.Sincos(azimuth)
 	tan1 := (1 - flattening) * math.Tan(p[1]*radian)
 	cos1 := 1 / math.Hypot(1, tan1)

@@ -166,9 +166,3 @@ func named(values []driver.Value) []driver.NamedValue {
 func quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
-
-// literal makes any text an SQL string, for the bodies of triggers, which
-// cannot have parameters.
-func literal(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
-}

@@ -58,7 +58,7 @@ func (w *writer) PutLayer(ctx context.Context, layer city.Layer) error {
 	t := w.cat.tables[layer.ID]
 	var err error
 	if t == nil {
-		t, err = w.create(ctx, layer)
+		_, err = w.create(ctx, layer)
 	} else {
 		err = w.redefine(ctx, t, layer)
 	}

@@ -85,15 +85,7 @@ func (p *parser) split(raw []byte) (parts, error) {
 	return out, err
 }
 
-// feature fills r from the bytes of a Feature or a bare geometry.
-func (p *parser) feature(raw []byte, r *feed.Record) error {
-	m, err := p.split(raw)
-	if err != nil {
-		return err
-	}
-	return p.fromParts(raw, m, r)
-}
-
+// fromParts fills r from the parts of a Feature or a bare geometry.
 func (p *parser) fromParts(raw []byte, m parts, r *feed.Record) error {
 	if m.crs != nil {
 		p.crs = crsName(m.crs)
