@@ -43,10 +43,10 @@ type fixedSource struct{ s *snapshot.Snapshot }
 
 func (f fixedSource) Snapshot() *snapshot.Snapshot { return f.s }
 
-// newServer serves s with nothing cached yet.
-func newServer(t *testing.T, s *snapshot.Snapshot) *httpapi.Server {
+// newServer serves s. A cache of one byte holds no tile: every one is cold.
+func newServer(t *testing.T, s *snapshot.Snapshot, cacheBytes int64) *httpapi.Server {
 	t.Helper()
-	server, err := httpapi.New(httpapi.Config{}, fixedSource{s}, slog.New(slog.DiscardHandler))
+	server, err := httpapi.New(httpapi.Config{CacheBytes: cacheBytes}, fixedSource{s}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +57,9 @@ func newServer(t *testing.T, s *snapshot.Snapshot) *httpapi.Server {
 const (
 	rounds  = 5
 	clients = 4
+
+	noCache = 1
+	cached  = 256 << 20
 )
 
 // TestCompare prints the whole table. It fails when something does not work,
@@ -115,17 +118,23 @@ func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapsh
 		theirs = append(theirs, request("/"+tile.String()))
 	}
 	r := newRival(t, layers)
-	addr := map[string]string{"lonlat": listen(t, r.handler(r.sql)), "projected": listen(t, r.handler(r.projected))}
+	type contender struct {
+		name, addr string
+		requests   [][]byte
+	}
+	contenders := []contender{
+		{"lonlat", listen(t, r.handler(r.sql)), theirs},
+		{"projected", listen(t, r.handler(r.projected)), theirs},
+		{"all", listen(t, newServer(t, plain, noCache)), ours},
+		{"rules", listen(t, newServer(t, ruled, noCache)), ours},
+	}
 	took := map[string][]result{}
-	for n := range rounds {
-		for name, a := range addr {
-			if n == 0 {
-				round(t, a, theirs, clients) // warms PostgreSQL's buffers; nothing of ours is ever warm here
+	for n := range rounds + 1 {
+		for _, c := range contenders {
+			r := round(t, c.addr, c.requests, clients)
+			if n > 0 { // the first round warms PostgreSQL's buffers and grows ours
+				took[c.name] = append(took[c.name], r)
 			}
-			took[name] = append(took[name], round(t, a, theirs, clients))
-		}
-		for name, s := range map[string]*snapshot.Snapshot{"all": plain, "rules": ruled} {
-			took[name] = append(took[name], round(t, listen(t, newServer(t, s)), ours, clients))
 		}
 	}
 	rate := func(r result) string {
@@ -153,7 +162,7 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseco
 // compareHot asks for tiles that are cached, beside a handler that does nothing
 // but write the same header and bytes, for a small and a large tile.
 func compareHot(t *testing.T, out *table, s *snapshot.Snapshot) {
-	server := listen(t, newServer(t, s))
+	server := listen(t, newServer(t, s, cached))
 	for _, path := range []string{"/tiles/roads/16/52032/28862.mvt", "/tiles/roads,intersections,wards,buildings/14/13009/7217.mvt"} {
 		header, body := fetch(t, "http://"+server+path)
 		bare := listen(t, fixed(header, body))
@@ -164,7 +173,7 @@ func compareHot(t *testing.T, out *table, s *snapshot.Snapshot) {
 }
 
 func compareNearbyHTTP(t *testing.T, out *table, s *snapshot.Snapshot) {
-	server := listen(t, newServer(t, s))
+	server := listen(t, newServer(t, s, cached))
 	const path = "/nearby?lon=105.8523&lat=21.0287&k=10&layers=roads"
 	header, body := fetch(t, "http://"+server+path)
 	ours, theirs := versus(t, server, listen(t, fixed(header, body)), path, 20_000)
