@@ -83,8 +83,9 @@ func setDefault[T comparable](field *T, value T) {
 
 // withDefaults returns c with each zero field replaced.
 func (c Config) withDefaults() Config {
-	setDefault(&c.Title, "Hanoi Twin")
-	setDefault(&c.Description, "The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
+	setDefault(&c.Title, "Bản sao số Hà Nội · Hanoi Twin")
+	setDefault(&c.Description, "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản. "+
+		"The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
 	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
 	setDefault(&c.MaxNeighbours, proximity.MaxK)
 	setDefault(&c.MaxPage, 10_000)

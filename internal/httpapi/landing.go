@@ -123,7 +123,7 @@ const landingPage = `<!DOCTYPE html>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td,th{text-align:left;padding:.2em 1em .2em 0}td.n{text-align:right}</style>
 <h1>{{.Title}}</h1>
 <p>{{.Description}}</p>
-<p>Version {{.Version}} · <a href="{{.Base}}/collections">collections</a> · <a href="{{.Base}}/tiles/all.json">TileJSON</a> · <a href="{{.Base}}/nearby?lon=105.8525&amp;lat=21.0288&amp;k=10">nearby</a> · <a href="{{.Base}}/conformance">conformance</a></p>
+<p>Phiên bản · Version {{.Version}} · <a href="{{.Base}}/collections">lớp dữ liệu · collections</a> · <a href="{{.Base}}/tiles/all.json">TileJSON</a> · <a href="{{.Base}}/nearby?lon=105.8525&amp;lat=21.0288&amp;k=10">gần đây · nearby</a> · <a href="{{.Base}}/conformance">conformance</a></p>
 <table>
 <tr><th>Layer<th>Tên<th>Name<th>Features<th>
 {{range .Layers}}<tr><td><a href="{{$.Base}}/collections/{{.ID}}">{{.ID}}</a><td>{{.Title}}<td>{{.TitleEN}}<td class="n">{{.Count}}<td><a href="{{$.Base}}/collections/{{.ID}}/items">items</a> <a href="{{$.Base}}/tiles/{{.ID}}.json">tiles</a>

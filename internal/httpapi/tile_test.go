@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -31,17 +33,21 @@ func directTile(tb testing.TB, s *snapshot.Snapshot, names []city.LayerID, t til
 		l := s.Layer(name)
 		rules := l.Definition().Tiles
 		e.BeginLayer(string(name), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
-		l.All(func(f *snapshot.Feature) bool { // by id
-			if f.MinZoom() > t.Z {
-				return true
+		var features []*snapshot.Feature
+		l.All(func(f *snapshot.Feature) bool {
+			if f.MinZoom() <= t.Z {
+				features = append(features, f)
 			}
+			return true
+		})
+		slices.SortStableFunc(features, func(a, b *snapshot.Feature) int { return cmp.Compare(a.Place(), b.Place()) })
+		for _, f := range features { // by place, then by id
 			if p, ok := f.Geometry().(orb.Point); ok {
 				e.AddPoint(uint64(f.ID()), p, f.TileTags())
 			} else {
 				e.Add(uint64(f.ID()), f.Shape(), f.TileTags())
 			}
-			return true
-		})
+		}
 		e.EndLayer()
 	}
 	return e.Bytes()
