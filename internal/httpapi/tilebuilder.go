@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -16,25 +14,9 @@ import (
 type tileBuilder struct {
 	encoder tiles.Encoder
 	found   []candidate
+	other   []candidate // scratch of sorting
+	most    int         // features of the largest layer of this tile
 	coded   []byte
-}
-
-// candidate has what it is ordered by beside the feature, so that sorting stays
-// in one array.
-type candidate struct {
-	id      int64
-	place   uint32
-	feature *snapshot.Feature
-}
-
-// before is the order of features in a tile: along the space-filling curve, as
-// they lie in memory, then by id. It depends on nothing but the features, so
-// that a tile that a change did not touch keeps its bytes.
-func (c candidate) before(d candidate) int {
-	if c.place != d.place {
-		return cmp.Compare(c.place, d.place)
-	}
-	return cmp.Compare(c.id, d.id)
 }
 
 // checkEvery is after how many features a builder looks whether its client is
@@ -76,7 +58,8 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	slices.SortFunc(b.found, candidate.before)
+	b.most = max(b.most, len(b.found))
+	b.found, b.other = sortCandidates(b.found, b.other)
 	return nil
 }
 
@@ -97,7 +80,9 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer) error 
 
 // forget drops what would keep an old state in memory.
 func (b *tileBuilder) forget() {
-	clear(b.found)
+	clear(b.found[:min(b.most, cap(b.found))])
+	clear(b.other[:min(b.most, cap(b.other))])
+	b.most = 0
 	if cap(b.coded) > maxPooledBuffer {
 		b.coded = nil
 	}
