@@ -35,8 +35,9 @@ type Searcher struct {
 // that apply, joined), city.ErrNotFound for a layer, or that of ctx, which is
 // looked at every few hundred features.
 //
-// The nearest 10 of 42,000 roads from a point take about 20 µs and, once hits
-// has room for them, allocate nothing.
+// The nearest 10 of 42,000 roads from a point take about 10 µs in town, 20 µs
+// where there are none for miles, and, once hits has room for them, allocate
+// nothing.
 func (s *Searcher) Nearby(ctx context.Context, snap *snapshot.Snapshot, q Query, hits []Hit) ([]Hit, error) {
 	radius, k, err := q.limits()
 	if err != nil {
@@ -56,7 +57,9 @@ func (s *Searcher) Nearby(ctx context.Context, snap *snapshot.Snapshot, q Query,
 	w.radius = radius
 	w.place(from)
 	for _, w.layer = range w.layers {
-		w.layer.Nearby(w.lowerBound, w.visit)
+		if !w.grow() {
+			w.layer.Nearby(w.lowerBound, w.visit)
+		}
 		if w.err != nil {
 			return hits, w.err
 		}
@@ -70,7 +73,7 @@ func (s *Searcher) take() *search {
 	}
 	w := &search{}
 	// Bound once: a closure a query would be an allocation a query.
-	w.lowerBound, w.visit = w.boxDistance, w.consider
+	w.lowerBound, w.visit, w.collect = w.boxDistance, w.walked, w.add
 	return w
 }
 
@@ -81,8 +84,9 @@ func (s *Searcher) put(w *search) {
 	w.target.Reset(nil)
 	w.ownSource.Reset(nil)
 	*w = search{
-		lowerBound: w.lowerBound, visit: w.visit, best: w.best[:0], layers: w.layers[:0],
-		lower: w.lower[:0], boxes: w.boxes[:0],
+		lowerBound: w.lowerBound, visit: w.visit, collect: w.collect,
+		best: w.best[:0], layers: w.layers[:0],
+		lower: w.lower[:0], boxes: w.boxes[:0], batch: w.batch[:0],
 		target: w.target, ownSource: w.ownSource,
 	}
 	s.scratch.Put(w)
@@ -105,6 +109,7 @@ type search struct {
 
 	lower  []geodesy.LowerBound  // from the boxes that hold what is looked from
 	frame  geodesy.Frame         // about the point
+	cosLat float64               // of the point's latitude
 	source *geodesy.SegmentIndex // the geometry; nil when looking from a point
 	cut2   float32               // squared distance that a box must not exceed
 	best   heap
@@ -113,6 +118,23 @@ type search struct {
 	boxes             []orb.Bound          // the same
 	lowerBound        func(min, max [2]float32) float32
 	visit             func(*snapshot.Feature, float32) bool
+	batch             []waiting // for grow
+	most              int       // how many may wait
+	measuring         bool      // what waits may be measured when there are as many
+	collect           func(low, high [2]float32, f *snapshot.Feature) bool
+}
+
+// walked takes the next feature of a walk in the order of boxes.
+func (w *search) walked(f *snapshot.Feature, bound2 float32) bool {
+	return bound2 <= w.cut2 && w.goOn() && (!w.wanted(f) || w.consider(f, bound2))
+}
+
+// goOn is asked for every feature, and asks ctx now and then.
+func (w *search) goOn() bool {
+	if w.seen++; w.seen%256 == 0 {
+		w.err = w.ctx.Err()
+	}
+	return w.err == nil
 }
 
 // place makes ready to measure from g, or from the query's point when g is nil.
@@ -123,6 +145,7 @@ func (w *search) place(g orb.Geometry) {
 	}
 	if isPoint {
 		w.frame = geodesy.NewFrame(point)
+		w.cosLat = math.Cos(point[1] * (math.Pi / 180))
 		w.lower = append(w.lower, geodesy.NewLowerBound(orb.Bound{Min: point, Max: point}))
 		return
 	}
@@ -166,11 +189,6 @@ func (w *search) consider(f *snapshot.Feature, bound2 float32) bool {
 	if bound2 > w.cut2 {
 		return false
 	}
-	if w.seen++; w.seen%256 == 0 {
-		if w.err = w.ctx.Err(); w.err != nil {
-			return false
-		}
-	}
 	c := candidate{layer: w.layer, feature: f}
 	limit := w.radius
 	if len(w.best) == w.k {
@@ -179,7 +197,7 @@ func (w *search) consider(f *snapshot.Feature, bound2 float32) bool {
 			return true // nothing is nearer than 0, so the ids decide
 		}
 	}
-	if f == w.query.Feature || !w.wanted(f) || !w.measure(&c, limit) {
+	if !w.measure(&c, limit) {
 		return true
 	}
 	if w.best.offer(c, w.k) && len(w.best) == w.k {
@@ -188,7 +206,11 @@ func (w *search) consider(f *snapshot.Feature, bound2 float32) bool {
 	return true
 }
 
+// wanted reports whether f may be in the answer at all.
 func (w *search) wanted(f *snapshot.Feature) bool {
+	if f == w.query.Feature {
+		return false
+	}
 	if len(w.query.Statuses) == 0 {
 		return true
 	}
