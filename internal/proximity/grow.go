@@ -32,9 +32,6 @@ const (
 	margin, marginMetres = 1e-6, 0.001
 	// leastRadius is the least radius, in metres, of the first look.
 	leastRadius = 1.0
-	// widestBulge is up to how many degrees the edges of a layer may leave their
-	// boxes for rectangles to be of use.
-	widestBulge = 0.02
 	// metresPerDegree is roughly a degree of latitude.
 	metresPerDegree = 111_000.0
 )
@@ -49,15 +46,15 @@ const (
 //	└───────────────┘          k-th, for what the first has not shown
 //
 // It reports false, with nothing done, where a walk is better: seen from afar a
-// disc is a poor part of its rectangle, and a layer with edges so long that,
-// being geodesics, they go far beyond their boxes needs a larger one.
+// disc is a poor part of its rectangle, and where edges, being geodesics, may go
+// far beyond their boxes, the rectangle has to be a tall one.
 func (w *search) grow() bool {
 	extent, ok := w.layer.Bound()
 	if !ok {
 		return true
 	}
 	l := look{extent: extent, bulge: bulge(extent), seen: snapshot.Nowhere()}
-	if w.source != nil || !extent.Contains(w.frame.Origin()) || l.bulge > widestBulge || !w.first(&l) {
+	if w.source != nil || !extent.Contains(w.frame.Origin()) || !w.first(&l) {
 		return false
 	}
 	for w.measuring = true; ; {
@@ -84,6 +81,9 @@ type look struct {
 func (w *search) first(l *look) bool {
 	w.measuring, w.most = false, tooMany+tooManyEach*w.k
 	radius, grown := w.firstRadius(l.extent), false
+	if l.bulge*metresPerDegree > min(radius, MaxRadiusMetres) {
+		return false
+	}
 	for range maxLooks {
 		w.lookInto(l, radius)
 		switch {
@@ -148,7 +148,8 @@ func (w *search) firstRadius(extent orb.Bound) float64 {
 
 // bulge returns how many degrees of latitude edges inside an extent can leave
 // the boxes of their ends by: Δλ²/16 of an edge of its width, and a fifth more
-// than that (geodesy.LowerBound says why).
+// than that (geodesy.LowerBound says why). It holds to 60° of width; where it is
+// more than a degree it is not used.
 func bulge(extent orb.Bound) float64 {
 	width := extent.Max[0] - extent.Min[0]
 	return width * width * (1.2 / 16 * math.Pi / 180)

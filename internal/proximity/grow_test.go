@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -119,29 +120,45 @@ func TestManyDuplicates(t *testing.T) {
 	}
 }
 
-// TestEdgesBeyondTheirBoxes puts a long edge, a geodesic, whose middle is a
-// kilometre poleward of its ends, between the place asked for and decoys that
-// are nearer than its box is.
+// TestEdgesBeyondTheirBoxes asks from places poleward of a long edge, a geodesic
+// whose middle is far beyond the box of its ends: it is nearer than a decoy, and
+// its box is farther. A crowd at the rim decides how far the first look goes.
 func TestEdgesBeyondTheirBoxes(t *testing.T) {
-	for _, lat := range []float64{60, -60, 30, -30, 5, -5} {
+	for _, lat := range []float64{60, -60, 45, 30, -30, 10, -10} {
 		const width = 3.5
 		edge := orb.LineString{{20, lat}, {20 + width, lat}}
-		sag := math.Copysign(width*width/16*math.Pi/180*math.Sin(2*math.Abs(lat)*math.Pi/180), lat)
-		middle := orb.Point{20 + width/2, lat + sag}
-		all := []orb.Geometry{edge}
-		for i := range 500 {
-			all = append(all, orb.Point{middle[0], middle[1] + math.Copysign(0.001+float64(i)*0.0005, lat)})
+		frame := geodesy.NewFrame(orb.Point{20 + width/2, lat})
+		n, _ := frame.Nearest(edge, math.Inf(1))
+		middle, poleward := frame.Point(n), math.Copysign(1, lat)
+		for height := 1.0; height < 8; height++ {
+			for near := 0.1; near < 1.5; near += 0.1 { // of how far the edge may leave its box
+				d := near * bulge(edge.Bound()) * poleward
+				from := orb.Point{middle[0], middle[1] + d}
+				all := []orb.Geometry{edge, orb.Point{from[0], from[1] + d*1.05}}
+				for range 500 {
+					all = append(all, orb.Point{20, lat - height*poleward})
+				}
+				s := build(t, map[city.LayerID][]orb.Geometry{"a": all})
+				for _, k := range []int{1, 2} {
+					if hits := check(t, s, Query{Point: from, K: k}, 1e-6); hits[0].Feature.ID() != 1 {
+						t.Errorf("at %v, %v: the nearest is %d, %v m away; want the edge", lat, near, hits[0].Feature.ID(), hits[0].DistanceMetres)
+					}
+				}
+			}
 		}
-		s := build(t, map[city.LayerID][]orb.Geometry{"a": all})
-		from := orb.Point{middle[0], middle[1] + math.Copysign(0.0003, lat)}
-		l := s.Layer("a")
-		if b, _ := l.Bound(); bulge(b) > widestBulge || !b.Contains(from) {
-			t.Fatal("rectangles are not used here")
-		}
-		for k := range 5 {
-			hits := check(t, s, Query{Point: from, K: k + 1}, 1e-6)
-			if hits[0].Feature.ID() != 1 {
-				t.Errorf("at %v°: the nearest is %d, %v m away; want the edge", lat, hits[0].Feature.ID(), hits[0].DistanceMetres)
+	}
+}
+
+// TestGlobe looks for an edge that is 54° poleward of its ends, in a layer so
+// sparse that its density asks for rectangles larger than continents.
+func TestGlobe(t *testing.T) {
+	edge := orb.LineString{{-85, 10}, {85, 10}}
+	s := build(t, map[city.LayerID][]orb.Geometry{"a": {edge, orb.Point{0, 64}, orb.Point{0, -5}, orb.Point{0, 80}}})
+	for _, from := range []orb.Point{{0, 63.8}, {1, 63.5}, {0, 64.2}, {-179, 80}} {
+		for _, k := range []int{1, 2, 4, 100, 1000} {
+			hits := check(t, s, Query{Point: from, K: k}, 1e-3)
+			if from[0] >= 0 && len(hits) < min(k, 2) {
+				t.Errorf("from %v: %d hits, want the edge and a point", from, len(hits))
 			}
 		}
 	}
@@ -219,9 +236,21 @@ func TestCancelledWhileLooking(t *testing.T) {
 }
 
 // BenchmarkNearestFrom measures the nearest 10 roads where the layer is dense,
-// where it is sparse, at its rim and far outside.
+// where it is sparse, at its rim and far outside, and of ten cities side by side.
 func BenchmarkNearestFrom(b *testing.B) {
-	s := build(b, map[city.LayerID][]orb.Geometry{"roads": realLayer(b, "layers/hanoi_roads.geojsonl")})
+	roads := realLayer(b, "layers/hanoi_roads.geojsonl")
+	var ten []orb.Geometry
+	for i := range 10 {
+		for _, g := range roads {
+			line := slices.Clone(g.(orb.LineString))
+			for j := range line {
+				line[j][0] += 0.8 * float64(i)
+			}
+			ten = append(ten, line)
+		}
+	}
+	one := build(b, map[city.LayerID][]orb.Geometry{"roads": roads})
+	tenfold := build(b, map[city.LayerID][]orb.Geometry{"roads": ten})
 	for _, c := range []struct {
 		name  string
 		o     orb.Point
@@ -233,7 +262,8 @@ func BenchmarkNearestFrom(b *testing.B) {
 		{"province", orb.Point{105.7, 21}, 1},
 		{"far", orb.Point{106.6, 20.5}, 0.2},
 	} {
-		b.Run(c.name, func(b *testing.B) { benchmarkFrom(b, s, c.o, c.width) })
+		b.Run(c.name+"/one", func(b *testing.B) { benchmarkFrom(b, one, c.o, c.width) })
+		b.Run(c.name+"/ten", func(b *testing.B) { benchmarkFrom(b, tenfold, c.o, c.width) })
 	}
 }
 
