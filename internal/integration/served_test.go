@@ -43,16 +43,13 @@ func serve(ctx context.Context, store twin.Store) (*served, error) {
 	return &served{tw, server}, nil
 }
 
-// serveFile serves a GeoPackage store, seen through view when that is not nil.
-func serveFile(ctx context.Context, path string, view func(twin.Store) twin.Store) (*served, error) {
+// serveFile serves a GeoPackage store.
+func serveFile(ctx context.Context, path string) (*served, error) {
 	store, err := geopackage.Open(ctx, path, geopackage.Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
-	if view == nil {
-		view = func(s twin.Store) twin.Store { return s }
-	}
-	c, err := serve(ctx, view(store))
+	c, err := serve(ctx, store)
 	return c, errors.Join(err, store.Close())
 }
 
@@ -60,7 +57,7 @@ func serveFile(ctx context.Context, path string, view func(twin.Store) twin.Stor
 func servedCity(t *testing.T) *served {
 	t.Helper()
 	path := cityStore(t)
-	shared.load.Do(func() { shared.city, shared.loadErr = serveFile(context.Background(), path, nil) })
+	shared.load.Do(func() { shared.city, shared.loadErr = serveFile(context.Background(), path) })
 	if shared.loadErr != nil {
 		t.Fatal(shared.loadErr)
 	}
