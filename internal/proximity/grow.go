@@ -53,7 +53,7 @@ func (w *search) grow() bool {
 	if !ok {
 		return true
 	}
-	l := look{extent: extent, bulge: bulge(extent), seen: snapshot.Nowhere()}
+	l := look{extent: extent, bulge: bulge(w.layer.Widest()), seen: snapshot.Nowhere()}
 	if w.source != nil || !extent.Contains(w.frame.Origin()) || !w.first(&l) {
 		return false
 	}
@@ -150,8 +150,7 @@ func (w *search) firstRadius(extent orb.Bound) float64 {
 // the boxes of their ends by: Δλ²/16 of an edge of its width, and a fifth more
 // than that (geodesy.LowerBound says why). It holds to 60° of width; where it is
 // more than a degree it is not used.
-func bulge(extent orb.Bound) float64 {
-	width := extent.Max[0] - extent.Min[0]
+func bulge(width float64) float64 {
 	return width * width * (1.2 / 16 * math.Pi / 180)
 }
 

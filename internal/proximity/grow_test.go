@@ -132,7 +132,7 @@ func TestEdgesBeyondTheirBoxes(t *testing.T) {
 		middle, poleward := frame.Point(n), math.Copysign(1, lat)
 		for height := 1.0; height < 8; height++ {
 			for near := 0.1; near < 1.5; near += 0.1 { // of how far the edge may leave its box
-				d := near * bulge(edge.Bound()) * poleward
+				d := near * bulge(width) * poleward
 				from := orb.Point{middle[0], middle[1] + d}
 				all := []orb.Geometry{edge, orb.Point{from[0], from[1] + d*1.05}}
 				for range 500 {

@@ -223,6 +223,7 @@ func (ll *LayerLoader) layOut(order []int32) []*Feature {
 			} else {
 				l.bound = l.bound.Union(raw.bound)
 			}
+			l.widest = max(l.widest, raw.bound.Max[0]-raw.bound.Min[0])
 			n++
 		}
 		ready <- part

@@ -69,6 +69,9 @@ func (l *Layer) checkFeature(f *Feature, inTree map[*Feature]bool) error {
 	if b := f.geometry.Bound(); l.bound.Union(b) != l.bound {
 		return fmt.Errorf("feature %d lies outside the layer's bound: %w", f.id, ErrInvariant)
 	}
+	if b := f.geometry.Bound(); b.Max[0]-b.Min[0] > l.widest {
+		return fmt.Errorf("feature %d is wider than the layer's widest: %w", f.id, ErrInvariant)
+	}
 	if code := l.Code(f); code != "" && l.ByCode(code) != f {
 		return fmt.Errorf("code %q does not lead to feature %d: %w", code, f.id, ErrInvariant)
 	}

@@ -131,6 +131,7 @@ func (e *editor) insert(f *Feature, b orb.Bound) {
 	} else {
 		l.bound = l.bound.Union(b)
 	}
+	l.widest = max(l.widest, b.Max[0]-b.Min[0])
 	r := boxOf(b)
 	l.tree.Insert(r.min, r.max, f)
 	l.byID.Set(f)

@@ -20,6 +20,7 @@ type Layer struct {
 	byID   *btree.BTreeG[*Feature]
 	byCode *btree.Map[string, *Feature]
 	bound  orb.Bound
+	widest float64 // degrees of longitude; no feature is wider
 
 	workshop *workshop // the builder's; readers never touch it
 
@@ -42,6 +43,10 @@ func (l *Layer) Len() int { return l.byID.Len() }
 // after a load, possibly a larger one after features at its rim were removed.
 // ok is false when the layer is empty.
 func (l *Layer) Bound() (b orb.Bound, ok bool) { return l.bound, l.Len() > 0 }
+
+// Widest returns how many degrees of longitude the widest feature has: exactly
+// after a load, possibly more after it was removed.
+func (l *Layer) Widest() float64 { return l.widest }
 
 // Feature returns the feature with the id, or nil.
 func (l *Layer) Feature(id int64) *Feature {
