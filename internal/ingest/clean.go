@@ -65,6 +65,23 @@ func (c *cleaner) clean(g orb.Geometry) (orb.Geometry, *skip) {
 	return c.one(g)
 }
 
+// cleanAgain is clean for a geometry that was clean and whose coordinates were
+// then converted: vertices that were 1e-9 m apart round to one degree, and a
+// sliver that was valid is no longer. What was a fault before is not told twice.
+func (c *cleaner) cleanAgain(g orb.Geometry) (orb.Geometry, *skip) {
+	before := slices.Clip(c.faults)
+	c.faults = nil
+	g, bad := c.one(g)
+	for _, f := range c.faults {
+		told := func(b fault) bool { return b.reason == f.reason && b.action == f.action }
+		if !slices.ContainsFunc(before, told) {
+			before = append(before, f)
+		}
+	}
+	c.faults = before
+	return g, bad
+}
+
 func (c *cleaner) one(g orb.Geometry) (orb.Geometry, *skip) {
 	switch g := g.(type) {
 	case nil:

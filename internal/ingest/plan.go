@@ -103,6 +103,9 @@ func (t *target) invent() city.Layer {
 		for name, n := range s.shapes {
 			merged[name] += n
 		}
+		if s.transform != nil && s.shapes["Polygon"] > 0 {
+			merged["MultiPolygon"]++ // one polygon may have to be repaired into several after it is converted
+		}
 		if d := s.schema.Declared; d != nil {
 			declared[d.Geometry] = true
 			if d.Title != "" {

@@ -104,13 +104,13 @@ func (j *job) watched(in *input, what string, read func() error) error {
 // settle makes the layers in the sink.
 func (j *job) settle(ctx context.Context) error {
 	for _, t := range j.order {
-		if err := t.settle(j.opt, j.ledger); err != nil {
-			return err
-		}
 		for _, s := range t.surveys {
 			if err := s.locate(j.opt, j.ledger); err != nil {
 				return err
 			}
+		}
+		if err := t.settle(j.opt, j.ledger); err != nil {
+			return err
 		}
 		// A profile names more layers than a file fills: those of OSM files
 		// are made when their first feature comes.
@@ -304,21 +304,23 @@ func (v *storer) geometry(s *survey, r *feed.Record) (orb.Geometry, *skip, error
 	if bad != nil {
 		return nil, bad, nil
 	}
+	if s.transform != nil {
+		converted, err := s.transform.Geometry(g)
+		if err != nil {
+			return nil, &skip{reasonRange, err.Error()}, nil
+		}
+		if g, bad = v.cleaner.cleanAgain(converted); bad != nil {
+			return nil, bad, nil
+		}
+	} else if bad := onEarth(g); bad != nil {
+		return nil, bad, nil
+	}
 	repaired := false
 	for _, f := range v.cleaner.faults {
 		repaired = repaired || f.action == feed.Repaired || f.action == feed.Dropped
 		if err := v.issue(t.id, feed.Problem{At: r.At, Reason: f.reason, Detail: f.detail, Action: f.action}); err != nil {
 			return nil, nil, err
 		}
-	}
-	if s.transform != nil {
-		converted, err := s.transform.Geometry(g)
-		if err != nil {
-			return nil, &skip{reasonRange, err.Error()}, nil
-		}
-		g = converted
-	} else if bad := onEarth(g); bad != nil {
-		return nil, bad, nil
 	}
 	if repaired || s.input.format.reorients() {
 		orient(g)

@@ -263,7 +263,7 @@ func (s *survey) crs(opt *Options, l *ledger) (geodesy.SRID, error) {
 		return 0, fmt.Errorf("%s: x from %v to %v, y from %v to %v: %w", s.input.path,
 			s.bound.Min[0], s.bound.Max[0], s.bound.Min[1], s.bound.Max[1], ErrNoCRS)
 	}
-	l.add(s.target.layer.ID, s.input.path, feed.Problem{
+	l.add(s.target.id, s.input.path, feed.Problem{
 		Reason: reasonAssumedCRS, Action: feed.Noted,
 		Detail: "the file does not say its coordinate system; all coordinates are possible longitudes and latitudes, so WGS 84 is assumed",
 	})
