@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},
-	{"tiles", "internal/wkb", "data"},
+	{"tiles", "internal/wkb", "internal/geojson", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},
 }

@@ -3,12 +3,13 @@ package export
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/wkb"
 )
 
 // ErrGeometry means that a geometry cannot be written as GeoJSON.
@@ -40,82 +41,10 @@ func AppendFeature(dst []byte, layer *city.Layer, f *city.Feature) ([]byte, erro
 }
 
 // AppendGeometry appends a GeoJSON geometry, coordinates x, y in the shortest
-// form that reads back the same. Rings and bounds become polygons.
+// form that reads back the same; nil becomes null.
 func AppendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
-	if g == nil {
-		return append(dst, "null"...), nil
+	if _, box := g.(orb.Bound); box || g != nil && !wkb.Finite(g) {
+		return dst, fmt.Errorf("%T %v: %w", g, g, ErrGeometry)
 	}
-	switch g := g.(type) {
-	case orb.Collection:
-		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
-		for i, part := range g {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			var err error
-			if dst, err = AppendGeometry(dst, part); err != nil {
-				return dst, err
-			}
-		}
-		return append(dst, `]}`...), nil
-	case orb.Ring:
-		return AppendGeometry(dst, orb.Polygon{g})
-	case orb.Bound:
-		return AppendGeometry(dst, g.ToPolygon())
-	}
-	dst = append(dst, `{"type":"`...)
-	dst = append(dst, g.GeoJSONType()...)
-	dst = append(dst, `","coordinates":`...)
-	var err error
-	switch g := g.(type) {
-	case orb.Point:
-		dst, err = appendPoint(dst, g)
-	case orb.MultiPoint:
-		dst, err = appendLine(dst, g)
-	case orb.LineString:
-		dst, err = appendLine(dst, g)
-	case orb.MultiLineString:
-		dst, err = appendEach(dst, g, func(dst []byte, l orb.LineString) ([]byte, error) { return appendLine(dst, l) })
-	case orb.Polygon:
-		dst, err = appendPolygon(dst, g)
-	case orb.MultiPolygon:
-		dst, err = appendEach(dst, g, appendPolygon)
-	default:
-		err = fmt.Errorf("%T: %w", g, ErrGeometry)
-	}
-	return append(dst, '}'), err
-}
-
-func appendPolygon(dst []byte, p orb.Polygon) ([]byte, error) {
-	return appendEach(dst, p, func(dst []byte, r orb.Ring) ([]byte, error) { return appendLine(dst, r) })
-}
-
-func appendLine(dst []byte, points []orb.Point) ([]byte, error) {
-	return appendEach(dst, points, appendPoint)
-}
-
-// appendEach appends a JSON array.
-func appendEach[E any](dst []byte, elements []E, one func([]byte, E) ([]byte, error)) ([]byte, error) {
-	dst = append(dst, '[')
-	for i, e := range elements {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		var err error
-		if dst, err = one(dst, e); err != nil {
-			return dst, err
-		}
-	}
-	return append(dst, ']'), nil
-}
-
-func appendPoint(dst []byte, p orb.Point) ([]byte, error) {
-	for i, c := range []byte{'[', ','} {
-		if math.IsNaN(p[i]) || math.IsInf(p[i], 0) {
-			return dst, fmt.Errorf("coordinate %v: %w", p[i], ErrGeometry)
-		}
-		dst = append(dst, c)
-		dst = strconv.AppendFloat(dst, p[i], 'f', -1, 64)
-	}
-	return append(dst, ']'), nil
+	return geojson.AppendGeometry(dst, g), nil
 }

@@ -54,5 +54,5 @@
 //
 // Start at Server.routes, then follow one handler (item is short, tile is hot)
 // to send or deliver in reply.go. The log and its levels: accesslog.go. Package
-// coding negotiates and compresses, package geojson writes features.
+// coding negotiates and compresses, package geojson writes geometry.
 package httpapi

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -82,7 +81,7 @@ func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned in
 		if returned > 0 {
 			x.buf = append(x.buf, ',')
 		}
-		x.buf = geojson.AppendFeature(x.buf, p.layer, f, nil)
+		x.buf = appendFeature(x.buf, p.layer, f, nil)
 		returned++
 		if returned%checkEvery == 0 {
 			err = ctx.Err()
@@ -121,7 +120,7 @@ func matching(ctx context.Context, l *snapshot.Layer, box *bbox) ([]*snapshot.Fe
 	seen := 0
 	for _, b := range box.bounds() {
 		l.Search(b, func(f *snapshot.Feature) bool {
-			if geojson.Meets(f.Geometry(), b) {
+			if meets(f.Geometry(), b) {
 				found = append(found, f)
 			}
 			seen++
@@ -187,7 +186,7 @@ func (x *exchange) item() error {
 	x.appendLink(self+"/nearby?k=10", "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
-	x.buf = geojson.AppendFeature(x.buf[:0], l, f, links)
+	x.buf = appendFeature(x.buf[:0], l, f, links)
 	x.buf = append(x.buf, '\n')
 	return x.send(x.server.fixed.geoJSON)
 }

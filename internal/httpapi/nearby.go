@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -171,7 +171,7 @@ func (x *exchange) appendHit(h *proximity.Hit) {
 	m = geojson.AppendPosition(m, [2]float64{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)})
 	m = append(m, ',')
 	x.coded = m
-	x.buf = geojson.AppendFeature(x.buf, h.Layer, h.Feature, m)
+	x.buf = appendFeature(x.buf, h.Layer, h.Feature, m)
 }
 
 // round rounds to a number of decimals, given as a power of ten.

@@ -1,11 +1,11 @@
-package geojson
+package httpapi
 
 import "github.com/paulmach/orb"
 
-// Meets reports whether g and the closed box b have a point in common, holes
+// meets reports whether g and the closed box b have a point in common, holes
 // respected, in the plane of longitude and latitude, as OGC API Features
 // defines bbox. b must not cross the antimeridian: ask for its two halves.
-func Meets(g orb.Geometry, b orb.Bound) bool {
+func meets(g orb.Geometry, b orb.Bound) bool {
 	switch g := g.(type) {
 	case orb.Point:
 		return b.Contains(g)
@@ -22,7 +22,7 @@ func Meets(g orb.Geometry, b orb.Bound) bool {
 	case orb.MultiPolygon:
 		return anyOf(g, func(p orb.Polygon) bool { return polygonMeets(p, b) })
 	case orb.Collection:
-		return anyOf(g, func(member orb.Geometry) bool { return Meets(member, b) })
+		return anyOf(g, func(member orb.Geometry) bool { return meets(member, b) })
 	default:
 		return false
 	}

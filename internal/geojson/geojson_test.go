@@ -35,13 +35,6 @@ func TestAppendGeometry(t *testing.T) {
 	}
 }
 
-func TestAppendBound(t *testing.T) {
-	b := orb.Bound{Min: orb.Point{105.28, 20.56}, Max: orb.Point{106.02, 21.39}}
-	if got, want := string(AppendBound(nil, b)), "[105.28,20.56,106.02,21.39]"; got != want {
-		t.Errorf("AppendBound = %s, want %s", got, want)
-	}
-}
-
 // TestAppendNumber holds AppendNumber against strconv.
 func TestAppendNumber(t *testing.T) {
 	check := func(v float64) {

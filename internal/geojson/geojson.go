@@ -2,44 +2,11 @@ package geojson
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
-
-// AppendFeature appends a feature of layer l. members is JSON text that stands
-// between the id and the geometry, such as `"distance_m":12.5,`; it is empty or
-// ends in a comma. Properties that are null are left out.
-func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, members []byte) []byte {
-	dst = append(dst, `{"type":"Feature","id":`...)
-	dst = strconv.AppendInt(dst, f.ID(), 10)
-	dst = append(dst, ',')
-	dst = append(dst, members...)
-	dst = append(dst, `"geometry":`...)
-	dst = AppendGeometry(dst, f.Geometry())
-	dst = append(dst, `,"properties":`...)
-	dst = AppendProperties(dst, l, f)
-	return append(dst, '}')
-}
-
-// AppendProperties appends the properties of f that are not null as an object,
-// in the order of the layer's schema.
-func AppendProperties(dst []byte, l *snapshot.Layer, f *snapshot.Feature) []byte {
-	table := l.Table()
-	dst = append(dst, '{')
-	for i, tag := range f.Tags() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = city.AppendJSONString(dst, table.Key(tag.Key))
-		dst = append(dst, ':')
-		dst = table.Value(tag.Value).AppendJSON(dst)
-	}
-	return append(dst, '}')
-}
 
 // AppendGeometry appends g. A nil or unknown geometry becomes null, which RFC
 // 7946 allows for a feature without a place.
@@ -110,15 +77,6 @@ func AppendPosition(dst []byte, p orb.Point) []byte {
 	dst = AppendNumber(dst, p[0])
 	dst = append(dst, ',')
 	dst = AppendNumber(dst, p[1])
-	return append(dst, ']')
-}
-
-// AppendBound appends [west,south,east,north].
-func AppendBound(dst []byte, b orb.Bound) []byte {
-	dst = append(dst, '[')
-	for i, v := range [...]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]} {
-		dst = AppendNumber(separate(dst, i), v)
-	}
 	return append(dst, ']')
 }
 

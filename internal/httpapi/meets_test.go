@@ -1,4 +1,4 @@
-package geojson
+package httpapi
 
 import (
 	"math/rand/v2"
@@ -36,8 +36,8 @@ func TestMeets(t *testing.T) {
 		"collection":                  {orb.Collection{orb.Point{0, 0}, orb.Point{3, 3}}, true},
 		"empty collection":            {orb.Collection{}, false},
 	} {
-		if got := Meets(c.geometry, box); got != c.want {
-			t.Errorf("%s: Meets = %v, want %v", name, got, c.want)
+		if got := meets(c.geometry, box); got != c.want {
+			t.Errorf("%s: meets = %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -56,8 +56,8 @@ func TestMeetsEqualsOracle(t *testing.T) {
 		if !ok {
 			continue
 		}
-		if got, want := Meets(g, b), geom.Intersects(other, boxXY); got != want {
-			t.Fatalf("seed %d, case %d: Meets(%v, %v) = %v, want %v", seed, i, g, b, got, want)
+		if got, want := meets(g, b), geom.Intersects(other, boxXY); got != want {
+			t.Fatalf("seed %d, case %d: meets(%v, %v) = %v, want %v", seed, i, g, b, got, want)
 		}
 	}
 }
