@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"strings"
 
@@ -87,16 +88,19 @@ func seed(ctx context.Context, store twin.Store) error {
 	return err
 }
 
-// redact hides the password of a database URL.
+// redact names a store without secrets: a password can stand before the host of
+// a database URL and among its parameters, so these are left out altogether.
 func redact(store string) string {
-	at := strings.LastIndexByte(store, '@')
-	scheme := strings.Index(store, "://")
-	if at < 0 || scheme < 0 {
+	if !(storeFlags{store}).postgres() {
 		return store
 	}
-	user, _, hasPassword := strings.Cut(store[scheme+3:at], ":")
-	if !hasPassword {
-		return store
+	u, err := url.Parse(store)
+	if err != nil {
+		return "the database"
 	}
-	return store[:scheme+3] + user + ":…" + store[at:]
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if u.User != nil {
+		shown.User = url.User(u.User.Username())
+	}
+	return shown.String()
 }
