@@ -1,0 +1,224 @@
+package integration
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is a running `hanoitwin serve`.
+type process struct {
+	base   string // such as http://localhost:43210
+	banner string // what it printed when it was ready to listen
+
+	cmd   *exec.Cmd
+	talk  lockedText
+	ended chan struct{}
+	err   error // of the end
+}
+
+// lockedText is standard error, read while it is written.
+type lockedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+var openLine = regexp.MustCompile(`(?m)^Open  (http://localhost:\d+)$`)
+
+// startServer starts the program in dir on a free port. It is stopped when the
+// test ends, if it still runs.
+func startServer(t *testing.T, dir string, args ...string) *process {
+	t.Helper()
+	p := &process{ended: make(chan struct{})}
+	p.cmd = exec.Command(program(t), append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
+	p.cmd.Dir, p.cmd.Env, p.cmd.Stderr = dir, cleanEnvironment(), &p.talk
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill() // an error when it has ended, as it should
+		<-p.ended
+	})
+	lines := bufio.NewReader(out)
+	for !strings.Contains(p.banner, ".mvt'\n") {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			p.err = p.cmd.Wait()
+			close(p.ended)
+			t.Fatalf("%v: %v\n%s%s", p.cmd.Args, p.err, p.banner, p.talk.String())
+		}
+		p.banner += line
+	}
+	go func() {
+		rest, _ := io.ReadAll(lines)
+		p.err = p.cmd.Wait()
+		p.banner += string(rest)
+		close(p.ended)
+	}()
+	m := openLine.FindStringSubmatch(p.banner)
+	if m == nil {
+		t.Fatalf("the banner does not say what to open:\n%s", p.banner)
+	}
+	p.base = m[1]
+	return p
+}
+
+// stop asks the server to stop and waits for it.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+	if p.err != nil {
+		t.Errorf("SIGTERM: %v\n%s", p.err, p.talk.String())
+	}
+}
+
+// get returns status, header and body of an answer.
+func (p *process) get(t *testing.T, path string) (int, http.Header, string) {
+	t.Helper()
+	res, err := http.Get(p.base + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, res.Header, string(body)
+}
+
+// TestFirstStart runs `hanoitwin serve` where there is nothing: it makes
+// hanoi.gpkg, and answers within 3 s. The fastest of three starts counts, for
+// other tests run beside.
+func TestFirstStart(t *testing.T) {
+	const limit = 3 * time.Second
+	fastest := time.Hour
+	for range 3 {
+		dir := t.TempDir()
+		start := time.Now()
+		p := startServer(t, dir)
+		code, header, body := p.get(t, "/readyz")
+		fastest = min(fastest, time.Since(start))
+		if code != http.StatusOK || header.Get("Twin-Version") != "1" {
+			t.Fatalf("/readyz: %d, version %q\n%s", code, header.Get("Twin-Version"), body)
+		}
+		if code, _, body := p.get(t, "/collections/ring_roads/items?limit=100"); code != http.StatusOK || !strings.Contains(body, `"numberReturned":55`) {
+			t.Errorf("not the 55 sections of the ring roads: %d\n%.300s", code, body)
+		}
+		p.stop(t)
+		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 || entries[0].Name() != "hanoi.gpkg" {
+			t.Errorf("the directory has %v (%v), want hanoi.gpkg alone", entries, err)
+		}
+		if fastest < limit {
+			break
+		}
+	}
+	if fastest > limit {
+		t.Errorf("ready after %s at best, want %s", fastest, limit)
+	}
+	t.Logf("ready after %s", fastest.Round(time.Millisecond))
+}
+
+// TestSecondStart finds the store that the first made, and leaves it as it is.
+func TestSecondStart(t *testing.T) {
+	dir := t.TempDir()
+	startServer(t, dir).stop(t)
+	before := storeText(t, filepath.Join(dir, "hanoi.gpkg"))
+	p := startServer(t, dir)
+	if strings.Contains(p.talk.String(), "seed") {
+		t.Errorf("it writes the seed again:\n%s", p.talk.String())
+	}
+	p.stop(t)
+	if after := storeText(t, filepath.Join(dir, "hanoi.gpkg")); after != before {
+		t.Errorf("the store has changed:\n%s", firstDifference(before, after))
+	}
+}
+
+// TestStopFinishesRequests stops the server while a client is reading a large
+// answer slowly. The client gets all of it; others are refused meanwhile.
+func TestStopFinishesRequests(t *testing.T) {
+	// More than the sockets of both sides hold.
+	var features strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&features, `{"type":"Feature","id":%d,"geometry":{"type":"Point","coordinates":[105.8,21]},"properties":{"note":"%s"}}`+"\n",
+			i+1, strings.Repeat("đường ", 500))
+	}
+	dir := t.TempDir()
+	store := filepath.Join(dir, "store.gpkg")
+	run(t, "import", "--store", store, "--empty", writeFile(t, features.String(), dir, "notes.geojsonl")).want(t, 0)
+	p := startServer(t, dir, "--store", store)
+	u, err := url.Parse(p.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "127.0.0.1:" + u.Port()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(64 << 10); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "GET /collections/notes/items?limit=10000 HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", u.Host)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(err, res)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		other, err := net.Dial("tcp", address)
+		if err != nil {
+			break // refused, as it should be
+		}
+		other.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("the server still takes connections")
+		}
+	}
+	body, err := io.ReadAll(res.Body)
+	if err != nil || int64(len(body)) != res.ContentLength || !json.Valid(body) {
+		t.Errorf("%d bytes of %d: %v", len(body), res.ContentLength, err)
+	}
+	<-p.ended
+	if p.err != nil {
+		t.Errorf("the server ends with %v", p.err)
+	}
+	if !strings.Contains(p.talk.String(), "in_flight=1") {
+		t.Errorf("the request was not in flight, so this proves nothing:\n%s", p.talk.String())
+	}
+}
