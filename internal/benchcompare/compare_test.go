@@ -77,6 +77,7 @@ func TestCompare(t *testing.T) {
 	compareNearbyHTTP(t, out, plain)
 	compareStart(t, out, layers)
 	measureMemory(t, out)
+	measureLayers(t, out, layers)
 	compareTenfold(t, out, layers, plain)
 	fmt.Println()
 	if err := out.w.Flush(); err != nil {

@@ -295,6 +295,22 @@ func measureMemory(t *testing.T, out *table) {
 	}
 }
 
+// measureLayers loads each real layer alone and divides the heap. The texts of
+// the values are those of the exchange features, and are added.
+func measureLayers(t *testing.T, out *table, layers []layer) {
+	for _, l := range layers {
+		before := heap()
+		s := buildSnapshot(t, []layer{l})
+		bytes, n := float64(heap()-before), float64(len(l.features))
+		table := s.Layers()[0].Table()
+		for i := range table.NumValues() {
+			bytes += float64(len(table.Value(uint32(i)).Text()))
+		}
+		out.row(fmt.Sprintf("memory of %d %s, properties and all", len(l.features), l.def.ID), fmt.Sprintf("%.1f MB, %.0f B each", bytes/1e6, bytes/n), "", "", "")
+		runtime.KeepAlive(s)
+	}
+}
+
 func syntheticLayer(n, vertices int) layer {
 	r := rand.New(rand.NewPCG(9, 9))
 	l := layer{def: city.Layer{ID: "synthetic", Title: "x", TitleEN: "x", Geometry: city.GeometryAny}, features: make([]city.Feature, n)}
