@@ -23,6 +23,7 @@ var extentLine = regexp.MustCompile(`(?m)^Extent: \(([-\d.]+), ([-\d.]+)\) - \((
 // TestGDALReadsTheStore compares every layer of the store as GDAL sees it with
 // what we serve: number, extent, and a spatial index that is in use.
 func TestGDALReadsTheStore(t *testing.T) {
+	t.Parallel()
 	path := copyOf(t, cityStore(t))
 	c := servedCity(t)
 	for _, l := range c.Snapshot().Layers() {

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -44,14 +45,16 @@ func (w *tileWalk) compareGDAL(t *testing.T, z uint8) {
 			}
 		}
 	}
-	dir := t.TempDir()
-	for name := range w.counts {
-		w.writeMBTiles(t, filepath.Join(dir, name+".mbtiles"), name, vectorLayers)
-	}
+	dir, about := t.TempDir(), metadata(t, vectorLayers)
 	each(slices.Collect(maps.Keys(w.counts)), runtime.GOMAXPROCS(0), func(name string) {
 		want := w.counts[name]
 		allPolygons := want.polygons == want.features // GDAL complains when it shall measure others
-		got, err := gdalMBTiles(t, filepath.Join(dir, name+".mbtiles"), z, name, allPolygons)
+		path := filepath.Join(dir, name+".mbtiles")
+		if err := w.writeMBTiles(t.Context(), path, name, about); err != nil {
+			t.Error(err)
+			return
+		}
+		got, err := gdalMBTiles(t, path, z, name, allPolygons)
 		sameArea := !allPolygons || math.Abs(got.area-want.area) <= 1e-6*want.area
 		if err != nil || got.features != want.features || got.ids != want.ids || !sameArea {
 			t.Errorf("z%d %s: GDAL reads %+v (%v), the strict decoder %+v", z, name, got, err, want)
@@ -107,40 +110,28 @@ func (w *tileWalk) writeDirectory(t *testing.T, dir string, vectorLayers json.Ra
 
 // writeMBTiles writes the tiles that have the layer into one SQLite file; rows
 // count from the south.
-func (w *tileWalk) writeMBTiles(t *testing.T, path, layer string, vectorLayers json.RawMessage) {
-	t.Helper()
+func (w *tileWalk) writeMBTiles(ctx context.Context, path, layer string, about map[string]string) error {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer db.Close()
-	tx, err := db.BeginTx(t.Context(), nil)
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	exec := func(query string, args ...any) {
-		if _, err := tx.ExecContext(t.Context(), query, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	exec(`CREATE TABLE metadata (name TEXT, value TEXT)`)
-	exec(`CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)`)
-	exec(`CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)`)
-	for name, value := range metadata(t, vectorLayers) {
-		exec(`INSERT INTO metadata VALUES (?, ?)`, name, value)
-	}
-	insert, err := tx.PrepareContext(t.Context(), `INSERT INTO tiles VALUES (?, ?, ?, ?)`)
-	if err != nil {
-		t.Fatal(err)
+	_, err = tx.ExecContext(ctx, `CREATE TABLE metadata (name TEXT, value TEXT);
+		CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
+		CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)`)
+	for name, value := range about {
+		_, bad := tx.ExecContext(ctx, `INSERT INTO metadata VALUES (?, ?)`, name, value)
+		err = errors.Join(err, bad)
 	}
 	for _, at := range w.holding[layer] {
-		if _, err := insert.ExecContext(t.Context(), at.Z, at.X, uint32(1)<<at.Z-1-at.Y, w.bodies[at]); err != nil {
-			t.Fatal(err)
-		}
+		_, bad := tx.ExecContext(ctx, `INSERT INTO tiles VALUES (?, ?, ?, ?)`, at.Z, at.X, uint32(1)<<at.Z-1-at.Y, w.bodies[at])
+		err = errors.Join(err, bad)
 	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	return errors.Join(err, tx.Commit())
 }
 
 var (

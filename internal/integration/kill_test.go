@@ -19,6 +19,7 @@ import (
 // progress. The store must be as before, or, when the commit was done already,
 // as after: never between.
 func TestKilledImport(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		realdata.Missing(t, "/proc, which tells how far an import is")
 	}
@@ -119,6 +120,7 @@ func transferred(pid int) int64 {
 // TestKilledImportIntoPostGIS kills an import while the database holds a
 // transaction of it that has written.
 func TestKilledImportIntoPostGIS(t *testing.T) {
+	t.Parallel()
 	hanoi := realdata.Hanoi(t)
 	dsn := pgtest.DSN(t)
 	run(t, "import", "--store", dsn, filepath.Join(hanoi, "layers", "hanoi_wards.geojsonl")).want(t, 0)

@@ -42,6 +42,7 @@ import (
 //	            rounding it to our grid of 2^32 first (9 mm) tips it over, or
 //	            lies right in the middle, where PostGIS rounds to even.
 func TestMembersEqualPostGIS(t *testing.T) {
+	t.Parallel()
 	c := servedCity(t)
 	db := pgtest.Open(t)
 	for _, statement := range mvtOracle {

@@ -169,6 +169,7 @@ func TestSecondStart(t *testing.T) {
 // TestStopFinishesRequests stops the server while a client is reading a large
 // answer slowly. The client gets all of it; others are refused meanwhile.
 func TestStopFinishesRequests(t *testing.T) {
+	t.Parallel()
 	// More than the sockets of both sides hold.
 	var features strings.Builder
 	for i := range 5000 {

@@ -23,6 +23,7 @@ var seen = regexp.MustCompile(`"timeStamp":"[^"]*"`)
 // TestStoresAnswerAlike fills a GeoPackage and a PostGIS database by the same
 // command lines and compares every answer byte by byte.
 func TestStoresAnswerAlike(t *testing.T) {
+	t.Parallel()
 	extract := filepath.Join(realdata.Hanoi(t), "osm", "dongda_quoctugiam_2023-12.osm.pbf")
 	servers := make([]*served, 2)
 	for i, where := range []string{filepath.Join(t.TempDir(), "store.gpkg"), pgtest.DSN(t)} {

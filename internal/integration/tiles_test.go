@@ -37,6 +37,7 @@ type counts map[string]count
 // all layers, and reads them three times: by the strict decoder, by GDAL, and
 // the polygons by another library's rules of validity.
 func TestEveryTile(t *testing.T) {
+	t.Parallel()
 	needGDAL(t)
 	c := servedCity(t)
 	bound := c.hanoi(t)
