@@ -1,7 +1,9 @@
 package integration
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/peterstace/simplefeatures/geom"
 
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -147,6 +150,9 @@ func frozen(t *testing.T, name, got string) {
 		return
 	}
 	want, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		realdata.Missing(t, "%s, which -update writes", path)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
