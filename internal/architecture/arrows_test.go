@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},
-	{"tiles", "internal/wkb", "internal/geojson", "data"},
+	{"tiles", "internal/wkb", "internal/geojson", "internal/style", "internal/viewer", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},
 }

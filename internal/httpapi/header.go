@@ -17,6 +17,7 @@ type fixedHeaders struct {
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	mapPolicy, noReferrer                  []string
 }
 
 func newFixedHeaders() *fixedHeaders {
@@ -43,6 +44,8 @@ func newFixedHeaders() *fixedHeaders {
 		zero:       one("0"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
+		mapPolicy:  one(mapPolicy),
+		noReferrer: one("no-referrer"),
 	}
 }
 

@@ -26,6 +26,7 @@ type Server struct {
 	router    *chi.Mux
 	fixed     *fixedHeaders
 	codecs    *coding.Codecs
+	assets    assets
 	tiles     *tileCache
 	searcher  proximity.Searcher
 	metrics   *metrics
@@ -56,6 +57,9 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs}
 	s.views.source, s.views.now = source, now
 	s.exchanges.New = func() any { return &exchange{server: s} }
+	if s.assets, err = newAssets(); err != nil {
+		return nil, fmt.Errorf("web map: %w", err)
+	}
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
 		return nil, err
 	}
@@ -88,8 +92,10 @@ func (s *Server) routes() {
 	s.get("/nearby", (*exchange).nearby)
 	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.get("/styles/{file}", (*exchange).style)
 
 	// These answer also while there is no state, and when all is busy.
+	s.always("/viewer/*", (*exchange).asset)
 	s.always("/healthz", (*exchange).healthz)
 	s.always("/readyz", (*exchange).readyz)
 	s.always("/metrics", (*exchange).metricsPage)

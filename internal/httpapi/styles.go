@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"math"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/style"
+)
+
+// style answers GET /styles/{file}: a style of the MapLibre Style Specification
+// that any client can draw, or the sprite that it names.
+func (x *exchange) style() error {
+	name := x.parameter("file")
+	if strings.HasPrefix(name, "sprite") {
+		if err := x.noParameters(); err != nil {
+			return err
+		}
+		if x.server.assets[name] == nil {
+			return noStyle(name)
+		}
+		return x.sendAsset(name)
+	}
+	if name != "hanoi.json" && name != "hanoi-dark.json" {
+		return noStyle(name)
+	}
+	q := &x.query
+	q.reset(x.r.URL.RawQuery, "lang")
+	lang, given := q.get("lang")
+	if given && lang != "vi" && lang != "en" {
+		q.mistake(Mistake{Parameter: "lang", Value: clip(lang), Expected: "vi or en", Detail: "is no language of the map"})
+	}
+	if err := q.problem(); err != nil {
+		return err
+	}
+	layers := make([]city.Layer, 0, len(x.view.all.layers))
+	for _, l := range x.view.all.layers {
+		layers = append(layers, *l.Definition())
+	}
+	center, zoom := opening(x.view.all.layers)
+	return x.sendJSON(style.Make(layers, style.Options{
+		Base: x.base(), Dark: name == "hanoi-dark.json", English: lang == "en", Center: center, Zoom: zoom,
+	}))
+}
+
+// opening is where a map opens: so that it shows the gateway intersections, or
+// else the city, or else everything.
+func opening(layers []*snapshot.Layer) ([2]float64, float64) {
+	bound, ok := boundOf(layers)
+	for _, name := range []city.LayerID{"city_outline", "intersections"} {
+		for _, l := range layers {
+			if b, some := l.Bound(); l.ID() == name && some {
+				bound, ok = b, true
+			}
+		}
+	}
+	if !ok {
+		return [2]float64{}, 1
+	}
+	const usualPixels, tilePixels, deepest = 900, 512, 16
+	widest := max(bound.Right()-bound.Left(), 1e-6)
+	zoom := math.Log2(usualPixels * 360 / (tilePixels * widest))
+	center := orb.Bound(bound).Center()
+	return [2]float64{round(center[0], 1e4), round(center[1], 1e4)}, round(min(max(zoom, 0), deepest), 1e2)
+}

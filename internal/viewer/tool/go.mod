@@ -1,0 +1,10 @@
+module github.com/hanoitwin/hanoitwin/internal/viewer/tool
+
+go 1.26
+
+require (
+	github.com/evanw/esbuild v0.28.2
+	golang.org/x/image v0.44.0
+)
+
+require golang.org/x/sys v0.0.0-20220715151400-c0bba94af5f8 // indirect
