@@ -38,6 +38,8 @@ func bundle(root, out string) error {
 	o.ChunkNames = "chunk-[hash]"
 	o.MinifySyntax, o.MinifyWhitespace, o.MinifyIdentifiers = true, true, true
 	o.External = []string{"/viewer/*"}
+	// MapLibre declares fields that its base classes have set already.
+	o.TsconfigRaw = `{"compilerOptions":{"useDefineForClassFields":false}}`
 	o.Plugins = []api.Plugin{mapLibre(root)}
 	return result(api.Build(o))
 }
