@@ -14,6 +14,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/search"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -27,6 +28,7 @@ type Server struct {
 	fixed     *fixedHeaders
 	codecs    *coding.Codecs
 	assets    assets
+	names     search.Index
 	tiles     *tileCache
 	searcher  proximity.Searcher
 	metrics   *metrics
@@ -92,6 +94,7 @@ func (s *Server) routes() {
 	s.get("/nearby", (*exchange).nearby)
 	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.get("/search", (*exchange).search)
 	s.get("/styles/{file}", (*exchange).style)
 
 	// These answer also while there is no state, and when all is busy.

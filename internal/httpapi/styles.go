@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -46,23 +47,36 @@ func (x *exchange) style() error {
 	}))
 }
 
-// opening is where a map opens: so that it shows the gateway intersections, or
-// else the city, or else everything.
+// opening is where a map opens: around the middle of the gateway intersections,
+// so far out that three quarters of them are seen; without them so that everything is.
 func opening(layers []*snapshot.Layer) ([2]float64, float64) {
 	bound, ok := boundOf(layers)
-	for _, name := range []city.LayerID{"city_outline", "intersections"} {
-		for _, l := range layers {
-			if b, some := l.Bound(); l.ID() == name && some {
-				bound, ok = b, true
-			}
-		}
-	}
 	if !ok {
 		return [2]float64{}, 1
 	}
-	const usualPixels, tilePixels, deepest = 900, 512, 16
+	for _, l := range layers {
+		if l.ID() == "intersections" && l.Len() > 0 {
+			bound = busyBound(l)
+		}
+	}
+	const usualPixels, tilePixels, deepest = 800, 512, 16
 	widest := max(bound.Right()-bound.Left(), 1e-6)
 	zoom := math.Log2(usualPixels * 360 / (tilePixels * widest))
-	center := orb.Bound(bound).Center()
+	center := bound.Center()
 	return [2]float64{round(center[0], 1e4), round(center[1], 1e4)}, round(min(max(zoom, 0), deepest), 1e2)
+}
+
+// busyBound is the box around the features of a layer without the eighth that is
+// outermost on each side.
+func busyBound(l *snapshot.Layer) orb.Bound {
+	var x, y []float64
+	l.All(func(f *snapshot.Feature) bool {
+		c := f.Geometry().Bound().Center()
+		x, y = append(x, c[0]), append(y, c[1])
+		return true
+	})
+	slices.Sort(x)
+	slices.Sort(y)
+	low, high := len(x)/8, len(x)-1-len(x)/8
+	return orb.Bound{Min: orb.Point{x[low], y[low]}, Max: orb.Point{x[high], y[high]}}
 }

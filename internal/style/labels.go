@@ -40,6 +40,8 @@ func (m *maker) labels() []Layer {
 	ring.Layout["text-offset"] = []any{0, 1.1}
 	city := at("city_outline", 0, nil, bold, linear(6, 13, 8.5, 19), p.text, 0)
 	city.MaxZoom = 8.8
+	nodes := at("intersections", 12, nil, bold, linear(12, 11, 16, 13.5), p.text, 0.9)
+	nodes.Layout["text-field"] = m.withoutKind()
 	stations := at("metro_stations", 13.3, nil, regular, linear(13, 10.5, 16, 13), p.metro, 0.7)
 	return m.keep(append([]Layer{
 		at("pois", 17, geometry("Point"), regular, linear(17, 10, 19, 12), p.textQuiet, 0.5),
@@ -55,11 +57,22 @@ func (m *maker) labels() []Layer {
 		along("metro_lines", 12.5, nil, linear(12.5, 10.5, 16, 12.5), p.metro),
 		river,
 		ring,
-		at("intersections", 12, nil, bold, linear(12, 11, 16, 13.5), p.text, 0.9),
+		nodes,
 		m.shield("roads", 8.5, []any{"coalesce", get("ref"), ""}, p.radial, p.halo),
 		m.shield("ring_roads", 7.5, m.ringName(), p.ring(), "#ffffff"),
 		city,
 	)...)...)
+}
+
+// withoutKind is the label of an intersection less the word for what it is, which
+// the symbol says already.
+func (m *maker) withoutKind() []any {
+	name := []any{"var", "label"}
+	short := []any{
+		"case", []any{"==", []any{"slice", name, 0, 9}, "Nút giao "}, []any{"slice", name, 9},
+		[]any{"==", []any{"slice", name, -12}, " interchange"}, []any{"slice", name, 0, -12}, name,
+	}
+	return []any{"let", "label", m.label(), short}
 }
 
 // shield is a plate with a number that is repeated along a road.

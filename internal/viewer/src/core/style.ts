@@ -33,6 +33,9 @@ const opacityOf: Partial<Record<LayerSpecification['type'], readonly string[]>> 
   symbol: ['icon-opacity', 'text-opacity'], 'fill-extrusion': ['fill-extrusion-opacity'],
 };
 
+const underlays: ReadonlySet<string> = new Set(['twin-circle-fill', 'twin-circle-reach', 'twin-hits-line', 'twin-selection-casing']);
+const lineLayers: ReadonlySet<string> = new Set(['roads', 'metro_lines', 'ring_roads', 'bridges']);
+
 /** Layers that have statuses: those that draw by it. */
 export type HasStatus = (layer: string) => boolean;
 
@@ -49,7 +52,11 @@ export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasSta
     return next;
   });
   const sources: Record<string, SourceSpecification> = { ...base.sources, ...overlaySources };
-  return { ...base, sources, layers: [...layers, ...overlayLayers(colours)] };
+  // Glows lie beneath the lines that they are about, the rest above everything.
+  const overlays = overlayLayers(colours), under = overlays.filter((l) => underlays.has(l.id));
+  const at = layers.findIndex((l) => l.type === 'line' && 'source-layer' in l && lineLayers.has(l['source-layer'] ?? ''));
+  const split = at < 0 ? layers.length : at;
+  return { ...base, sources, layers: [...layers.slice(0, split), ...under, ...layers.slice(split), ...overlays.filter((l) => !underlays.has(l.id))] };
 }
 
 function faded(l: LayerSpecification, opacity: number): LayerSpecification {
