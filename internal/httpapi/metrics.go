@@ -189,7 +189,7 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	s := c.server
 	gauge(c.inFlight, float64(s.inFlight.Load()))
-	if v := s.views.load(); v.snapshot != nil {
+	if v := s.views.load(""); v.snapshot != nil {
 		gauge(c.version, float64(v.snapshot.Version()))
 		gauge(c.age, s.now().Sub(v.since).Seconds())
 		for _, l := range v.all.layers {
