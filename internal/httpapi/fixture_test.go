@@ -3,8 +3,8 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
