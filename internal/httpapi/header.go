@@ -15,6 +15,7 @@ type fixedHeaders struct {
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	events, no                             []string
 }
 
 func newFixedHeaders() *fixedHeaders {
@@ -38,6 +39,8 @@ func newFixedHeaders() *fixedHeaders {
 		mvt:        one("application/vnd.mapbox-vector-tile"),
 		coding:     [3][]string{nil, one("gzip"), one("zstd")},
 		zero:       one("0"),
+		events:     one("text/event-stream; charset=utf-8"),
+		no:         one("no"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 	}

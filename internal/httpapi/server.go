@@ -19,20 +19,23 @@ import (
 // Server answers every request for the twin. It is an http.Handler, safe for
 // concurrent use; Serve runs it on a listener.
 type Server struct {
-	config    Config
-	log       *slog.Logger
-	now       func() time.Time
-	views     views
-	router    *chi.Mux
-	fixed     *fixedHeaders
-	codecs    *coding.Codecs
-	tiles     *tileCache
-	searcher  proximity.Searcher
-	metrics   *metrics
-	unmatched *route
-	exchanges sync.Pool // of *exchange
-	inFlight  atomic.Int64
-	draining  atomic.Bool
+	config      Config
+	log         *slog.Logger
+	now         func() time.Time
+	views       views
+	router      *chi.Mux
+	fixed       *fixedHeaders
+	codecs      *coding.Codecs
+	tiles       *tileCache
+	searcher    proximity.Searcher
+	metrics     *metrics
+	unmatched   *route
+	exchanges   sync.Pool // of *exchange
+	inFlight    atomic.Int64
+	news        *news
+	subscribers atomic.Int64
+	stopping    chan struct{} // closed when the server begins to stop
+	draining    atomic.Bool
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -53,8 +56,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs}
-	s.views.source, s.views.now = source, now
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs, stopping: make(chan struct{})}
+	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
 		return nil, err
@@ -86,6 +89,7 @@ func (s *Server) routes() {
 	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
 	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
 	s.get("/nearby", (*exchange).nearby)
+	s.getNow("/events", (*exchange).events)
 	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
 
