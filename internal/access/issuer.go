@@ -94,7 +94,7 @@ func (i *Issuer) verify(ctx context.Context, token string) (Principal, error) {
 	s := signature{keys: i.keys}
 	id, err := oidc.NewVerifier(i.config.URL, &s, &i.verifier).Verify(ctx, token)
 	switch {
-	case errors.Is(s.err, ErrUnavailable), s.err != nil && ctx.Err() != nil:
+	case errors.Is(s.err, ErrUnavailable), errors.Is(s.err, context.Canceled), errors.Is(s.err, context.DeadlineExceeded):
 		return Principal{}, s.err
 	case err != nil:
 		return Principal{}, fmt.Errorf("%w: %w", ErrBadCredentials, err)
