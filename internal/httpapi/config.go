@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
@@ -26,6 +27,9 @@ type Config struct {
 	// TrustedProxies are the addresses whose Forwarded and X-Forwarded-*
 	// headers are believed. Empty: nobody's.
 	TrustedProxies []netip.Prefix
+	// Guard says who may ask and who may write. nil: everybody reads what is
+	// public, and nobody writes.
+	Guard *access.Guard
 	// Title and Description of the landing page.
 	Title, Description string
 
