@@ -20,6 +20,7 @@ import (
 
 type serveCommand struct {
 	storeFlags
+	accessFlags
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
@@ -80,6 +81,12 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return exitWith(exitStore, err)
 	}
+	door, err := c.openDoor(ctx, store, log)
+	if err != nil {
+		return err
+	}
+	defer door.follow(context.WithoutCancel(ctx), log)()
+	cfg.Guard = door.guard
 	server, err := httpapi.New(cfg, t, log)
 	if err != nil {
 		return err
