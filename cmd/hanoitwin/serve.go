@@ -51,7 +51,8 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if c.Discover {
 		return c.discover(ctx, con)
 	}
-	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20}
+	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
+		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
 	if err := errors.Join(cfg.Validate(), options.Retention.Validate()); err != nil {
 		return exitWith(exitUsage, err)

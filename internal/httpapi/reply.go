@@ -76,7 +76,7 @@ func (x *exchange) send(contentType []string) error {
 	x.values.length[0] = strconv.Itoa(len(p.body))
 	p.length = x.values.length[:]
 	h := x.header
-	if h["Vary"] == nil {
+	if vary := h["Vary"]; len(vary) == 0 || vary[0] == "Origin" {
 		h["Vary"] = x.server.fixed.vary
 	}
 	if h["Cache-Control"] == nil {
