@@ -23,7 +23,8 @@ type Server struct {
 	dsn    string
 }
 
-// Private starts a server (about 2 s) that runs until the test ends.
+// Private starts a server (about 2 s) that runs until the test ends. What it has
+// answered survives an Immediate stop.
 func Private(tb testing.TB) *Server {
 	tb.Helper()
 	s, err := startServer()
@@ -42,6 +43,9 @@ func Private(tb testing.TB) *Server {
 	if err != nil {
 		tb.Fatalf("clone a database: %v", err)
 	}
+	db := Connect(tb, s.dsn(name))
+	db.Exec(`ALTER SYSTEM SET synchronous_commit = on`)
+	db.Exec(`SELECT pg_reload_conf()`)
 	return &Server{tb: tb, server: s, dsn: s.dsn(name)}
 }
 
