@@ -106,6 +106,7 @@ func (l *loader) bind() {
 		l.key = l.t.Layer.PropertyIndex(l.t.Layer.Key)
 	}
 	l.decoder = schema.NewRowDecoder(l.t.Columns)
+	l.decoder.Alone()
 	l.statements = newStatements(l.w.c, l.t)
 }
 

@@ -38,6 +38,7 @@ func (r *Reader) source(ctx context.Context, l *life) (*source, error) {
 		columns, s.table = l.table.Columns, l.table.SelectRows()
 	}
 	s.decoder = schema.NewRowDecoder(columns)
+	s.decoder.Alone()
 	if r.cat.Format >= schema.Format {
 		if s.record, err = schema.SelectRecord(ctx, r.c, l.number, columns); err != nil {
 			return nil, err
