@@ -17,6 +17,10 @@ type Table struct {
 	// it, most of a tile being values.
 	encoded []byte
 	ends    []uint32
+	// statuses are the values of the four statuses, by city.Statuses: a layer
+	// that has a status property has them all, whether or not a feature does.
+	// A view of another day needs a value for what no feature records.
+	statuses []uint32
 }
 
 var _ tiles.Table = (*Table)(nil)
@@ -32,6 +36,15 @@ func (t *Table) Key(i uint32) string { return t.keys[i].Name }
 
 // Value returns the distinct value i.
 func (t *Table) Value(i uint32) city.Value { return t.values[i] }
+
+// Status returns which of the values is the status s; ok is false when the layer
+// has no status property, or s is none of the four.
+func (t *Table) Status(s city.Status) (value uint32, ok bool) {
+	if i := slices.Index(city.Statuses(), s); i >= 0 && i < len(t.statuses) {
+		return t.statuses[i], true
+	}
+	return 0, false
+}
 
 // AppendValue appends the body of the MVT Value message of value i: numbers as
 // numbers, booleans as booleans, dates as ISO 8601 text, arrays and objects as
@@ -67,7 +80,7 @@ func (t *Table) add(v city.Value) uint32 {
 // view returns t as a reader may hold it: as long as it is now.
 func (t *Table) view() Table {
 	n, bytes := len(t.values), len(t.encoded)
-	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n]}
+	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n], statuses: t.statuses}
 }
 
 // workshop is what the building goroutine keeps for a layer from version to
@@ -87,7 +100,21 @@ type workshop struct {
 }
 
 func newWorkshop(keys []city.Property) *workshop {
-	return &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w := &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w.internStatuses()
+	return w
+}
+
+// internStatuses makes the four statuses values of a layer that has a status.
+func (w *workshop) internStatuses() {
+	isStatus := func(p city.Property) bool { return p.Name == city.PropStatus && p.Type == city.KindString }
+	if !slices.ContainsFunc(w.table.keys, isStatus) {
+		return
+	}
+	w.table.statuses = nil // what readers hold stays as it is
+	for _, s := range city.Statuses() {
+		w.table.statuses = append(w.table.statuses, w.value(city.String(string(s))))
+	}
 }
 
 func (w *workshop) value(v city.Value) uint32 {
@@ -159,6 +186,7 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 		}
 	}
 	w.table, w.rows = packed, map[string]*row{}
+	w.internStatuses()
 }
 
 // tileAttributes tells for each property whether tiles carry it.
