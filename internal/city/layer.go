@@ -81,6 +81,9 @@ type Layer struct {
 	// Table is the existing database table that the layer is served from, as
 	// schema.table; empty for layers that the store itself made.
 	Table string `json:"table,omitempty" yaml:"table,omitempty"`
+	// VisibleTo names the roles that may know of the layer; a higher role sees
+	// what a lower one may. Empty: everyone. See VisibleAt.
+	VisibleTo []Role `json:"visible_to,omitempty" yaml:"visible_to,omitempty"`
 }
 
 // TileRules say which features of a layer stand in a tile and how they are
@@ -164,6 +167,9 @@ func (l *Layer) Validate() error {
 	}
 	if l.Key != "" && l.PropertyIndex(l.Key) < 0 {
 		return fmt.Errorf("layer %s: key %q is no property: %w", l.ID, l.Key, ErrBadLayer)
+	}
+	if err := l.validateVisibility(); err != nil {
+		return err
 	}
 	return l.validateTiles()
 }

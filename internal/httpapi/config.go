@@ -48,6 +48,9 @@ type Config struct {
 	MaxHeaderBytes int
 	// MaxBodyBytes limits a request's body. No route reads one yet. Default 64 KiB.
 	MaxBodyBytes int64
+	// MaxSubscribers is how many clients may listen to events at a time; more
+	// get 503. Default 10,000.
+	MaxSubscribers int
 	// MaxInFlight is how many requests are worked on at a time; more get 503.
 	// Default 4,096.
 	MaxInFlight int
@@ -96,6 +99,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxHeaderBytes, 32<<10)
 	setDefault(&c.MaxBodyBytes, 64<<10)
 	setDefault(&c.MaxInFlight, 4_096)
+	setDefault(&c.MaxSubscribers, 10_000)
 	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
 	setDefault(&c.ReadTimeout, 15*time.Second)
 	setDefault(&c.WriteTimeout, time.Minute)
@@ -148,6 +152,7 @@ func (c Config) Validate() error {
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
 		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"MaxSubscribers", int64(c.MaxSubscribers)},
 		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},
 		{"ReadTimeout", int64(c.ReadTimeout)},
 		{"WriteTimeout", int64(c.WriteTimeout)},

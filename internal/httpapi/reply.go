@@ -133,7 +133,7 @@ func (x *exchange) fail(err error) {
 	h["Content-Length"] = x.values.length[:]
 	switch p.Status {
 	case http.StatusMethodNotAllowed:
-		h["Allow"] = fixed.allow
+		h["Allow"] = []string{p.allow}
 	case http.StatusServiceUnavailable:
 		h["Retry-After"] = fixed.retry
 	case http.StatusRequestEntityTooLarge:

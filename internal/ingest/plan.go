@@ -108,6 +108,9 @@ func (t *target) invent() city.Layer {
 		}
 		if d := s.schema.Declared; d != nil {
 			declared[d.Geometry] = true
+			if len(d.VisibleTo) > 0 {
+				out.VisibleTo = d.VisibleTo // private stays private in another store
+			}
 			if d.Title != "" {
 				out.Title, out.TitleEN, out.Attribution = d.Title, d.TitleEN, d.Attribution
 				out.Description, out.DescriptionEN, out.Tiles = d.Description, d.DescriptionEN, d.Tiles
