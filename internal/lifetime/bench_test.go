@@ -31,13 +31,13 @@ func benchLayer(b *testing.B, others int) *snapshot.Layer {
 	return build(b, def, features).Layer("lived")
 }
 
-// BenchmarkStatus asks 20,000 features of a layer; BenchmarkStatusNaive finds
+// BenchmarkSee asks 20,000 features of a layer; BenchmarkSeeNaive finds
 // the properties by name in the exchange form and reads them as times.
-func BenchmarkStatus(b *testing.B) {
+func BenchmarkSee(b *testing.B) {
 	for _, others := range []int{0, 32} {
 		b.Run(fmt.Sprintf("%d properties", 8+others), func(b *testing.B) {
 			l := benchLayer(b, others)
-			rules := Compile(l)
+			shown := Of(l, On(4))
 			there := 0
 			// In the order in which tiles draw them, and they lie in memory.
 			var drawn []*snapshot.Feature
@@ -46,7 +46,7 @@ func BenchmarkStatus(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, f := range drawn {
-					if _, is := rules.Status(f, On(4)); is {
+					if _, is := shown.See(f); is {
 						there++
 					}
 				}
@@ -56,7 +56,7 @@ func BenchmarkStatus(b *testing.B) {
 	}
 }
 
-func BenchmarkStatusNaive(b *testing.B) {
+func BenchmarkSeeNaive(b *testing.B) {
 	l := benchLayer(b, 32)
 	def := l.Definition()
 	date := func(f *city.Feature, name string) *city.Day {
@@ -69,7 +69,7 @@ func BenchmarkStatusNaive(b *testing.B) {
 	for b.Loop() {
 		l.All(func(f *snapshot.Feature) bool {
 			x := l.Exchange(f)
-			Of(city.Status(x.Value(def.PropertyIndex(city.PropStatus)).Text()), Dates{
+			Status(city.Status(x.Value(def.PropertyIndex(city.PropStatus)).Text()), Dates{
 				From: date(&x, city.PropValidFrom), To: date(&x, city.PropValidTo),
 				Started: date(&x, city.PropStarted), Completion: date(&x, city.PropCompletion),
 			}, On(4))
@@ -79,10 +79,10 @@ func BenchmarkStatusNaive(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*l.Len()), "ns/feature")
 }
 
-func BenchmarkCompile(b *testing.B) {
+func BenchmarkOf(b *testing.B) {
 	l := benchLayer(b, 32)
 	b.ReportAllocs()
 	for b.Loop() {
-		Compile(l)
+		Of(l, On(4))
 	}
 }

@@ -18,10 +18,10 @@ type Dates struct {
 	Started, Completion *city.Day // started, planned_completion
 }
 
-// Of returns the stage, on some days, of a feature that records a status and
+// Status returns the stage, on some days, of a feature that records a status and
 // dates, and whether it is there at all. A status that is none of the four is
 // returned as it is.
-func Of(status city.Status, dates Dates, w Window) (shown city.Status, there bool) {
+func Status(status city.Status, dates Dates, w Window) (shown city.Status, there bool) {
 	l := life{stage: stageOf(status), from: always, to: never, started: never, completion: never}
 	for _, d := range []struct {
 		day  *city.Day

@@ -85,7 +85,7 @@ func holdLife(t *testing.T, status city.Status, d Dates, first, last city.Day) {
 				windows = append(windows, Window{a, End})
 			}
 			for _, w := range windows {
-				if got, is := Of(status, d, w); is != there || is && got != want {
+				if got, is := Status(status, d, w); is != there || is && got != want {
 					t.Fatalf("%s of %s %s is %q %t, want %q %t", w, status, written(d), got, is, want, there)
 				}
 			}
@@ -145,7 +145,7 @@ func TestExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, there := Of(c.status, c.dates, w)
+		got, there := Status(c.status, c.dates, w)
 		if !there {
 			got = ""
 		}

@@ -79,10 +79,10 @@ func someone(r *rand.Rand) (values []city.Value, status city.Status, d Dates) {
 	return values, status, d
 }
 
-// TestRules holds what is read from a snapshot against the values that it was
+// TestLayer holds what is read from a snapshot against the values that it was
 // made of, for features of a load and of a later change, whether or not tiles
 // carry the status.
-func TestRules(t *testing.T) {
+func TestLayer(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -109,19 +109,19 @@ func TestRules(t *testing.T) {
 			t.Fatal(err)
 		}
 		layer := s.Layer("lived")
-		rules := Compile(layer)
 		var scratch []tiles.Tag
 		layer.All(func(f *snapshot.Feature) bool {
 			was := all[f.ID()]
 			for _, w := range []Window{On(0), On(4), On(8), {2, 5}, {Beginning, 3}, {6, End}} {
-				want, there := Of(was.status, was.dates, w)
-				got, is := rules.Status(f, w)
+				shown := Of(layer, w)
+				want, there := Status(was.status, was.dates, w)
+				got, is := shown.See(f)
 				if is != there || is && got != want {
 					t.Fatalf("feature %d, %s%s on %s: %q %t, want %q %t", f.ID(), was.status, written(was.dates), w, got, is, want, there)
 				}
 				for _, tags := range [][]tiles.Tag{f.Tags(), f.TileTags()} {
 					recorded := slices.Clone(tags)
-					then, is := rules.Tags(f, tags, w, &scratch)
+					then, is := shown.Tags(f, tags, &scratch)
 					if !slices.Equal(tags, recorded) {
 						t.Fatal("the feature's own tags were changed")
 					}
@@ -163,10 +163,10 @@ func TestWithoutDates(t *testing.T) {
 		{Name: city.PropStatus, Type: city.KindString}, {Name: city.PropValidFrom, Type: city.KindInteger},
 	}}
 	s := build(t, def, []city.Feature{{ID: 1, Geometry: orb.Point{105, 21}, Values: []city.Value{city.String("planned"), city.Integer(99_999)}}})
-	rules, f := Compile(s.Layer("plain")), s.Layer("plain").Feature(1)
-	status, there := rules.Status(f, On(0))
-	if rules.Dated() || status != city.Planned || !there {
-		t.Errorf("dated %t, %q, there %t", rules.Dated(), status, there)
+	shown, f := Of(s.Layer("plain"), On(0)), s.Layer("plain").Feature(1)
+	status, there := shown.See(f)
+	if shown.Dated() || status != city.Planned || !there {
+		t.Errorf("dated %t, %q, there %t", shown.Dated(), status, there)
 	}
 }
 
@@ -179,10 +179,10 @@ func TestNoAllocation(t *testing.T) {
 		features = append(features, city.Feature{ID: id, Geometry: orb.Point{105, 21}, Values: values})
 	}
 	l := build(t, lived(), features).Layer("lived")
-	rules := Compile(l)
+	shown := Of(l, On(4))
 	scratch := make([]tiles.Tag, 0, 16)
 	ask := func(f *snapshot.Feature) bool {
-		rules.Tags(f, f.TileTags(), On(4), &scratch)
+		shown.Tags(f, f.TileTags(), &scratch)
 		return true
 	}
 	if n := testing.AllocsPerRun(10, func() { l.All(ask) }); n > 0 {

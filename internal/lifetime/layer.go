@@ -18,10 +18,11 @@ const (
 	roleCompletion
 )
 
-// Rules read the lives of the features of one layer. They are compiled once for
-// a layer, never change, and hold the layer in memory.
-type Rules struct {
+// Layer is a layer on the days of a Window. It never changes and may be read by
+// any number of goroutines.
+type Layer struct {
 	layer *snapshot.Layer
+	days  Window
 	roles []role // by property; nil when the layer has no dates
 	// marks has a bit for each of the first 64 properties that has a role: most
 	// tags have none, and this tells so without a look into memory. Later
@@ -33,10 +34,11 @@ type Rules struct {
 	values [stages]uint32
 }
 
-// Compile returns the rules of a layer. Properties that have one of the names
-// but another type, such as a number named started, say nothing.
-func Compile(l *snapshot.Layer) *Rules {
-	r := &Rules{layer: l}
+// Of returns a layer on some days. Properties that have one of the names but
+// another type, such as a number named started, say nothing. It takes half a
+// microsecond for a layer of 40 properties.
+func Of(l *snapshot.Layer, days Window) *Layer {
+	d := &Layer{layer: l, days: days}
 	def := l.Definition()
 	roles, dated := make([]role, len(def.Properties)), false
 	for i := range def.Properties {
@@ -49,19 +51,19 @@ func Compile(l *snapshot.Layer) *Rules {
 		}
 	}
 	if !dated {
-		return r
+		return d
 	}
-	r.roles = roles
+	d.roles = roles
 	for i, as := range roles {
 		if as != noRole {
-			r.marks |= 1 << (i % 64)
-			r.last = uint32(i)
+			d.marks |= 1 << (i % 64)
+			d.last = uint32(i)
 		}
 	}
 	for s := planned; s < stages; s++ {
-		r.values[s], _ = l.Table().Status(s.status())
+		d.values[s], _ = l.Table().Status(s.status())
 	}
-	return r
+	return d
 }
 
 func roleOf(property string) role {
@@ -83,70 +85,70 @@ func roleOf(property string) role {
 
 // Dated tells whether the layer has dates at all. Without, every feature is
 // there on every day, as it is recorded.
-func (r *Rules) Dated() bool { return r.roles != nil }
+func (d *Layer) Dated() bool { return d.roles != nil }
 
-// Status returns the stage of f on the days of w, "" when it has none, and
-// whether it is there.
-func (r *Rules) Status(f *snapshot.Feature, w Window) (city.Status, bool) {
-	if r.roles == nil {
-		return r.layer.Status(f), true
+// See returns the stage of f on those days, "" when it has none, and whether it
+// is there.
+func (d *Layer) See(f *snapshot.Feature) (status city.Status, there bool) {
+	if d.roles == nil {
+		return d.layer.Status(f), true
 	}
-	s, _, there := r.see(f, w)
+	s, _, there := d.see(f)
 	if s == unstaged && there {
-		return r.layer.Status(f), true
+		return d.layer.Status(f), true
 	}
 	return s.status(), there
 }
 
 // Tags returns tags, which are those of f or the first of them, as they are on
-// the days of w: with the status of then. There tells whether f is there; if
+// those days: with the status of then. There tells whether f is there; if
 // not, tags are nil. They are tags itself where nothing differs, and otherwise
 // lie in scratch, until its next use.
-func (r *Rules) Tags(f *snapshot.Feature, tags []tiles.Tag, w Window, scratch *[]tiles.Tag) (then []tiles.Tag, there bool) {
-	if r.roles == nil {
+func (d *Layer) Tags(f *snapshot.Feature, tags []tiles.Tag, scratch *[]tiles.Tag) (then []tiles.Tag, there bool) {
+	if d.roles == nil {
 		return tags, true
 	}
-	s, at, there := r.see(f, w)
+	s, at, there := d.see(f)
 	if !there {
 		return nil, false
 	}
-	if s == unstaged || at >= len(tags) || tags[at].Value == r.values[s] {
+	if s == unstaged || at >= len(tags) || tags[at].Value == d.values[s] {
 		return tags, true
 	}
 	*scratch = append((*scratch)[:0], tags...)
-	(*scratch)[at].Value = r.values[s]
+	(*scratch)[at].Value = d.values[s]
 	return *scratch, true
 }
 
 // see returns the stage of f and which of its tags records the status.
-func (r *Rules) see(f *snapshot.Feature, w Window) (s stage, at int, there bool) {
+func (d *Layer) see(f *snapshot.Feature) (s stage, at int, there bool) {
 	l := life{from: always, to: never, started: never, completion: never}
 	// Both parts of the tags, those that tiles carry and the others, are in the
 	// order of the schema.
 	tags, drawn := f.Tags(), len(f.TileTags())
-	at = r.read(&l, tags[:drawn], 0)
-	if i := r.read(&l, tags[drawn:], drawn); i > 0 {
+	at = d.read(&l, tags[:drawn], 0)
+	if i := d.read(&l, tags[drawn:], drawn); i > 0 {
 		at = i
 	}
-	s, there = l.during(w)
+	s, there = l.during(d.days)
 	return s, at, there
 }
 
 // read takes what some tags say into l. It returns which of them is the status,
 // counted from first; 0 when none is.
-func (r *Rules) read(l *life, tags []tiles.Tag, first int) (status int) {
-	table := r.layer.Table()
+func (d *Layer) read(l *life, tags []tiles.Tag, first int) (status int) {
+	table := d.layer.Table()
 	for i, tag := range tags {
-		if tag.Key > r.last {
+		if tag.Key > d.last {
 			break
 		}
-		if r.marks>>(tag.Key%64)&1 == 0 {
+		if d.marks>>(tag.Key%64)&1 == 0 {
 			continue
 		}
-		switch r.roles[tag.Key] {
+		switch d.roles[tag.Key] {
 		case noRole:
 		case roleStatus:
-			l.stage, status = r.stage(tag.Value), first+i
+			l.stage, status = d.stage(tag.Value), first+i
 		case roleFrom:
 			l.from = dayOf(table, tag.Value, always)
 		case roleTo:
@@ -161,9 +163,9 @@ func (r *Rules) read(l *life, tags []tiles.Tag, first int) (status int) {
 }
 
 // stage returns which status a value of the dictionary is.
-func (r *Rules) stage(value uint32) stage {
+func (d *Layer) stage(value uint32) stage {
 	for s := planned; s < stages; s++ {
-		if r.values[s] == value {
+		if d.values[s] == value {
 			return s
 		}
 	}
