@@ -32,7 +32,7 @@ func (x *exchange) tile() error {
 		}
 		list = set.name
 	}
-	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, coding: accepted.Best}
+	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
 	p, found := s.tiles.find(key)
 	if !found {
 		if p, err = x.buildTile(key, list); err != nil {

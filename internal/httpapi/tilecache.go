@@ -22,6 +22,7 @@ type tileKey struct {
 	version city.Version
 	layers  string // canonical, see layerSet
 	tile    tiles.Tile
+	days    worldDays
 	coding  coding.Coding
 }
 
@@ -110,7 +111,7 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payl
 		c.builders <- b
 	}()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key.tile, c.maxBytes)
+	body, err := b.encode(ctx, set.layers, key.tile, key.days, c.maxBytes)
 	sound = true
 	if err != nil {
 		return nil, err

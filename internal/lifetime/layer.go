@@ -83,6 +83,9 @@ func roleOf(property string) role {
 	}
 }
 
+// Recorded returns the layer as it is recorded.
+func (d *Layer) Recorded() *snapshot.Layer { return d.layer }
+
 // Dated tells whether the layer has dates at all. Without, every feature is
 // there on every day, as it is recorded.
 func (d *Layer) Dated() bool { return d.roles != nil }

@@ -42,7 +42,7 @@ func ParseDatetime(text string) (Window, error) {
 	w := Window{Beginning, End}
 	openStart, openEnd := first == "" || first == "..", last == "" || last == ".."
 	if openStart && openEnd {
-		return Window{}, fmt.Errorf("both ends are open: %w", ErrDatetime)
+		return Window{}, fmt.Errorf("with both ends open it is %w", ErrDatetime)
 	}
 	var err error
 	if !openStart {
@@ -56,7 +56,7 @@ func ParseDatetime(text string) (Window, error) {
 		}
 	}
 	if w.First > w.Last {
-		return Window{}, fmt.Errorf("the interval ends before it begins: %w", ErrDatetime)
+		return Window{}, fmt.Errorf("as it ends before it begins, it is %w", ErrDatetime)
 	}
 	return w, nil
 }
@@ -68,7 +68,7 @@ func parseDay(text string) (city.Day, error) {
 	if len(text) == dateLength {
 		d, err := city.ParseDay(text)
 		if err != nil {
-			return 0, fmt.Errorf("%.40q: %w", text, ErrDatetime)
+			return 0, fmt.Errorf("%.40q is %w", text, ErrDatetime)
 		}
 		return d, nil
 	}
@@ -78,7 +78,7 @@ func parseDay(text string) (city.Day, error) {
 	}
 	t, err := time.Parse(time.RFC3339, upper)
 	if err != nil || len(upper) <= dateLength || upper[dateLength] != 'T' {
-		return 0, fmt.Errorf("%.40q: %w", text, ErrDatetime)
+		return 0, fmt.Errorf("%.40q is %w", text, ErrDatetime)
 	}
 	return city.DayOf(t), nil
 }
