@@ -57,22 +57,28 @@ func (t *Table) AppendValue(dst []byte, i uint32) []byte {
 	return append(dst, t.encoded[start:t.ends[i]]...)
 }
 
+// AppendValue appends the body of the MVT Value message of v, as Table.AppendValue
+// does for one of its values.
+func AppendValue(dst []byte, v city.Value) []byte {
+	switch v.Kind() {
+	case city.KindString, city.KindJSON:
+		return tiles.AppendString(dst, v.Text())
+	case city.KindInteger:
+		return tiles.AppendInt(dst, v.Int())
+	case city.KindNumber:
+		return tiles.AppendFloat(dst, v.Float())
+	case city.KindBoolean:
+		return tiles.AppendBool(dst, v.Bool())
+	default:
+		return tiles.AppendString(dst, v.String())
+	}
+}
+
 // add appends a value and returns its index. Readers hold shorter copies of the
 // slices and never look behind their ends.
 func (t *Table) add(v city.Value) uint32 {
 	t.values = append(t.values, v)
-	switch v.Kind() {
-	case city.KindString, city.KindJSON:
-		t.encoded = tiles.AppendString(t.encoded, v.Text())
-	case city.KindInteger:
-		t.encoded = tiles.AppendInt(t.encoded, v.Int())
-	case city.KindNumber:
-		t.encoded = tiles.AppendFloat(t.encoded, v.Float())
-	case city.KindBoolean:
-		t.encoded = tiles.AppendBool(t.encoded, v.Bool())
-	default:
-		t.encoded = tiles.AppendString(t.encoded, v.String())
-	}
+	t.encoded = AppendValue(t.encoded, v)
 	t.ends = append(t.ends, uint32(len(t.encoded)))
 	return uint32(len(t.values) - 1)
 }
