@@ -20,6 +20,7 @@ import (
 
 type serveCommand struct {
 	storeFlags
+	accessFlags
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
@@ -50,7 +51,8 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if c.Discover {
 		return c.discover(ctx, con)
 	}
-	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20}
+	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
+		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
 	if err := errors.Join(cfg.Validate(), options.Retention.Validate()); err != nil {
 		return exitWith(exitUsage, err)
@@ -80,6 +82,12 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return exitWith(exitStore, err)
 	}
+	door, err := c.openDoor(ctx, store, log)
+	if err != nil {
+		return err
+	}
+	defer door.follow(context.WithoutCancel(ctx), log)()
+	cfg.Guard = door.guard
 	server, err := httpapi.New(cfg, t, log)
 	if err != nil {
 		return err

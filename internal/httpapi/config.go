@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
@@ -26,6 +27,11 @@ type Config struct {
 	// TrustedProxies are the addresses whose Forwarded and X-Forwarded-*
 	// headers are believed. Empty: nobody's.
 	TrustedProxies []netip.Prefix
+	// Guard says who may ask and who may write. nil: everybody reads what is
+	// public, and nobody writes.
+	Guard *access.Guard
+	// CORS says whose web pages may read answers.
+	CORS CORS
 	// Title and Description of the landing page.
 	Title, Description string
 
@@ -121,6 +127,9 @@ func (c Config) Validate() error {
 	var errs []error
 	bad := func(field string, value any, want string) {
 		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+	}
+	if err := c.CORS.Validate(); err != nil {
+		errs = append(errs, err)
 	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")

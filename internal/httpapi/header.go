@@ -18,14 +18,18 @@ type fixedHeaders struct {
 	events, no                             []string
 }
 
-func newFixedHeaders() *fixedHeaders {
+func newFixedHeaders(cors *CORS) *fixedHeaders {
+	origin := ""
+	if len(cors.Origins) > 0 {
+		origin = ", Origin" // see CORS.setOrigin
+	}
 	one := func(v string) []string { return []string{v} }
 	return &fixedHeaders{
 		any:          one("*"),
 		expose:       one("ETag, Link, Location, Retry-After, Twin-Stale, Twin-Version, X-Request-Id"),
 		nosniff:      one("nosniff"),
-		vary:         one("Accept-Encoding"),
-		varyAccept:   one("Accept, Accept-Encoding"),
+		vary:         one("Accept-Encoding" + origin),
+		varyAccept:   one("Accept, Accept-Encoding" + origin),
 		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id"),
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
@@ -50,7 +54,11 @@ func newFixedHeaders() *fixedHeaders {
 func (x *exchange) setCommon() {
 	fixed := x.server.fixed
 	h := x.header
-	h["Access-Control-Allow-Origin"] = fixed.any
+	if cors := &x.server.config.CORS; len(cors.Origins) > 0 {
+		cors.setOrigin(h, x.r.Header.Get("Origin"))
+	} else {
+		h["Access-Control-Allow-Origin"] = fixed.any
+	}
 	h["Access-Control-Expose-Headers"] = fixed.expose
 	h["X-Content-Type-Options"] = fixed.nosniff
 	h["Twin-Version"] = x.view.version

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
@@ -56,7 +57,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs, stopping: make(chan struct{})}
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
@@ -114,7 +115,7 @@ func (s *Server) routes() {
 // get declares a route that reads a state: the newest, or the one that the
 // client pins. HEAD is answered too.
 func (s *Server) get(pattern string, answer handler) {
-	s.always(pattern, s.ready(func(x *exchange) error {
+	s.always(pattern, s.ready(access.Read, func(x *exchange) error {
 		if err := x.pin(); err != nil {
 			return err
 		}
@@ -134,17 +135,26 @@ func (s *Server) getOn(pattern string, answer handler) {
 // getNow declares a route that reads but is of no version: it knows no version
 // and no as_of.
 func (s *Server) getNow(pattern string, answer handler) {
-	s.always(pattern, s.ready(answer))
+	s.always(pattern, s.ready(access.Read, answer))
 }
 
-// ready refuses while there is no state, and when all is busy.
-func (s *Server) ready(answer handler) handler {
+// ready refuses while there is no state, when all is busy, and whoever may not
+// ask. Whoever may sees what their role may see, and nothing else.
+func (s *Server) ready(action access.Action, answer handler) handler {
 	return func(x *exchange) error {
 		if x.view.snapshot == nil {
 			return notReady()
 		}
 		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
 			return overloaded(s.config.MaxInFlight)
+		}
+		var err error
+		if x.who, err = x.identify(s.config.Guard, action); err != nil {
+			return err
+		}
+		if x.who.Role != "" {
+			x.view = s.views.load(x.who.Role)
+			x.header["Twin-Version"] = x.view.version
 		}
 		return answer(x)
 	}
@@ -159,7 +169,7 @@ func (s *Server) always(pattern string, answer handler) {
 
 // change declares a route that changes something.
 func (s *Server) change(method, pattern string, answer handler) {
-	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(answer)))
+	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(access.Write, answer)))
 }
 
 // serving counts a route under its name and gives requests to answer.
