@@ -86,7 +86,10 @@ func (p *layerPair) prepare(from, to *lifetime.Window, touched *Touched) {
 		return
 	}
 	for i, property := range p.before.layer.Definition().Properties {
-		at := slices.IndexFunc(p.columns, func(c column) bool { return c.name == property.Name })
+		at := i // the same definition, as a rule
+		if i >= len(p.columns) || p.columns[i].name != property.Name {
+			at = slices.IndexFunc(p.columns, func(c column) bool { return c.name == property.Name })
+		}
 		if at < 0 {
 			p.columns = append(p.columns, column{property.Name, i, -1})
 		} else {

@@ -191,6 +191,8 @@ func (x *exchange) item() error {
 	x.buf = append(x.buf, ',')
 	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
 	x.buf = append(x.buf, ',')
+	x.appendLink(self+"/history", "version-history", typeJSON)
+	x.buf = append(x.buf, ',')
 	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)

@@ -89,10 +89,14 @@ func (s *Server) routes() {
 	s.getOn("/collections/{layer}/items", (*exchange).items)
 	s.getOn("/collections/{layer}/items/{feature}", (*exchange).item)
 	s.getOn("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
+	s.getNow("/collections/{layer}/items/{feature}/history", (*exchange).history)
 	s.getOn("/nearby", (*exchange).nearby)
+	s.getOn("/diff", (*exchange).diff)
 	s.getNow("/events", (*exchange).events)
 	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
+	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)

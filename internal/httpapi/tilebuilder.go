@@ -6,6 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -19,6 +20,8 @@ type tileBuilder struct {
 	most    int         // features of the largest layer of this tile
 	coded   []byte
 	tags    []tiles.Tag // of other days: scratch
+
+	differences diff.TileBuilder
 }
 
 // checkEvery is after how many features a builder looks whether its client is
