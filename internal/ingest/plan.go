@@ -113,6 +113,7 @@ func (t *target) invent() city.Layer {
 			}
 			if d.Title != "" {
 				out.Title, out.TitleEN, out.Attribution = d.Title, d.TitleEN, d.Attribution
+				out.Extent = d.Extent
 				out.Description, out.DescriptionEN, out.Tiles = d.Description, d.DescriptionEN, d.Tiles
 			}
 		}
