@@ -1,11 +1,15 @@
 package geojson
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 )
+
+// ErrTooMany means more members or elements than the caller takes.
+var ErrTooMany = errors.New("too many")
 
 // Member is one member of a JSON object, its value still text.
 type Member struct {
@@ -15,14 +19,16 @@ type Member struct {
 
 // Members cuts a JSON object into its members, in their order, names that occur
 // twice included. All of text is checked: the error wraps ErrSyntax when it is
-// not one JSON object nested at most 64 deep, and ErrEncoding when it is not
-// UTF-8.
-func Members(text []byte) ([]Member, error) {
+// not one JSON object nested at most 64 deep, ErrEncoding when it is not UTF-8,
+// and ErrTooMany when it has more members than most.
+func Members(text []byte, most int) ([]Member, error) {
 	c := &cursor{b: text}
 	var all []Member
 	err := c.document(func() error {
 		return c.members(func(name []byte) error {
-			// The name may lie in text: copy it before the cursor moves on.
+			if len(all) == most {
+				return fmt.Errorf("%w: more than %d members", ErrTooMany, most)
+			}
 			m := Member{Name: string(name)}
 			var err error
 			m.Value, err = c.raw()
@@ -34,11 +40,14 @@ func Members(text []byte) ([]Member, error) {
 }
 
 // Elements cuts a JSON array into its elements, under the same rules.
-func Elements(text []byte) ([][]byte, error) {
+func Elements(text []byte, most int) ([][]byte, error) {
 	c := &cursor{b: text}
 	var all [][]byte
 	err := c.document(func() error {
 		return c.elements(func() error {
+			if len(all) == most {
+				return fmt.Errorf("%w: more than %d elements", ErrTooMany, most)
+			}
 			element, err := c.raw()
 			all = append(all, element)
 			return err

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMembers(t *testing.T) {
-	members, err := Members([]byte(` {"a" : [1, 2], "b\u0301":null,"a":"x"} `))
+	members, err := Members([]byte(` {"a" : [1, 2], "b\u0301":null,"a":"x"} `), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,14 +29,14 @@ func TestMembers(t *testing.T) {
 		``: ErrSyntax, `[]`: ErrSyntax, `{"a":1} {}`: ErrSyntax, `{"a":1,}`: ErrSyntax, `{"a":01}`: ErrSyntax,
 		"{\"a\":\"\xff\"}": ErrEncoding, "{}\x00": ErrSyntax, string(deep): ErrSyntax,
 	} {
-		if _, err := Members([]byte(text)); !errors.Is(err, want) {
+		if _, err := Members([]byte(text), 100); !errors.Is(err, want) {
 			t.Errorf("%.20q: %v, want %v", text, err, want)
 		}
 	}
 }
 
 func TestDocumentParts(t *testing.T) {
-	if e, err := Elements([]byte(`[ {"a":1} ,2]`)); err != nil || len(e) != 2 || string(e[0]) != `{"a":1}` || string(e[1]) != "2" {
+	if e, err := Elements([]byte(`[ {"a":1} ,2]`), 2); err != nil || len(e) != 2 || string(e[0]) != `{"a":1}` || string(e[1]) != "2" {
 		t.Errorf("elements %q, %v", e, err)
 	}
 	if s, err := Text([]byte(`"H\u1ed3 Tây"`)); err != nil || s != "Hồ Tây" {
@@ -44,6 +44,12 @@ func TestDocumentParts(t *testing.T) {
 	}
 	if _, err := Text([]byte(`1`)); !errors.Is(err, ErrSyntax) {
 		t.Errorf("a number taken as text: %v", err)
+	}
+	if _, err := Elements([]byte(`[1,2,3]`), 2); !errors.Is(err, ErrTooMany) {
+		t.Errorf("three elements where two are taken: %v", err)
+	}
+	if _, err := Members([]byte(`{"a":1,"b":2}`), 1); !errors.Is(err, ErrTooMany) {
+		t.Errorf("two members where one is taken: %v", err)
 	}
 	g, flat, err := Geometry([]byte(`{"type":"Point","coordinates":[105.8,21,7]}`))
 	if err != nil || !flat || !orb.Equal(g, orb.Point{105.8, 21}) {
@@ -65,7 +71,7 @@ func FuzzMembers(f *testing.F) {
 	f.Add([]byte(`{"a":[1,2],"b":{"c":null}}`))
 	f.Add([]byte(`{"\ud800":"\u0000"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		members, err := Members(text)
+		members, err := Members(text, 1000)
 		if err != nil {
 			return
 		}
