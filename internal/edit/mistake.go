@@ -2,7 +2,10 @@ package edit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 // Kind says what sort of mistake it is: whether the request, the state, or the
@@ -54,6 +57,12 @@ func (m *Mistakes) Error() string {
 		fmt.Fprintf(&b, "; and %d more", m.More)
 	}
 	return b.String()
+}
+
+// Is lets errors.Is find city.ErrConflict when a feature is not as the writer
+// knows it.
+func (m *Mistakes) Is(target error) bool {
+	return target == city.ErrConflict && slices.ContainsFunc(m.List, func(one Mistake) bool { return one.Kind == Changed })
 }
 
 // Only reports whether all mistakes are of one kind.
