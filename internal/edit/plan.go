@@ -3,6 +3,7 @@ package edit
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -99,7 +100,7 @@ func (p *plan) find(s *Step, l *snapshot.Layer, c *Change) bool {
 		return false
 	}
 	was := l.Exchange(f)
-	c.ID, c.Was, c.Exact = f.ID(), &was, s.Op == Patch || s.IfMatch != ""
+	c.ID, c.Was, c.Exact = f.ID(), &was, s.Op == Patch || s.IfMatch != "" && strings.TrimSpace(s.IfMatch) != "*"
 	if other, twice := p.edited[place{l.ID(), f.ID()}]; twice {
 		p.mistakes.add(Mistake{Pointer: pointer(s.At, "id"), Value: s.Feature, Expected: "each feature once", Detail: "is edited already by " + other})
 		return false

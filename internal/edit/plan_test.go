@@ -250,8 +250,8 @@ func TestIfMatch(t *testing.T) {
 		if (m == nil) != ok || m != nil && !m.Only(Changed) {
 			t.Errorf("%s: %v", tags, err)
 		}
-		if ok && !changes[0].Exact {
-			t.Errorf("%s: not exact", tags)
+		if ok && changes[0].Exact != (tags != "*") {
+			t.Errorf("%s: exact is %v", tags, changes[0].Exact)
 		}
 	}
 }

@@ -175,6 +175,12 @@ func (x *exchange) item() error {
 	if err != nil {
 		return err
 	}
+	x.appendItem(l, f)
+	return x.send(x.server.fixed.geoJSON)
+}
+
+// appendItem appends a feature with its links to the body, which is empty.
+func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature) {
 	collection := x.base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
@@ -188,7 +194,6 @@ func (x *exchange) item() error {
 	links := slices.Clone(x.buf)
 	x.buf = appendFeature(x.buf[:0], l, f, links)
 	x.buf = append(x.buf, '\n')
-	return x.send(x.server.fixed.geoJSON)
 }
 
 // featureAsked returns the feature that the path names by id or code.
