@@ -16,7 +16,7 @@ import (
 // commitDocument answers a change set.
 type commitDocument struct {
 	Version city.Version `json:"version"`
-	IDs     []int64      `json:"ids"`     // of the features, in the order of the edits
+	IDs     []int64      `json:"ids"` // of the features, in the order of the edits
 	Links   []link       `json:"links"`
 }
 
