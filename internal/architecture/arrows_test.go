@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
 	{"internal/twin"},
-	{"internal/proximity", "internal/check"},
+	{"internal/proximity", "internal/check", "internal/tilechange"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},

@@ -65,7 +65,7 @@ func (s *Store) Await(ctx context.Context, after city.Version) error {
 	if ctx.Err() == nil || conn != nil && conn.IsClosed() {
 		s.hangUp()
 	}
-	return fmt.Errorf("await a version after %s: %w", after, err)
+	return fmt.Errorf("await a version after %d: %w", after, err)
 }
 
 func (s *Store) await(ctx context.Context, after city.Version) error {

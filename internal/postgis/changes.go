@@ -58,7 +58,7 @@ func scanChangeSet(row pgx.CollectableRow) (*changeSet, error) {
 func (r *reader) ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error) {
 	sets, err := r.changeSets(ctx, min(max(after, 0), r.version), limit)
 	if err != nil {
-		return nil, fmt.Errorf("change sets after %s: %w", after, err)
+		return nil, fmt.Errorf("change sets after %d: %w", after, err)
 	}
 	return plain(sets), nil
 }
@@ -79,7 +79,7 @@ const changeSetsBeside = 1000
 func (r *reader) Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error) {
 	sets, err := r.changes(ctx, after, most)
 	if err != nil {
-		return nil, fmt.Errorf("changes after %s: %w", after, err)
+		return nil, fmt.Errorf("changes after %d: %w", after, err)
 	}
 	return plain(sets), nil
 }
@@ -91,7 +91,7 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 	}
 	for _, c := range sets {
 		if !c.kept {
-			return nil, fmt.Errorf("%s: %w", c.Version, city.ErrHistoryGone)
+			return nil, fmt.Errorf("version %d: %w", c.Version, city.ErrHistoryGone)
 		}
 	}
 	if len(sets) > most+changeSetsBeside {

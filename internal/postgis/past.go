@@ -25,7 +25,7 @@ func (r *reader) place(ctx context.Context, version city.Version) (seq int64, er
 func (r *reader) LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error) {
 	entries, _, err := r.entriesAt(ctx, version)
 	if err != nil {
-		return nil, fmt.Errorf("layers of %s: %w", version, err)
+		return nil, fmt.Errorf("layers of version %d: %w", version, err)
 	}
 	return layersOf(entries), nil
 }
@@ -71,7 +71,7 @@ func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry,
 func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error {
 	entries, seq, err := r.entriesAt(ctx, version)
 	if err != nil {
-		return fmt.Errorf("undo to %s: %w", version, err)
+		return fmt.Errorf("undo to version %d: %w", version, err)
 	}
 	for _, then := range entries {
 		e, err := r.era(ctx, then.generation)
@@ -79,7 +79,7 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 			return err
 		}
 		if e == nil {
-			return fmt.Errorf("undo to %s: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
+			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
 		}
 		if err := r.undoEra(ctx, e, seq, yield); err != nil {
 			return err

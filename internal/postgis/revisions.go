@@ -197,7 +197,7 @@ func decodeInteger(raw []byte) (int64, error) {
 func (r *reader) Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
 	c, eras, err := r.touched(ctx, version)
 	if err != nil {
-		return fmt.Errorf("revisions of %s: %w", version, err)
+		return fmt.Errorf("revisions of version %d: %w", version, err)
 	}
 	for len(eras) > 0 {
 		same := 1 // generations of one layer: it was removed and made again

@@ -159,11 +159,8 @@ func (g *gathering) life(ctx context.Context, l *life) error {
 
 // Revisions tells what one version changed, by layer and id. See twin.Reader.
 func (r *Reader) Revisions(ctx context.Context, v city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
-	if err := r.reach(v - 1); err != nil {
+	if err := errors.Join(r.reach(v), r.reach(v-1)); err != nil {
 		return err
-	}
-	if v < 1 || v > r.version {
-		return fmt.Errorf("version %d: %w", v, city.ErrNotFound)
 	}
 	for _, each := range r.ids() {
 		if each < layer {

@@ -129,23 +129,14 @@ func (r *Reader) before(ctx context.Context, l *life, t *turn) (*city.Layer, err
 	return &layer, err
 }
 
-// newest returns the definition in whose order the values of a layer are told:
-// that of the layer which now has the name, else the last.
-func (r *Reader) newest(ctx context.Context, id city.LayerID) (*city.Layer, error) {
-	var last *life
-	for _, l := range r.lives {
-		if l.id == id {
-			last = l
-		}
-		if l.id == id && l.table != nil {
-			layer := l.table.Layer
-			return &layer, nil
-		}
+// newest returns the last definition of a life, in whose order the values of its
+// features are told.
+func (r *Reader) newest(ctx context.Context, l *life) (*city.Layer, error) {
+	if l.table == nil {
+		return r.before(ctx, l, &l.turns[len(l.turns)-1])
 	}
-	if last == nil {
-		return nil, fmt.Errorf("layer %q: %w", id, city.ErrNotFound)
-	}
-	return r.before(ctx, last, &last.turns[len(last.turns)-1])
+	layer := l.table.Layer
+	return &layer, nil
 }
 
 // columnsOf gives the columns that hold the properties of a layer.

@@ -44,9 +44,6 @@ func (r *Reader) undo(ctx context.Context, then, now *life, v city.Version, yiel
 		err := r.c.Scan(ctx, s.firstAfter(start, v), func(row []driver.Value) error {
 			_, id, f := s.decodeRecord(row)
 			if then != now {
-				if f == nil {
-					return nil // made later, gone with the layer
-				}
 				had[id] = true
 			}
 			return yield(&city.Change{Layer: then.id, ID: id, Feature: f})
@@ -68,30 +65,32 @@ func (r *Reader) undo(ctx context.Context, then, now *life, v city.Version, yiel
 }
 
 // firstAfter selects what each feature that changed after version v was at v, by
-// id; start is the first row after v.
+// id; start is the first row after v. One that came and went since is left out.
 func (s *source) firstAfter(start int64, v city.Version) string {
-	return fmt.Sprintf("%s AS twin_r WHERE twin_seq >= %d AND NOT EXISTS (SELECT 1 FROM %s AS twin_e WHERE twin_e.twin_id = twin_r.twin_id AND twin_e.twin_version > %d AND twin_e.twin_version < twin_r.twin_version) ORDER BY twin_id",
-		s.record, start, s.name(), v)
+	existed := "twin_was"
+	if t := s.life.table; t != nil {
+		existed = fmt.Sprintf("(twin_was OR EXISTS (SELECT 1 FROM %s WHERE %s = twin_id))", lite.Quote(t.Name), lite.Quote(t.ID))
+	}
+	return fmt.Sprintf("%s AS twin_r WHERE twin_seq >= %d AND %s AND NOT EXISTS (SELECT 1 FROM %s AS twin_e WHERE twin_e.twin_id = twin_r.twin_id AND twin_e.twin_version > %d AND twin_e.twin_version < twin_r.twin_version) ORDER BY twin_id",
+		s.record, start, existed, s.name(), v)
 }
 
-// History returns the recorded states of a feature. See twin.Reader.
+// History returns the recorded states of a feature, through all lives of its
+// layer. See twin.Reader.
 func (r *Reader) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error) {
-	var l *life
-	for _, each := range r.lives {
-		if each.id == layer && (l == nil || l.table == nil) {
-			l = each
+	h := &history{after: max(after, 0), limit: limit}
+	known := false
+	for _, l := range r.lives {
+		if l.id != layer {
+			continue
+		}
+		known = true
+		if err := h.walk(ctx, r, l, id); err != nil && !errors.Is(err, errEnough) {
+			return nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, err)
 		}
 	}
-	if l == nil {
+	if !known {
 		return nil, fmt.Errorf("layer %q: %w", layer, city.ErrNotFound)
-	}
-	s, err := r.source(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	h := &history{after: after, limit: limit}
-	if err := h.walk(ctx, s, id); err != nil {
-		return nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, err)
 	}
 	for i := range h.states {
 		state := &h.states[i]
@@ -112,61 +111,60 @@ type history struct {
 	after  city.Version
 	limit  int
 	states []city.State
-	last   *city.Feature // the state before
-	first  bool          // there was one
 }
 
-// walk goes through the record of the feature. A row says what a state was that
-// ended; the row before says when it began.
-func (h *history) walk(ctx context.Context, s *source, id int64) error {
-	began := max(h.after, 0)
-	if s.record != "" {
-		query := s.record + " WHERE twin_id = ? AND twin_version > ? ORDER BY twin_version"
-		err := s.r.c.Each(ctx, query, []driver.Value{id, int64(began)}, func(row []driver.Value) error {
-			v, _, f := s.decodeRecord(row)
-			if err := h.add(began, f); err != nil {
-				return err
-			}
-			began = v
-			return nil
-		})
-		if errors.Is(err, errEnough) {
+// walk goes through the record of the feature in one life. A row says what a
+// state was that ended; the row before says when it began.
+func (h *history) walk(ctx context.Context, r *Reader, l *life, id int64) error {
+	s, err := r.source(ctx, l)
+	if err != nil {
+		return err
+	}
+	began, first := city.Version(0), true
+	var last *city.Feature
+	next := func(f *city.Feature) error {
+		differs := !first && !same(last, f) || first && f != nil && h.after == 0
+		first, last = false, f
+		if !differs || began <= h.after && h.after > 0 {
 			return nil
 		}
+		return h.add(city.State{Version: began, Feature: f})
+	}
+	if s.record != "" {
+		query := s.record + " WHERE twin_id = ? AND twin_version > ? ORDER BY twin_version"
+		err := r.c.Each(ctx, query, []driver.Value{id, int64(h.after)}, func(row []driver.Value) error {
+			v, _, f := s.decodeRecord(row)
+			err := next(f)
+			began = v
+			return err
+		})
 		if err != nil {
 			return err
 		}
 	}
-	var err error
-	switch l := s.life; {
-	case !l.lost():
-		var f *city.Feature
-		if f, err = s.now(ctx, id); err == nil {
-			err = h.add(began, f)
+	if l.lost() {
+		// What it was in the end is lost; that it went is not.
+		if !first && l.died() > h.after {
+			return h.add(city.State{Version: l.died()})
 		}
-	case h.first: // what it was in the end is lost; that it went is not
-		err = h.add(l.died(), nil)
-	}
-	if errors.Is(err, errEnough) {
 		return nil
 	}
-	return err
+	f, err := s.now(ctx, id)
+	if err != nil {
+		return err
+	}
+	return next(f)
 }
 
-// add takes the next state, unless it is no other than the one before.
-func (h *history) add(began city.Version, f *city.Feature) error {
-	fresh := !h.first || !same(h.last, f)
-	// The first is what the feature was before all that is asked for.
-	if !h.first && (h.after > 0 || f == nil) {
-		fresh = false
-	}
-	h.first, h.last = true, f
-	if !fresh {
+// add takes a state. What was removed and made again in one version counts once.
+func (h *history) add(state city.State) error {
+	if n := len(h.states); n > 0 && h.states[n-1].Version == state.Version {
+		h.states[n-1] = state
 		return nil
 	}
 	if len(h.states) >= h.limit {
 		return errEnough
 	}
-	h.states = append(h.states, city.State{Version: began, Feature: f})
+	h.states = append(h.states, state)
 	return nil
 }

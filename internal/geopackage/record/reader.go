@@ -50,7 +50,11 @@ func (r *Reader) Close() {
 	}
 }
 
+// reach checks that the record tells of a version.
 func (r *Reader) reach(v city.Version) error {
+	if v < 0 || v > r.version {
+		return fmt.Errorf("version %d of %d: %w", v, r.version, city.ErrNotFound)
+	}
 	if v < r.since {
 		return fmt.Errorf("version %d; the record begins at %d: %w", v, r.since, city.ErrHistoryGone)
 	}
@@ -125,14 +129,15 @@ func (r *Reader) LayersAt(ctx context.Context, v city.Version) ([]city.Layer, er
 	}
 	layers := []city.Layer{}
 	for _, id := range r.ids() {
-		layer, err := r.definition(ctx, r.at(id, v), v)
+		l := r.at(id, v)
+		if l == nil {
+			continue
+		}
+		layer, err := r.definition(ctx, l, v)
 		if err != nil {
 			return nil, err
 		}
-		if layer == nil {
-			continue
-		}
-		newest, err := r.newest(ctx, id)
+		newest, err := r.newest(ctx, l)
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ func (r *Reader) source(ctx context.Context, l *life) (*source, error) {
 	if s := r.sources[l]; s != nil {
 		return s, nil
 	}
-	newest, err := r.newest(ctx, l.id)
+	newest, err := r.newest(ctx, l)
 	if err != nil {
 		return nil, err
 	}
