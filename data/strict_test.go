@@ -44,6 +44,7 @@ func TestParseCatalogueRefuses(t *testing.T) {
 		{"key that is no property", "key: code", "key: cod", "is no property"},
 		{"bad layer name", "id: lakes", "id: Hồ", "not a valid layer name"},
 		{"bad geometry", "geometry: Geometry", "geometry: Curve", "invalid layer definition"},
+		{"unknown role", "    key: code", "    key: code\n    visible_to: [owner]", "not a role"},
 		{"layer twice", "layers:\n", "layers:\n  - {id: lakes, title: a, title_en: b, geometry: Point, properties: []}\n", "layer lakes twice"},
 		{"second document", smallCatalogue, smallCatalogue + "\n---\na: 1\n", "more than one document"},
 	} {
@@ -54,6 +55,13 @@ func TestParseCatalogueRefuses(t *testing.T) {
 		if _, err := parseCatalogue([]byte(broken)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
 		}
+	}
+}
+
+func TestParseCatalogueVisibility(t *testing.T) {
+	layers, err := parseCatalogue([]byte(strings.Replace(smallCatalogue, "    key: code", "    key: code\n    visible_to: [editor]", 1)))
+	if err != nil || layers[0].VisibleAt(city.Viewer) || !layers[0].VisibleAt(city.Editor) {
+		t.Errorf("visible to %q (%v)", layers[0].VisibleTo, err)
 	}
 }
 

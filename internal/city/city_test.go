@@ -120,17 +120,24 @@ func TestLayerValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*Layer){
-		"geometry":      func(l *Layer) { l.Geometry = "Circle" },
-		"twice":         func(l *Layer) { l.Properties[1].Name = "CODE" },
-		"no type":       func(l *Layer) { l.Properties[1].Type = KindNull },
-		"no name":       func(l *Layer) { l.Properties[1].Name = "" },
-		"quote":         func(l *Layer) { l.Properties[1].Name = `a"b` },
-		"key":           func(l *Layer) { l.Key = "nothing" },
-		"min zoom":      func(l *Layer) { l.Tiles.MinZoom = 23 },
-		"class":         func(l *Layer) { l.Tiles.Classes = []ZoomClass{{Property: "nothing"}} },
-		"attribute":     func(l *Layer) { l.Tiles.Attributes = []string{"nothing"} },
-		"simplify":      func(l *Layer) { l.Tiles.Simplify = -1 },
-		"size of class": func(l *Layer) { l.Tiles.Classes = []ZoomClass{{Property: "lanes", MinZoom: 99}} },
+		"geometry":          func(l *Layer) { l.Geometry = "Circle" },
+		"twice":             func(l *Layer) { l.Properties[1].Name = "CODE" },
+		"no type":           func(l *Layer) { l.Properties[1].Type = KindNull },
+		"no name":           func(l *Layer) { l.Properties[1].Name = "" },
+		"quote":             func(l *Layer) { l.Properties[1].Name = `a"b` },
+		"key":               func(l *Layer) { l.Key = "nothing" },
+		"min zoom":          func(l *Layer) { l.Tiles.MinZoom = 23 },
+		"class":             func(l *Layer) { l.Tiles.Classes = []ZoomClass{{Property: "nothing"}} },
+		"attribute":         func(l *Layer) { l.Tiles.Attributes = []string{"nothing"} },
+		"simplify":          func(l *Layer) { l.Tiles.Simplify = -1 },
+		"visible to nobody": func(l *Layer) { l.VisibleTo = []Role{""} },
+		"visible to whom":   func(l *Layer) { l.VisibleTo = []Role{Admin, "Admin"} },
+		"visible twice":     func(l *Layer) { l.VisibleTo = []Role{Editor, Viewer, Editor} },
+		"size of class":     func(l *Layer) { l.Tiles.Classes = []ZoomClass{{Property: "lanes", MinZoom: 99}} },
+		"half an extent":    func(l *Layer) { l.Extent = []float64{105, 20} },
+		"extent inside out": func(l *Layer) { l.Extent = []float64{106, 20, 105, 21} },
+		"extent off globe":  func(l *Layer) { l.Extent = []float64{105, 20, 106, 91} },
+		"extent of NaN":     func(l *Layer) { l.Extent = []float64{105, math.NaN(), 106, 21} },
 	} {
 		l := good()
 		spoil(&l)

@@ -58,17 +58,17 @@ func pack(content []byte, c coding.Coding) *payload {
 	case coding.Gzip:
 		var out bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is valid
-		body = written(w, &out, content)
+		body = compressed(w, &out, content)
 	case coding.Zstd:
 		var out bytes.Buffer
 		w, _ := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
-		body = written(w, &out, content)
+		body = compressed(w, &out, content)
 	}
 	return &payload{body: body, coding: c, etag: []string{etagOf(content, c)}, length: []string{strconv.Itoa(len(body))}}
 }
 
-// written returns what a compressor makes of content; a bytes.Buffer never fails.
-func written(w io.WriteCloser, out *bytes.Buffer, content []byte) []byte {
+// compressed returns what a compressor makes of content; a bytes.Buffer never fails.
+func compressed(w io.WriteCloser, out *bytes.Buffer, content []byte) []byte {
 	_, _ = w.Write(content)
 	_ = w.Close()
 	return out.Bytes()

@@ -30,7 +30,7 @@ type foundFeature struct {
 // search answers GET /search: features by name or code, accents optional.
 func (x *exchange) search() error {
 	q := &x.query
-	q.reset(x.r.URL.RawQuery, "q", "limit", "near", "layers")
+	q.reset(x.raw, "q", "limit", "near", "layers")
 	q.required("q", "some of a name or code")
 	ask := search.Query{Limit: usualFound}
 	ask.Text, _ = q.get("q")

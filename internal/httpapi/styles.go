@@ -29,7 +29,7 @@ func (x *exchange) style() error {
 		return noStyle(name)
 	}
 	q := &x.query
-	q.reset(x.r.URL.RawQuery, "lang")
+	q.reset(x.raw, "lang")
 	lang, given := q.get("lang")
 	if given && lang != "vi" && lang != "en" {
 		q.mistake(Mistake{Parameter: "lang", Value: clip(lang), Expected: "vi or en", Detail: "is no language of the map"})
