@@ -44,6 +44,7 @@ func (x *exchange) style() error {
 	center, zoom := opening(x.view.all.layers)
 	return x.sendJSON(style.Make(layers, style.Options{
 		Base: x.base(), Dark: name == "hanoi-dark.json", English: lang == "en", Center: center, Zoom: zoom,
+		Dates: dates(x.view.all.layers),
 	}))
 }
 
@@ -59,7 +60,7 @@ func opening(layers []*snapshot.Layer) ([2]float64, float64) {
 			bound = busyBound(l)
 		}
 	}
-	const usualPixels, tilePixels, deepest = 800, 512, 16
+	const usualPixels, tilePixels, deepest = 640, 512, 16
 	widest := max(bound.Right()-bound.Left(), 1e-6)
 	zoom := math.Log2(usualPixels * 360 / (tilePixels * widest))
 	center := bound.Center()
@@ -79,4 +80,36 @@ func busyBound(l *snapshot.Layer) orb.Bound {
 	slices.Sort(y)
 	low, high := len(x)/8, len(x)-1-len(x)/8
 	return orb.Bound{Min: orb.Point{x[low], y[low]}, Max: orb.Point{x[high], y[high]}}
+}
+
+// dates returns the first and the last day that the layers made by hand name as
+// the beginning or the end of something; nothing when there are none.
+func dates(layers []*snapshot.Layer) []string {
+	first, last := "", ""
+	for _, l := range layers {
+		def := l.Definition()
+		if def.Key != city.PropCode {
+			continue
+		}
+		for _, name := range []string{city.PropValidFrom, city.PropValidTo, "started", "planned_completion"} {
+			i := def.PropertyIndex(name)
+			if i < 0 || def.Properties[i].Type != city.KindDate {
+				continue
+			}
+			l.All(func(f *snapshot.Feature) bool {
+				if v := l.Value(f, i); !v.IsNull() {
+					day := v.String()
+					if first == "" || day < first {
+						first = day
+					}
+					last = max(last, day)
+				}
+				return true
+			})
+		}
+	}
+	if first == "" {
+		return nil
+	}
+	return []string{first, last}
 }

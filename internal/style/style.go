@@ -17,6 +17,8 @@ type Options struct {
 	// lon, lat in degrees.
 	Center [2]float64
 	Zoom   float64
+	// Dates are the first and the last day in the data, YYYY-MM-DD.
+	Dates []string
 }
 
 // Style is a document of the MapLibre Style Specification, version 8.
@@ -37,6 +39,8 @@ type Style struct {
 type Metadata struct {
 	Legend []Entry `json:"hanoitwin:legend"`
 	Dark   bool    `json:"hanoitwin:dark"`
+	// Dates are the first and the last day in the data, when there are any.
+	Dates []string `json:"hanoitwin:dates,omitempty"`
 }
 
 // FontFace is one file of a font and the characters that it is used for.
@@ -100,7 +104,7 @@ func Make(layers []city.Layer, options Options) Style {
 			Tiles:       []string{options.Base + "/tiles/all/{z}/{x}/{y}.mvt"},
 			Attribution: attribution(layers),
 		}},
-		Metadata: Metadata{Legend: m.legend(), Dark: options.Dark},
+		Metadata: Metadata{Legend: m.legend(), Dark: options.Dark, Dates: options.Dates},
 	}
 	s.Layers = slices.Concat(
 		m.ground(), m.network(), m.areas(), m.otherAreas(), m.structures(), m.rings(),

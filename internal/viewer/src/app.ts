@@ -19,6 +19,7 @@ import { nearPanel } from './ui/near.ts';
 import { measurePanel } from './ui/measure.ts';
 import { searchBox } from './ui/search.ts';
 import { statusLine } from './ui/statusline.ts';
+import { timeline } from './ui/timeline.ts';
 import { toolbar } from './ui/toolbar.ts';
 import { followSubject } from './ui/follow.ts';
 import { pointing } from './ui/pointing.ts';
@@ -70,6 +71,7 @@ async function start(): Promise<void> {
   const card = cardPanel(c, byId('card'));
   const near = nearPanel(c, byId('near'));
   const measure = measurePanel(c, byId('measure'));
+  const time = timeline(c, byId('time'));
   const search = searchBox(c);
   const status = statusLine(c);
   const tools = toolbar(c, isDark);
@@ -82,7 +84,7 @@ async function start(): Promise<void> {
   const redraw = (): void => {
     const s = store.get();
     applyLook();
-    search(s); status.update(s); tools(s); legend(s); measure(s);
+    search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
     subject.update(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
     document.body.classList.toggle('panel-open', s.selected !== null || s.near !== null || s.measure !== null);
@@ -99,7 +101,7 @@ async function start(): Promise<void> {
         map.setStyle(drawn());
         redraw();
       }).catch(() => say(texts[s.lang].unreachable, 'error'));
-    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.hidden !== before.hidden)) {
+    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.hidden !== before.hidden)) {
       map.setStyle(drawn());
     }
   });

@@ -37,7 +37,7 @@ export function titleOf(c: Collection | undefined, id: string, lang: Lang): stri
 /** The label of a property, without the hints that stand in brackets for clerks. */
 export function labelOf(p: Property, lang: Lang): string {
   const text = (lang === 'vi' ? p.title || p.title_en : p.title_en || p.title) || p.name;
-  return text.replace(/ \((?:Vietnamese|tiếng Anh)\)$/, '').replace(/ \([a-z_]+(?:, [a-z_…]+)+\)$/, '');
+  return text.replace(/ \((?:Vietnamese|tiếng Anh|[a-z][^)]*)\)$/, '');
 }
 
 /** The name of a feature in a language, or in the other, or its code. */

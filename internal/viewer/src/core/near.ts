@@ -20,7 +20,7 @@ export interface Hit {
 export const mostHits = 500;
 
 /** The path of the question at the server. */
-export function nearPath(q: Question, layers: readonly string[]): string {
+export function nearPath(q: Question, layers: readonly string[], date: string | null): string {
   const parameters = new URLSearchParams();
   let path = '/nearby';
   if (isPlace(q.from)) {
@@ -31,6 +31,7 @@ export function nearPath(q: Question, layers: readonly string[]): string {
   }
   parameters.set('radius', String(q.radius));
   parameters.set('k', String(mostHits));
+  if (date !== null) parameters.set('datetime', date);
   if (layers.length > 0) parameters.set('layers', layers.join(','));
   return `${path}?${parameters}`;
 }

@@ -43,12 +43,13 @@ export interface State {
   readonly selected: FeatureRef | Place | null;
   readonly near: Question | null;
   readonly legend: boolean;
+  readonly date: string | null; // YYYY-MM-DD; null: as recorded today
   readonly measure: readonly (readonly [number, number])[] | null; // lon, lat
 }
 
 export const initial: State = {
   view: null, lang: 'vi', theme: 'auto', off: [], on: [], opacity: {}, hidden: [],
-  selected: null, near: null, legend: false, measure: null,
+  selected: null, near: null, legend: false, date: null, measure: null,
 };
 
 /** The largest radius that the server answers, and the smallest that makes sense. */
@@ -77,6 +78,7 @@ export type Action =
   | { type: 'radius'; radius: number }
   | { type: 'askLayers'; layers: readonly string[] | null }
   | { type: 'legend'; open: boolean }
+  | { type: 'date'; date: string | null }
   | { type: 'measure'; points: State['measure'] }
   | { type: 'load'; state: State };
 
@@ -99,6 +101,7 @@ export function reduce(s: State, a: Action): State {
     case 'ask': return { ...s, near: a.question && clamp(a.question), measure: null };
     case 'radius': return s.near === null ? s : { ...s, near: clamp({ ...s.near, radius: a.radius }) };
     case 'askLayers': return s.near === null ? s : { ...s, near: { ...s.near, layers: a.layers } };
+    case 'date': return { ...s, date: a.date };
     case 'legend': return { ...s, legend: a.open };
     case 'measure': return { ...s, measure: a.points };
     case 'load': return a.state;

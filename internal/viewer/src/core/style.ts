@@ -51,12 +51,25 @@ export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasSta
     if (s.hidden.length > 0 && hasStatus(of)) next = withoutStatuses(next, s.hidden);
     return next;
   });
-  const sources: Record<string, SourceSpecification> = { ...base.sources, ...overlaySources };
+  const sources: Record<string, SourceSpecification> = { ...onDate(base.sources, s.date), ...overlaySources };
   // Glows lie beneath the lines that they are about, the rest above everything.
   const overlays = overlayLayers(colours), under = overlays.filter((l) => underlays.has(l.id));
   const at = layers.findIndex((l) => l.type === 'line' && 'source-layer' in l && lineLayers.has(l['source-layer'] ?? ''));
   const split = at < 0 ? layers.length : at;
   return { ...base, sources, layers: [...layers.slice(0, split), ...under, ...layers.slice(split), ...overlays.filter((l) => !underlays.has(l.id))] };
+}
+
+/** The sources as the city is on a day in the world. */
+function onDate(sources: StyleSpecification['sources'], date: string | null): StyleSpecification['sources'] {
+  if (date === null) return sources;
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) =>
+    [name, source.type === 'vector' && source.tiles ? { ...source, tiles: source.tiles.map((t) => `${t}?datetime=${date}`) } : source]));
+}
+
+/** The first and the last day in the data. */
+export function datesOf(style: StyleSpecification): readonly [string, string] | null {
+  const dates = (style.metadata as { 'hanoitwin:dates'?: readonly string[] } | undefined)?.['hanoitwin:dates'];
+  return dates?.[0] && dates[1] ? [dates[0], dates[1]] : null;
 }
 
 function faded(l: LayerSpecification, opacity: number): LayerSpecification {

@@ -24,6 +24,7 @@ export function writeLink(s: State): string {
   const opacity = Object.entries(s.opacity);
   if (opacity.length > 0) put('opacity', opacity.map(([l, v]) => `${encode(l)}:${Math.round(v * 100)}`).join(','));
   if (s.hidden.length > 0) put('hide', s.hidden.join(','));
+  if (s.date !== null) put('date', s.date);
   if (s.selected !== null) put('sel', writeTarget(s.selected));
   if (s.near !== null) {
     put('near', writeTarget(s.near.from));
@@ -63,6 +64,7 @@ export function readLink(hash: string): ReadLink {
     on: take('on', initial.on, names),
     opacity: take('opacity', initial.opacity, readOpacity),
     hidden: take('hide', initial.hidden, readStatuses),
+    date: take('date', initial.date, (t) => (/^\d{4}-\d{2}-\d{2}$/.test(t) && !Number.isNaN(Date.parse(t)) ? t : undefined)),
     selected: take('sel', null, readTarget),
     near,
     measure: take('measure', initial.measure, readPoints),

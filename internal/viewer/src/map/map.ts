@@ -3,7 +3,7 @@
 
 import {
   Map as GLMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature,
-  type MapMouseEvent, type StyleSpecification,
+  type MapMouseEvent, type StyleSpecification, type VectorTileSource,
 } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
 import type { Overlay } from '../core/overlay.ts';
@@ -49,10 +49,14 @@ export class CityMap {
       diff: true, validate: false,
       transformStyle: (before, next) => {
         if (!before) return next;
-        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-'));
+        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
         return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) } };
       },
     });
+    // The city's source only ever changes its address; this way what is drawn
+    // stays until the new tiles are there.
+    const wanted = style.sources[citySource], source = this.gl.getSource<VectorTileSource>(citySource);
+    if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
   }
 
   whenIdle(): Promise<void> {

@@ -7,6 +7,7 @@ import { word, type Text } from '../core/text.ts';
 import { writeLink } from '../core/url.ts';
 import { toGrid, tm3, utm48 } from '../geo/vn2000.ts';
 import { placeOf, boxOf } from '../geo/shape.ts';
+import { historySection } from './history.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { swatch } from './swatch.ts';
@@ -54,6 +55,7 @@ function featureCard(c: Context, s: State, subject: Subject): HTMLElement[] {
       timeline(s, values, t),
       section(t.facts, list(facts, values, s)),
       coordinates(c, subject, t),
+      historySection(c, subject),
       section(t.origin, list(shown.filter((p) => origin.has(p.name)), values, s)),
       collection?.attribution ? h('p', { class: 'fine' }, collection.attribution) : null),
   ];
