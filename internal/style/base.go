@@ -40,8 +40,9 @@ func (m *maker) ground() []Layer {
 			ID: "water-line", Type: "line", SourceLayer: "water", Filter: geometry("LineString"),
 			Layout: map[string]any{"line-cap": "round", "line-join": "round"},
 			Paint: map[string]any{
-				"line-color": p.water, "line-blur": linear(8, 0.5, 14, 6),
-				"line-width": []any{"interpolate", []any{"exponential", 2}, []any{"zoom"}, 7, 2, 9, 4.5, 16, 330},
+				// No wider than the buffer of tiles allows: what reaches further is cut
+				// at their borders.
+				"line-color": p.water, "line-blur": linear(8, 0.5, 12, 3), "line-width": linear(7, 2, 9, 4.5, 12, 15),
 			},
 		},
 		Layer{

@@ -40,6 +40,8 @@ func (m *maker) labels() []Layer {
 	ring.Layout["text-offset"] = []any{0, 1.1}
 	city := at("city_outline", 0, nil, bold, linear(6, 13, 8.5, 19), p.text, 0)
 	city.MaxZoom = 8.8
+	works := along("projects", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 12.5), p.project)
+	works.ID, works.Layout["text-offset"] = "projects-name-line", []any{0, -1}
 	nodes := at("intersections", 12, nil, bold, linear(12, 11, 16, 13.5), p.text, 0.9)
 	nodes.Layout["text-field"] = m.withoutKind()
 	stations := at("metro_stations", 13.3, nil, regular, linear(13, 10.5, 16, 13), p.metro, 0.7)
@@ -50,7 +52,7 @@ func (m *maker) labels() []Layer {
 		at("osm_water", 13, geometry("Polygon"), regular, linear(13, 10.5, 17, 14), p.waterText, 0),
 		ward,
 	}, append(m.otherLabels(),
-		at("projects", 11.3, nil, regular, linear(11, 10.5, 15, 13.5), p.project, 0.6),
+		works, at("projects", 10.8, not(geometry("LineString")), regular, linear(11, 10.5, 15, 13.5), p.project, 0.6),
 		at("high_tech_zones", 10.3, nil, regular, linear(10, 10.5, 15, 13.5), p.zone, 0.2),
 		along("bridges", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 13), p.bridge),
 		stations,

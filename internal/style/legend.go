@@ -36,6 +36,7 @@ func (m *maker) legend() []Entry {
 	one := func(layer city.LayerID, group, shape, colour string) Entry {
 		return Entry{Layer: layer, Group: group, Swatches: []Swatch{{Shape: shape, Colour: colour}}}
 	}
+	hidden := func(e Entry) Entry { e.Off = true; return e }
 	known := []Entry{
 		rings, nodes,
 		one("roads", "rings", "line", p.radial),
@@ -55,7 +56,7 @@ func (m *maker) legend() []Entry {
 		one("osm_wards", "base", "dashed", p.ward),
 		one("bus_stops", "base", "dot", p.waterText),
 		one("pois", "base", "dot", p.textQuiet),
-		one("osm_intersections", "base", "dot", p.textQuiet),
+		hidden(one("osm_intersections", "base", "dot", p.textQuiet)),
 	}
 	var entries []Entry
 	for _, e := range known {

@@ -25,21 +25,28 @@ func (m *maker) areas() []Layer {
 			}},
 		}
 	}
-	line := func(id string, filter any, dashes []any, cap string) Layer {
-		paint := map[string]any{"line-color": p.project, "line-width": byZoom(8, 1.2, 12, 3, 16, 8), "line-opacity": 0.75}
+	line := func(id, status string, dashes []any, end string) Layer {
+		paint := map[string]any{"line-color": p.project, "line-width": byZoom(8, 0.9, 12, 1.6, 16, 2.5)}
 		if dashes != nil {
 			paint["line-dasharray"] = dashes
 		}
 		return Layer{
-			ID: "projects-" + id, Type: "line", SourceLayer: "projects", Filter: all(geometry("LineString"), filter),
-			Layout: map[string]any{"line-cap": cap, "line-join": "round"}, Paint: paint,
+			ID: "projects-line-" + id, Type: "line", SourceLayer: "projects", Filter: all(geometry("LineString"), is("status", status)),
+			Layout: map[string]any{"line-cap": end, "line-join": "round"}, Paint: paint,
 		}
+	}
+	// A band as of a marker pen: what is built there is drawn on it, by its own layer.
+	band := Layer{
+		ID: "projects-band", Type: "line", SourceLayer: "projects", Filter: geometry("LineString"),
+		Layout: map[string]any{"line-cap": "round", "line-join": "round"},
+		Paint:  map[string]any{"line-color": p.project, "line-width": byZoom(8, 4, 12, 10, 16, 15, 19, 60), "line-opacity": 0.17},
 	}
 	layers := append(area("high_tech_zones", p.zone), area("projects", p.project)...)
 	return m.keep(append(layers,
-		line("line-open", is("status", "in_operation"), nil, "round"),
-		line("line-building", is("status", "under_construction"), []any{3, 1.5}, "butt"),
-		line("line-planned", is("status", "planned"), []any{0, 2}, "round"),
+		band,
+		line("open", "in_operation", nil, "round"),
+		line("building", "under_construction", []any{5, 3}, "butt"),
+		line("planned", "planned", []any{0, 3}, "round"),
 	)...)
 }
 
@@ -82,8 +89,8 @@ func (m *maker) spots() []Layer {
 	}
 	open := is("status", "in_operation")
 	return m.keep(
-		dot("osm_intersections", 16, p.textQuiet),
-		dot("pois", 15.5, p.textQuiet),
+		dot("osm_intersections", 15, p.textQuiet),
+		dot("pois", 16.6, p.textQuiet),
 		dot("bus_stops", 15.5, p.waterText),
 		Layer{ID: "bridges-dot", Type: "circle", SourceLayer: "bridges", Filter: geometry("Point"), Paint: map[string]any{"circle-color": p.bridge, "circle-radius": linear(9, 3, 14, 6), "circle-stroke-color": p.halo, "circle-stroke-width": 1.5}},
 		Layer{ID: "projects-dot", Type: "circle", SourceLayer: "projects", Filter: geometry("Point"), Paint: map[string]any{"circle-color": p.project, "circle-radius": linear(8, 3, 14, 7), "circle-stroke-color": p.halo, "circle-stroke-width": 1.5}},

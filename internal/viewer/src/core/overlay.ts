@@ -17,7 +17,7 @@ export type Overlay = (typeof names)[number];
 const empty = { type: 'FeatureCollection' as const, features: [] };
 
 export const overlaySources: Readonly<Record<string, SourceSpecification>> = Object.fromEntries(
-  names.map((n) => [`twin-${n}`, { type: 'geojson', data: empty }]),
+  names.map((n) => [`twin-${n}`, { type: 'geojson', data: empty, buffer: 512 }]),
 );
 
 type Expression = readonly unknown[];

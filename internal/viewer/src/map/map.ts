@@ -114,6 +114,14 @@ export class CityMap {
     this.gl.fitBounds(box, { padding: within(padding, this.gl.getContainer()), maxZoom, animate: !calm, duration: 900 });
   }
 
+  /** Whether some of a box lies where no panel covers the map. */
+  sees(box: readonly [number, number, number, number], covered: Padding): boolean {
+    const { clientWidth, clientHeight } = this.gl.getContainer();
+    const p = this.gl.project([box[0], box[3]]), q = this.gl.project([box[2], box[1]]); // of a map that is not turned
+    return Math.min(p.x, q.x) <= clientWidth - covered.right && Math.max(p.x, q.x) >= covered.left
+      && Math.min(p.y, q.y) <= clientHeight - covered.bottom && Math.max(p.y, q.y) >= covered.top;
+  }
+
   go(at: LonLat, zoom: number, calm: boolean, padding: Padding): void {
     this.gl.flyTo({ center: [...at], zoom, animate: !calm, duration: 1200, padding: { top: 0, bottom: 0, left: 0, right: 0 }, offset: [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2] });
   }

@@ -78,7 +78,5 @@ function bringIntoView(c: Context, s: State, subject: Subject): void {
     c.map.fit(box, c.padding(), 17, c.calm());
     return;
   }
-  const seen = c.map.gl.getBounds();
-  const visible = box[0] <= seen.getEast() && box[2] >= seen.getWest() && box[1] <= seen.getNorth() && box[3] >= seen.getSouth();
-  if (!visible) c.map.fit(box, c.padding(), 15, c.calm());
+  if (!c.map.sees(box, c.padding())) c.map.fit(box, c.padding(), Math.max(15, c.map.gl.getZoom()), c.calm());
 }
