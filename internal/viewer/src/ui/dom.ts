@@ -1,4 +1,4 @@
-// Makes elements. No innerHTML anywhere: text from the data is only ever text.
+// Makes elements. Nothing parses HTML: text from the data is only ever text.
 
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 type Child = Node | string | null | undefined | false;
