@@ -26,9 +26,8 @@ export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<An
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
-    const p = (await response.json()) as { title?: string; detail?: string; mistakes?: readonly { parameter?: string; detail?: string }[] };
-    const mistakes = (p.mistakes ?? []).map((m) => `${m.parameter ?? ''} ${m.detail ?? ''}`.trim()).join('; ');
-    return new Problem(response.status, p.title ?? String(response.status), mistakes || p.detail || '');
+    const p = (await response.json()) as { title?: string; detail?: string };
+    return new Problem(response.status, p.title ?? String(response.status), p.detail ?? '');
   } catch {
     return new Problem(response.status, String(response.status), '');
   }

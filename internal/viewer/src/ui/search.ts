@@ -67,7 +67,10 @@ export function searchBox(c: Context): (s: State) => void {
 
   const look = (text: string): void => {
     const places = parseCoordinates(text).map((p): Option => place(c, p.at[0], p.at[1], p.crs));
-    if (places.length > 0) { open(places, null); return; }
+    if (places.length > 0) {
+      run(async () => open(places, null)); // and no answer to what was typed before
+      return;
+    }
     run(async (signal) => {
       const { lng, lat } = c.map.gl.getCenter();
       try {
