@@ -59,7 +59,7 @@ async function start(): Promise<void> {
   const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
-  const drawn = (): StyleSpecification => drawnStyle(base, store.get(), hasStatus, overlayColours(shown.dark));
+  const drawn = (): StyleSpecification => drawnStyle(base, store.get(), hasStatus, overlayColours(shown.dark), today());
   const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
   const c: Context = {
     store, map, padding, say,
@@ -101,7 +101,7 @@ async function start(): Promise<void> {
         map.setStyle(drawn());
         redraw();
       }).catch(() => say(texts[s.lang].unreachable, 'error'));
-    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.hidden !== before.hidden)) {
+    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.compare !== before.compare || s.hidden !== before.hidden)) {
       map.setStyle(drawn());
     }
   });
@@ -135,6 +135,8 @@ function applyLook(): void {
   document.title = texts[s.lang].title;
   byId('skip').textContent = texts[s.lang].skip;
 }
+
+function today(): string { return new Date().toISOString().slice(0, 10); }
 
 let addressTimer = 0;
 /** Writes the address a moment later: browsers refuse many changes a second. */

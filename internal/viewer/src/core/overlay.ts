@@ -9,7 +9,7 @@ export interface OverlayColours {
   readonly pulse: string;
 }
 export const overlayColours = (dark: boolean): OverlayColours =>
-  dark ? { accent: '#ffd43b', paper: '#12161b', pulse: '#ff6b6b' } : { accent: '#0b5fff', paper: '#ffffff', pulse: '#e03131' };
+  dark ? { accent: '#ffd43b', paper: '#12161b', pulse: '#ff6b6b' } : { accent: '#0a50d8', paper: '#ffffff', pulse: '#e03131' };
 
 const names = ['selection', 'circle', 'hits', 'hover', 'pulse', 'measure'] as const;
 export type Overlay = (typeof names)[number];

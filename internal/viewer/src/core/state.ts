@@ -44,12 +44,13 @@ export interface State {
   readonly near: Question | null;
   readonly legend: boolean;
   readonly date: string | null; // YYYY-MM-DD; null: as recorded today
+  readonly compare: boolean; // whether what differs between today and date is marked
   readonly measure: readonly (readonly [number, number])[] | null; // lon, lat
 }
 
 export const initial: State = {
   view: null, lang: 'vi', theme: 'auto', off: [], on: [], opacity: {}, hidden: [],
-  selected: null, near: null, legend: false, date: null, measure: null,
+  selected: null, near: null, legend: false, date: null, compare: false, measure: null,
 };
 
 /** The largest radius that the server answers, and the smallest that makes sense. */
@@ -79,6 +80,7 @@ export type Action =
   | { type: 'askLayers'; layers: readonly string[] | null }
   | { type: 'legend'; open: boolean }
   | { type: 'date'; date: string | null }
+  | { type: 'compare'; on: boolean }
   | { type: 'measure'; points: State['measure'] }
   | { type: 'load'; state: State };
 
@@ -101,6 +103,7 @@ export function reduce(s: State, a: Action): State {
     case 'ask': return { ...s, near: a.question && clamp(a.question), measure: null };
     case 'radius': return s.near === null ? s : { ...s, near: clamp({ ...s.near, radius: a.radius }) };
     case 'askLayers': return s.near === null ? s : { ...s, near: { ...s.near, layers: a.layers } };
+    case 'compare': return { ...s, compare: a.on };
     case 'date': return { ...s, date: a.date };
     case 'legend': return { ...s, legend: a.open };
     case 'measure': return { ...s, measure: a.points };

@@ -18,7 +18,7 @@ const base = {
 } as unknown as StyleSpecification;
 
 const draw = (change: Partial<State>): Record<string, Record<string, unknown>> => {
-  const style = drawnStyle(base, { ...initial, ...change }, (l) => l === 'roads', overlayColours(false));
+  const style = drawnStyle(base, { ...initial, ...change }, (l) => l === 'roads', overlayColours(false), '2026-11-23');
   return Object.fromEntries(style.layers.map((l) => [l.id, l as unknown as Record<string, unknown>]));
 };
 
@@ -42,14 +42,22 @@ test('hidden statuses filter layers that have one, beside their own filter', () 
 });
 
 test('a date goes into the address of tiles', () => {
-  const style = drawnStyle(base, { ...initial, date: '2027-06-01' }, () => false, overlayColours(false));
+  const style = drawnStyle(base, { ...initial, date: '2027-06-01' }, () => false, overlayColours(false), '2026-11-23');
   assert.deepEqual((style.sources['hanoi'] as { tiles: string[] }).tiles, ['/tiles/all/{z}/{x}/{y}.mvt?datetime=2027-06-01']);
 });
 
 test('the glow lies beneath the roads, the selection above all', () => {
-  const ids = drawnStyle(base, initial, () => false, overlayColours(true)).layers.map((l) => l.id);
+  const ids = drawnStyle(base, initial, () => false, overlayColours(true), '2026-11-23').layers.map((l) => l.id);
   assert.ok(ids.indexOf('twin-hits-line') < ids.indexOf('b'));
   assert.ok(ids.indexOf('twin-selection-dot') > ids.indexOf('c'));
+});
+
+test('what differs between two days is marked where the roads begin', () => {
+  const style = drawnStyle(base, { ...initial, date: '2020-01-01', compare: true }, () => false, overlayColours(false), '2026-11-23');
+  assert.deepEqual((style.sources['hanoi-diff'] as { tiles: string[] }).tiles, ['/tiles/diff/all/{z}/{x}/{y}.mvt?from=2020-01-01&to=2026-11-23']);
+  const ids = style.layers.map((l) => l.id);
+  assert.ok(ids.indexOf('diff-roads-line') > 0 && ids.indexOf('diff-roads-line') < ids.indexOf('b'));
+  assert.ok(!ids.some((id) => id.includes('bridges') && id.startsWith('diff')));
 });
 
 test('the style that was given is untouched', () => {

@@ -3,6 +3,7 @@
 
 import type { FilterSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { State } from './state.ts';
+import { withDifference } from './difference.ts';
 import { overlayLayers, overlaySources, type OverlayColours } from './overlay.ts';
 
 export interface LegendSwatch {
@@ -39,7 +40,7 @@ const lineLayers: ReadonlySet<string> = new Set(['roads', 'metro_lines', 'ring_r
 /** Layers that have statuses: those that draw by it. */
 export type HasStatus = (layer: string) => boolean;
 
-export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasStatus, colours: OverlayColours): StyleSpecification {
+export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasStatus, colours: OverlayColours, today: string): StyleSpecification {
   const startsOff = new Set(legendOf(base).filter((e) => e.off).map((e) => e.layer));
   const layers = base.layers.map((l) => {
     const of = 'source-layer' in l ? l['source-layer'] : undefined;
@@ -56,7 +57,8 @@ export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasSta
   const overlays = overlayLayers(colours), under = overlays.filter((l) => underlays.has(l.id));
   const at = layers.findIndex((l) => l.type === 'line' && 'source-layer' in l && lineLayers.has(l['source-layer'] ?? ''));
   const split = at < 0 ? layers.length : at;
-  return { ...base, sources, layers: [...layers.slice(0, split), ...under, ...layers.slice(split), ...overlays.filter((l) => !underlays.has(l.id))] };
+  const style = { ...base, sources, layers: [...layers.slice(0, split), ...under, ...layers.slice(split), ...overlays.filter((l) => !underlays.has(l.id))] };
+  return s.compare && s.date !== null ? withDifference(style, today, s.date, split) : style;
 }
 
 /** The sources as the city is on a day in the world. */

@@ -24,7 +24,7 @@ const vi = {
   gone: 'Không còn đối tượng này', badLink: 'Liên kết có phần không hiểu được, đã bỏ qua', problem: 'Máy chủ báo lỗi',
   unreachable: 'Không liên lạc được với máy chủ', retry: 'Thử lại', noWebGL: 'Trình duyệt này không vẽ được bản đồ (thiếu WebGL 2)',
   measureHint: 'Bấm lên bản đồ để thêm điểm', measureLength: 'Chiều dài', measureArea: 'Diện tích', measurePerimeter: 'Chu vi', undo: 'Bỏ điểm cuối', startOver: 'Đo lại',
-  shape: 'Hình', removed: 'Đã xóa', time: 'Thời gian', today: 'Hiện tại', play: 'Chạy', pause: 'Dừng', asOn: 'Thành phố ngày', plannedState: 'theo quy hoạch',
+  compare: 'So với hôm nay', added: 'thêm', changedKind: 'đổi', removedKind: 'bỏ', shape: 'Hình', removed: 'Đã xóa', time: 'Thời gian', today: 'Hiện tại', play: 'Chạy', pause: 'Dừng', asOn: 'Thành phố ngày', plannedState: 'theo quy hoạch',
   started: 'Khởi công', since: 'Từ', until: 'Đến', planned: 'Dự kiến hoàn thành', unnamed: 'Không tên', official: 'Dữ liệu tham khảo, không phải hồ sơ chính thức',
   north8: ['bắc', 'đông bắc', 'đông', 'đông nam', 'nam', 'tây nam', 'tây', 'tây bắc'],
 };
@@ -53,7 +53,7 @@ const en: Text = {
   gone: 'This feature does not exist any more', badLink: 'Parts of the link make no sense and were left out', problem: 'The server reports a problem',
   unreachable: 'The server cannot be reached', retry: 'Try again', noWebGL: 'This browser cannot draw the map (no WebGL 2)',
   measureHint: 'Click on the map to add points', measureLength: 'Length', measureArea: 'Area', measurePerimeter: 'Perimeter', undo: 'Remove last point', startOver: 'Start over',
-  shape: 'Shape', removed: 'Removed', time: 'Time', today: 'Today', play: 'Play', pause: 'Pause', asOn: 'The city on', plannedState: 'as planned',
+  compare: 'Compare with today', added: 'added', changedKind: 'changed', removedKind: 'removed', shape: 'Shape', removed: 'Removed', time: 'Time', today: 'Today', play: 'Play', pause: 'Pause', asOn: 'The city on', plannedState: 'as planned',
   started: 'Works started', since: 'Since', until: 'Until', planned: 'Planned completion', unnamed: 'Unnamed', official: 'For reference, not an official record',
   north8: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
 };

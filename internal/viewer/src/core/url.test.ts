@@ -8,7 +8,7 @@ const full: State = {
   lang: 'en', theme: 'dark', off: ['roads', 'lớp của tôi'], on: ['osm_intersections'], opacity: { bridges: 0.4 },
   hidden: ['planned', 'retired'], selected: { layer: 'ring_roads', key: 'VD3-4' },
   near: { from: { lon: 105.8, lat: 21.01 }, radius: 2500, layers: ['intersections', 'a,b'] },
-  measure: [[105.8, 21], [105.9, 21.1]], legend: true, date: '2027-06-01',
+  measure: [[105.8, 21], [105.9, 21.1]], legend: true, date: '2027-06-01', compare: true,
 };
 
 test('a link says the whole state', () => {

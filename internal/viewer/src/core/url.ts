@@ -25,6 +25,7 @@ export function writeLink(s: State): string {
   if (opacity.length > 0) put('opacity', opacity.map(([l, v]) => `${encode(l)}:${Math.round(v * 100)}`).join(','));
   if (s.hidden.length > 0) put('hide', s.hidden.join(','));
   if (s.date !== null) put('date', s.date);
+  if (s.compare) put('diff', '1');
   if (s.selected !== null) put('sel', writeTarget(s.selected));
   if (s.near !== null) {
     put('near', writeTarget(s.near.from));
@@ -65,6 +66,7 @@ export function readLink(hash: string): ReadLink {
     opacity: take('opacity', initial.opacity, readOpacity),
     hidden: take('hide', initial.hidden, readStatuses),
     date: take('date', initial.date, (t) => (/^\d{4}-\d{2}-\d{2}$/.test(t) && !Number.isNaN(Date.parse(t)) ? t : undefined)),
+    compare: take('diff', initial.compare, (t) => t === '1'),
     selected: take('sel', null, readTarget),
     near,
     measure: take('measure', initial.measure, readPoints),

@@ -5,6 +5,7 @@ import { datesOf } from '../core/style.ts';
 import { firstDay, monthOf, span } from '../core/months.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
+import { differenceTotals } from './totals.ts';
 import { textOf, type Context } from './context.ts';
 
 const stepMonths = 3; // of playing
@@ -18,7 +19,9 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   const close = h('button', { type: 'button', class: 'ghost', onclick: () => { stop(); c.store.send({ type: 'date', date: null }); } }, icon('close'));
   const label = h('output', { id: 'time-label' });
   const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' });
-  panel.append(play, h('div', { class: 'time-track' }, label, slider, ticks), now, close);
+  const compare = h('button', { type: 'button', class: 'chip', id: 'time-compare', onclick: () => c.store.send({ type: 'compare', on: !c.store.get().compare }) });
+  const totals = differenceTotals(c);
+  panel.append(play, h('div', { class: 'time-track' }, h('div', { class: 'time-head' }, label, compare, totals.element), slider, ticks), now, close);
   let timer = 0, pending = 0;
 
   const set = (month: number): void => c.store.send({ type: 'date', date: firstDay(month) });
@@ -69,6 +72,9 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
     panel.setAttribute('aria-label', t.time);
     slider.setAttribute('aria-label', t.asOn);
     now.textContent = t.today;
+    compare.textContent = t.compare;
+    compare.setAttribute('aria-pressed', String(s.compare));
+    totals.update(s);
     for (const [button, text] of [[close, t.close], [play, timer ? t.pause : t.play]] as const) {
       button.setAttribute('aria-label', text);
       button.title = text;
