@@ -60,7 +60,7 @@ func opening(layers []*snapshot.Layer) ([2]float64, float64) {
 			bound = busyBound(l)
 		}
 	}
-	const usualPixels, tilePixels, deepest = 640, 512, 16
+	const usualPixels, tilePixels, deepest = 420, 512, 16
 	widest := max(bound.Right()-bound.Left(), 1e-6)
 	zoom := math.Log2(usualPixels * 360 / (tilePixels * widest))
 	center := bound.Center()

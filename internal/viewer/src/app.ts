@@ -113,9 +113,9 @@ async function start(): Promise<void> {
     store.send({ type: 'load', state: { ...next.state, view: next.state.view ?? store.get().view } });
     const v = next.state.view;
     if (v) map.gl.jumpTo({ center: [v.lon, v.lat], zoom: v.zoom, bearing: v.bearing, pitch: v.pitch });
-    if (next.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${next.wrong.join(', ')}`);
+    if (next.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${next.wrong.join(', ')}`, 'error');
   });
-  if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`);
+  if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
   following(c, status, {
     changed: () => { near.again(); subject.again(); },
     async reload() { // layers may have come or gone
@@ -124,6 +124,7 @@ async function start(): Promise<void> {
       redraw();
     },
   });
+  void map.whenIdle().then(() => performance.mark('map-idle'));
   // For those who embed the map or test it.
   Object.assign(window, { hanoitwin: { map: map.gl, store } });
 }

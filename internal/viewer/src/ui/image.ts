@@ -3,7 +3,7 @@
 import type { State } from '../core/state.ts';
 import { isShown } from '../core/style.ts';
 import { titleOf } from '../core/catalogue.ts';
-import { formatMoment } from '../core/format.ts';
+import { formatDate, formatMoment } from '../core/format.ts';
 import { word } from '../core/text.ts';
 import { scaleOf } from '../core/scale.ts';
 import { download } from './dom.ts';
@@ -34,7 +34,8 @@ export async function saveImage(c: Context): Promise<void> {
   g.fillText(`${t.title}`, 18, 35);
   font(12);
   g.textAlign = 'right';
-  g.fillText(formatMoment(new Date().toISOString(), s.lang), width - 18, 33);
+  const day = s.date === null ? '' : `${t.asOn} ${formatDate(s.date, null)} · `;
+  g.fillText(day + formatMoment(new Date().toISOString(), s.lang), width - 18, 33);
   g.textAlign = 'left';
   await drawLegend(g, lines, width - side + 16, head + 26, font);
   drawScale(g, c, s, 18, height - foot - 22, font);
@@ -75,7 +76,7 @@ async function drawLegend(g: CanvasRenderingContext2D, lines: readonly LegendLin
     const drawing = line.drawing;
     const tall = drawing.getAttribute('viewBox') === '0 0 28 28';
     drawing.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-    drawing.setAttribute('width', tall ? '48' : '48');
+    drawing.setAttribute('width', '48');
     drawing.setAttribute('height', tall ? '48' : '32');
     const img = new Image();
     img.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing.outerHTML)}`;

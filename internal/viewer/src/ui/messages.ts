@@ -11,6 +11,6 @@ export function messages(box: HTMLElement): Say {
     const line = h('p', { class: `message ${kind}` }, message, button);
     box.append(line);
     while (box.childElementCount > 3) box.firstElementChild?.remove();
-    if (!way) setTimeout(() => line.remove(), kind === 'error' ? 9_000 : 4_000);
+    if (!way) setTimeout(() => line.remove(), kind === 'error' ? 15_000 : 6_000);
   };
 }
