@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -217,5 +216,3 @@ func (p *page) link(part string) string {
 	p.until("decodeURIComponent(location.hash).includes(" + strconv.Quote(part) + ")")
 	return js[string](p, "location.hash")
 }
-
-func joined(lines []string) string { return strings.Join(lines, "\n") }
