@@ -49,6 +49,7 @@ func newEngine(at *snapshot.Snapshot, s sees) *engine {
 
 // add starts to watch, from the state after e.at on.
 func (e *engine) add(t *target) {
+	t.seen = 0 // of another index
 	t.settle(e.at)
 	e.index.add(t)
 }

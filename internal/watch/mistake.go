@@ -59,11 +59,11 @@ func (r *reader) err() error {
 func (r *reader) object(field string, raw json.RawMessage, known ...string) (map[string]json.RawMessage, bool) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {
-		detail := "is not a JSON object"
-		if err != nil && field == "" {
-			detail = "is not a JSON object: " + clip(err.Error())
+		m := Mistake{Field: field, Value: clip(string(raw)), Expected: "an object with " + strings.Join(known, ", "), Detail: "is not a JSON object"}
+		if field == "" {
+			m.Value = "" // a secret may stand in it
 		}
-		r.wrong(field, raw, "an object with "+strings.Join(known, ", "), detail)
+		r.mistake(m)
 		return nil, false
 	}
 	names := make([]string, 0, len(members))
