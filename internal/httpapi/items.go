@@ -49,7 +49,7 @@ func (x *exchange) pageAsked() (page, error) {
 	c := &x.server.config
 	p := page{limit: c.DefaultPage}
 	q := &x.query
-	q.reset(x.r.URL.RawQuery, "bbox", "limit", "offset")
+	q.reset(x.raw, "bbox", "limit", "offset")
 	if text, ok := q.get("bbox"); ok {
 		box, err := parseBBox(text)
 		if err != nil {
@@ -139,7 +139,7 @@ func (x *exchange) appendPageLinks(p page, matched, returned int) {
 		if p.boxText != "" {
 			text += "bbox=" + url.QueryEscape(p.boxText) + "&"
 		}
-		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset)
+		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset) + x.pinQuery("&")
 	}
 	x.appendLink(at(p.offset), "self", typeGeoJSON)
 	if next := p.offset + returned; returned > 0 && next < matched {
@@ -151,7 +151,7 @@ func (x *exchange) appendPageLinks(p page, matched, returned int) {
 		x.appendLink(at(max(p.offset-p.limit, 0)), "prev", typeGeoJSON)
 	}
 	x.buf = append(x.buf, ',')
-	x.appendLink(self, "collection", typeJSON)
+	x.appendLink(self+x.pinQuery("?"), "collection", typeJSON)
 }
 
 // appendLink appends a link. A href is made of a checked base and of escaped
@@ -179,11 +179,11 @@ func (x *exchange) item() error {
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
 	x.buf = append(x.buf, `"links":[`...)
-	x.appendLink(self, "self", typeGeoJSON)
+	x.appendLink(self+x.pinQuery("?"), "self", typeGeoJSON)
 	x.buf = append(x.buf, ',')
-	x.appendLink(collection, "collection", typeJSON)
+	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
 	x.buf = append(x.buf, ',')
-	x.appendLink(self+"/nearby?k=10", "related", typeGeoJSON)
+	x.appendLink(self+"/nearby?k=10"+x.pinQuery("&"), "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
 	x.buf = appendFeature(x.buf[:0], l, f, links)

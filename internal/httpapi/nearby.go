@@ -14,7 +14,7 @@ import (
 // nearby answers GET /nearby: what is near a place.
 func (x *exchange) nearby() error {
 	q := &x.query
-	q.reset(x.r.URL.RawQuery, "lon", "lat", "radius", "k", "layers", "status")
+	q.reset(x.raw, "lon", "lat", "radius", "k", "layers", "status")
 	q.required("lon", "degrees of longitude, WGS 84")
 	q.required("lat", "degrees of latitude, WGS 84")
 	var ask proximity.Query
@@ -34,7 +34,7 @@ func (x *exchange) nearby() error {
 // is near a feature, itself left out.
 func (x *exchange) nearbyItem() error {
 	q := &x.query
-	q.reset(x.r.URL.RawQuery, "radius", "k", "layers", "status")
+	q.reset(x.raw, "radius", "k", "layers", "status")
 	var ask proximity.Query
 	unknown := x.askNearby(&ask)
 	if err := q.problem(); err != nil {
@@ -210,6 +210,7 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
+	x.appendPin(next)
 }
 
 func appendList[T ~string](parameter func(string), dst *[]byte, name string, list []T) {

@@ -24,6 +24,14 @@ func (x *exchange) tile() error {
 		return err
 	}
 	list := x.parameter("layers")
+	if x.view.partial() {
+		// The name alone must not lead to a tile of layers that are hidden.
+		set, err := x.tileLayers(list)
+		if err != nil {
+			return err
+		}
+		list = set.name
+	}
 	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, coding: accepted.Best}
 	p, found := s.tiles.find(key)
 	if !found {
@@ -78,10 +86,10 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 // reports all that is wrong with either.
 func (x *exchange) tileAddress(z, col, row string) (tiles.Tile, error) {
 	t, err := tiles.ParseTile(z, col, row)
-	if err == nil && x.r.URL.RawQuery == "" {
+	if err == nil && x.raw == "" && len(x.query.carried) == 0 {
 		return t, nil
 	}
-	x.query.reset(x.r.URL.RawQuery)
+	x.query.reset(x.raw)
 	if err != nil {
 		x.tileMistakes(z, col, row)
 	}

@@ -27,7 +27,7 @@ func (x *exchange) tileJSON() error {
 		// Whoever keeps tiles can tell by the last number that they are old.
 		Version:     "1.0." + x.view.version[0],
 		Attribution: attribution(set.layers),
-		Tiles:       []string{fmt.Sprintf("%s/tiles/%s/{z}/{x}/{y}%s", x.base(), set.name, tileSuffix)},
+		Tiles:       []string{fmt.Sprintf("%s/tiles/%s/{z}/{x}/{y}%s%s", x.base(), set.name, tileSuffix, x.pinQuery("?"))},
 		MinZoom:     tiles.MaxZoom,
 		MaxZoom:     tiles.MaxZoom,
 	}

@@ -140,7 +140,7 @@ func (l *Layer) Status(f *Feature) city.Status { return city.Status(l.Value(f, l
 
 // Exchange returns f in exchange form.
 func (l *Layer) Exchange(f *Feature) city.Feature {
-	out := city.Feature{ID: f.id, Geometry: f.geometry, Values: make([]city.Value, len(l.def.Properties))}
+	out := city.Feature{ID: f.id, Geometry: f.Geometry(), Values: make([]city.Value, len(l.def.Properties))}
 	for _, tag := range f.tags {
 		out.Values[tag.Key] = l.table.values[tag.Value]
 	}

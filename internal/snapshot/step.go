@@ -141,3 +141,12 @@ func (ed *Edit) Layer() city.LayerID { return ed.Is.def.ID }
 func (s *Snapshot) Relabel(version city.Version) *Snapshot {
 	return &Snapshot{version: version, layers: s.layers}
 }
+
+// Without returns s without the layers that hidden names, and s itself when it
+// names none.
+func (s *Snapshot) Without(hidden func(*Layer) bool) *Snapshot {
+	if !slices.ContainsFunc(s.layers, hidden) {
+		return s
+	}
+	return &Snapshot{version: s.version, layers: slices.DeleteFunc(slices.Clone(s.layers), hidden)}
+}
