@@ -27,36 +27,54 @@ func editOf(ed *snapshot.Edit) edit {
 func compareLayers(edits []edit, was, is *snapshot.Layer) []edit {
 	var id city.LayerID
 	all := false
-	if was != nil {
+	switch {
+	case was != nil && is != nil:
 		id = was.ID()
-	}
-	if is != nil {
+		all = !slices.Equal(was.Definition().VisibleTo, is.Definition().VisibleTo)
+	case was != nil:
+		id = was.ID()
+	case is != nil:
 		id = is.ID()
 	}
-	if was != nil && is != nil {
-		all = !slices.Equal(was.Definition().VisibleTo, is.Definition().VisibleTo)
+	add := func(before, after *snapshot.Feature) {
+		f := before
+		if f == nil {
+			f = after
+		}
+		edits = append(edits, edit{layer: id, id: f.ID(), was: subjectOf(was, before), is: subjectOf(is, after)})
 	}
-	if was != nil {
-		was.All(func(f *snapshot.Feature) bool {
-			before, after := subject{layer: was, feature: f}, subject{layer: is}
-			if is != nil {
-				after.feature = is.Feature(f.ID())
-			}
-			if all || after.feature == nil || differs(&before, &after) {
-				edits = append(edits, edit{layer: id, id: f.ID(), was: subjectOf(was, f), is: subjectOf(is, after.feature)})
-			}
-			return true
-		})
+	after := features(is)
+	for _, before := range features(was) { // both are in the order of their ids
+		for len(after) > 0 && after[0].ID() < before.ID() {
+			add(nil, after[0])
+			after = after[1:]
+		}
+		if len(after) == 0 || after[0].ID() > before.ID() {
+			add(before, nil)
+			continue
+		}
+		if all || differs(&subject{layer: was, feature: before}, &subject{layer: is, feature: after[0]}) {
+			add(before, after[0])
+		}
+		after = after[1:]
 	}
-	if is != nil {
-		is.All(func(f *snapshot.Feature) bool {
-			if was == nil || was.Feature(f.ID()) == nil {
-				edits = append(edits, edit{layer: id, id: f.ID(), is: subjectOf(is, f)})
-			}
-			return true
-		})
+	for _, f := range after {
+		add(nil, f)
 	}
 	return edits
+}
+
+// features lists what a layer has; nil has nothing.
+func features(l *snapshot.Layer) []*snapshot.Feature {
+	if l == nil {
+		return nil
+	}
+	list := make([]*snapshot.Feature, 0, l.Len())
+	l.All(func(f *snapshot.Feature) bool {
+		list = append(list, f)
+		return true
+	})
+	return list
 }
 
 // differs reports whether two states of a feature differ in geometry or in a

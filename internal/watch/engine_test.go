@@ -311,6 +311,7 @@ func byRole(w *Watch, l *city.Layer) bool { return l.VisibleAt(w.Owner.Role) }
 // TestEngineAgainstBruteForce compares all events of all watches with membership
 // of all features before and after each of many random steps.
 func TestEngineAgainstBruteForce(t *testing.T) {
+	counts := map[Kind]int{}
 	for _, place := range []struct {
 		name   string
 		center orb.Point
@@ -334,7 +335,6 @@ func TestEngineAgainstBruteForce(t *testing.T) {
 				targets = append(targets, &target{watch: w.watch(i)})
 				e.add(targets[i])
 			}
-			counts := map[Kind]int{}
 			for range place.steps {
 				s := w.step(t, prev)
 				got := map[*target][]string{}
@@ -361,11 +361,6 @@ func TestEngineAgainstBruteForce(t *testing.T) {
 					e.add(targets[i])
 				}
 			}
-			for _, k := range []Kind{Enter, Leave, Change} {
-				if counts[k] == 0 {
-					t.Errorf("no %s in the whole run: the test tests nothing", k)
-				}
-			}
 			for _, tg := range targets {
 				e.remove(tg)
 			}
@@ -373,5 +368,10 @@ func TestEngineAgainstBruteForce(t *testing.T) {
 				t.Errorf("the index still holds %d places, %d layers, %d followed", e.index.places.Len(), len(e.index.layers), len(e.index.following))
 			}
 		})
+	}
+	for _, k := range []Kind{Enter, Leave, Change} {
+		if counts[k] == 0 {
+			t.Errorf("no %s in the whole run: the test tests nothing", k)
+		}
 	}
 }

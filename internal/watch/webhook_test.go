@@ -66,7 +66,10 @@ func TestRetries(t *testing.T) {
 		want = append(want, fmt.Sprintf("%d:enter roads/%d", tw.put("roads", id+1, inside, 2), id+1))
 	}
 	wantTaken(t, r, want...)
-	eventually(t, "active again", func() bool { s, _ := tw.Get(w.ID); return s.Delivery == Delivery{State: Active, Told: tw.twin.State().Version()} })
+	eventually(t, "active again", func() bool {
+		s, _ := tw.Get(w.ID)
+		return s.Delivery == Delivery{State: Active, Told: tw.twin.State().Version()}
+	})
 	if !strings.Contains(tw.log.String(), "answered 500") {
 		t.Error("the log does not say why")
 	}
