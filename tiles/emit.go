@@ -82,9 +82,21 @@ func (e *Encoder) line(positions []vec) {
 	e.run(positions[1:])
 }
 
-// ring writes one ring of at least three positions.
+// ring writes one ring of at least three positions. It starts at the westernmost,
+// of several the northernmost: what a tile says of a polygon depends on what it
+// shows of it and not on where the ring began far outside.
 func (e *Encoder) ring(positions []vec) {
-	e.line(positions)
+	first := 0
+	for i, p := range positions {
+		if q := positions[first]; p.x < q.x || p.x == q.x && p.y < q.y {
+			first = i
+		}
+	}
+	e.command(cmdMoveTo, 1)
+	e.run(positions[first : first+1])
+	e.command(cmdLineTo, len(positions)-1)
+	e.run(positions[first+1:])
+	e.run(positions[:first])
 	e.command(cmdClosePath, 1)
 }
 

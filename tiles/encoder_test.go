@@ -52,7 +52,7 @@ func TestKnownShapes(t *testing.T) {
 		{"a square", orb.Polygon{square(100, 100, 50)}, tiles.LayerOptions{},
 			[]string{"[[[{100 100} {150 100} {150 150} {100 150}]]]"}},
 		{"a square around all", orb.Polygon{square(-9000, -9000, 20000)}, tiles.LayerOptions{},
-			[]string{"[[[{-64 4160} {-64 -64} {4160 -64} {4160 4160}]]]"}},
+			[]string{"[[[{-64 -64} {4160 -64} {4160 4160} {-64 4160}]]]"}},
 		{"a hole around all", orb.Polygon{square(-9000, -9000, 20000), square(-8000, -8000, 18000)}, tiles.LayerOptions{}, nil},
 		{"a polygon below a unit", orb.Polygon{square(100, 100, 0.4)}, tiles.LayerOptions{}, nil},
 		{"too small", orb.Polygon{square(100, 100, 5)}, tiles.LayerOptions{MinSize: 6}, nil},

@@ -341,8 +341,7 @@ func insideLength(a, b xy) float64 {
 	return max(0, t1-t0) * math.Hypot(b.x-a.x, b.y-a.y)
 }
 
-// TestEncodingTwice encodes what a tile shows again: nothing may change, but
-// for where a ring starts.
+// TestEncodingTwice encodes what a tile shows again: nothing may change.
 func TestEncodingTwice(t *testing.T) {
 	seeded(t, 500, func(t *testing.T, r *rand.Rand) {
 		at := someTile(r)

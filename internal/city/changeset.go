@@ -2,7 +2,6 @@ package city
 
 import (
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -79,6 +78,3 @@ func (f *Feature) Clone() *Feature {
 	clone.Values = append([]Value(nil), f.Values...)
 	return &clone
 }
-
-// String names the version as messages do.
-func (v Version) String() string { return fmt.Sprintf("v%d", int64(v)) }

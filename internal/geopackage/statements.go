@@ -9,58 +9,49 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
-// statements are what a loader prepares for its table.
+// statements are those that a loader runs on its table. Their text is made once.
 type statements struct {
-	byKey, byID, taken   *statement
-	insert, update, move *statement // move is an update with geometry
+	c                   *lite.Conn
+	t                   *schema.Table
+	manyByKey, manyByID string            // select a batch of features
+	one, has            string            // select one, or 1 where it is; take the id
+	others              map[string]string // by key: selects the id of another that has it; takes key and id
+	insertion           string            // takes id, geometry, values
+	rewriting           string            // takes values, id
+	moving              string            // takes geometry, values, id
+	removal             string            // takes id
 }
 
-func prepareStatements(ctx context.Context, c *conn, t *table) (s statements, err error) {
-	table, id, geom := quote(t.name), quote(t.id), quote(t.geom)
+func newStatements(c *lite.Conn, t *schema.Table) statements {
+	table, id := lite.Quote(t.Name), lite.Quote(t.ID)
+	where := " WHERE " + id + " = ?"
 	among := func(column string) string {
-		return t.selectRows() + " WHERE " + quote(column) + " IN (?" + strings.Repeat(", ?", batchRows-1) + ") ORDER BY " + id
+		return t.SelectRows() + " WHERE " + lite.Quote(column) + " IN (?" + strings.Repeat(", ?", batchRows-1) + ") ORDER BY " + id
 	}
-	var names, marks strings.Builder
-	var sets []string
-	for _, col := range t.columns {
-		names.WriteString(", " + quote(col.name))
-		marks.WriteString(", ?")
-		sets = append(sets, quote(col.name)+" = ?")
+	names, sets := "", ""
+	for _, col := range t.Columns {
+		names += ", " + lite.Quote(col.Name)
+		sets += ", " + lite.Quote(col.Name) + " = ?"
 	}
-	update := func(sets ...string) string {
-		return "UPDATE " + table + " SET " + strings.Join(sets, ", ") + " WHERE " + id + " = ?"
+	s := statements{c: c, t: t, others: map[string]string{}}
+	s.manyByID, s.one = among(t.ID), t.SelectRows()+where
+	if t.Layer.Key != "" {
+		s.manyByKey = among(t.Layer.Key)
 	}
-	prepare := func(to **statement, query string) {
-		if err == nil {
-			*to, err = c.prepare(ctx, query)
-		}
+	s.has = "SELECT 1 FROM " + table + where
+	for _, key := range t.KeyColumns() {
+		s.others[key] = "SELECT " + id + " FROM " + table + " WHERE " + lite.Quote(key) + " = ? AND " + id + " <> ? LIMIT 1"
 	}
-	if t.layer.Key != "" {
-		prepare(&s.byKey, among(t.layer.Key))
-	}
-	prepare(&s.byID, among(t.id))
-	prepare(&s.taken, "SELECT 1 FROM "+table+" WHERE "+id+" = ?")
-	prepare(&s.insert, "INSERT INTO "+table+" ("+id+", "+geom+names.String()+") VALUES (?, ?"+marks.String()+")")
-	prepare(&s.move, update(append([]string{geom + " = ?"}, sets...)...))
-	if len(sets) > 0 {
-		prepare(&s.update, update(sets...))
-	}
-	if err != nil {
-		s.close()
-		return statements{}, fmt.Errorf("prepare for table %q: %w", t.name, err)
-	}
-	return s, nil
-}
-
-func (s *statements) close() {
-	for _, each := range []*statement{s.byKey, s.byID, s.taken, s.insert, s.update, s.move} {
-		if each != nil {
-			_ = each.close() // it reports the error of its last run again
-		}
-	}
-	*s = statements{}
+	s.insertion = "INSERT INTO " + table + " (" + id + ", " + lite.Quote(t.Geom) + names + ") VALUES (?, ?" + strings.Repeat(", ?", len(t.Columns)) + ")"
+	s.rewriting = "UPDATE " + table + " SET " + strings.TrimPrefix(sets, ", ") + where
+	s.moving = "UPDATE " + table + " SET " + lite.Quote(t.Geom) + " = ?" + sets + where
+	s.removal = "DELETE FROM " + table + where
+	return s
 }
 
 // extent keeps the bounds of a layer in gpkg_contents right, exactly and
@@ -71,13 +62,13 @@ type extent struct {
 	recount bool
 }
 
-func readExtent(ctx context.Context, c *conn, t *table) (extent, error) {
-	return queryExtent(ctx, c, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", t.name)
+func readExtent(ctx context.Context, c *lite.Conn, t *schema.Table) (extent, error) {
+	return queryExtent(ctx, c, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", t.Name)
 }
 
-func measureExtent(ctx context.Context, c *conn, t *table) (extent, error) {
-	g := quote(t.geom)
-	return queryExtent(ctx, c, fmt.Sprintf("SELECT min(ST_MinX(%s)), min(ST_MinY(%s)), max(ST_MaxX(%s)), max(ST_MaxY(%s)) FROM %s", g, g, g, g, quote(t.name)))
+func measureExtent(ctx context.Context, c *lite.Conn, t *schema.Table) (extent, error) {
+	g := lite.Quote(t.Geom)
+	return queryExtent(ctx, c, fmt.Sprintf("SELECT min(ST_MinX(%s)), min(ST_MinY(%s)), max(ST_MaxX(%s)), max(ST_MaxY(%s)) FROM %s", g, g, g, g, lite.Quote(t.Name)))
 }
 
 func (e *extent) add(b orb.Bound) {
@@ -96,7 +87,7 @@ func (e *extent) remove(b orb.Bound) {
 	}
 }
 
-func (e *extent) write(ctx context.Context, c *conn, t *table) error {
+func (e *extent) write(ctx context.Context, c *lite.Conn, t *schema.Table) error {
 	if e.recount {
 		measured, err := measureExtent(ctx, c, t)
 		if err != nil {
@@ -104,19 +95,19 @@ func (e *extent) write(ctx context.Context, c *conn, t *table) error {
 		}
 		*e = measured
 	}
-	return c.exec(ctx, `UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?,
+	return c.Do(ctx, `UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?,
   last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?`,
-		e.bound.Min[0], e.bound.Min[1], e.bound.Max[0], e.bound.Max[1], t.name)
+		e.bound.Min[0], e.bound.Min[1], e.bound.Max[0], e.bound.Max[1], t.Name)
 }
 
-func queryExtent(ctx context.Context, c *conn, query string, args ...driver.Value) (extent, error) {
-	row, ok, err := c.one(ctx, query, args...)
+func queryExtent(ctx context.Context, c *lite.Conn, query string, args ...driver.Value) (extent, error) {
+	row, ok, err := c.One(ctx, query, args...)
 	if err != nil || !ok {
 		return extent{}, err
 	}
 	var sides [4]float64
 	for i := range sides {
-		v := decodeValue(city.KindNumber, row[i])
+		v := codec.DecodeValue(city.KindNumber, row[i])
 		if v.IsNull() {
 			return extent{}, nil
 		}

@@ -165,7 +165,7 @@ func compare(b *testing.B, server http.Handler, target, accepted string) {
 func newBenched(b *testing.B) *Server {
 	b.Helper()
 	src := &source{}
-	src.current.Store(build(b, 7, benchCity()))
+	src.set(build(b, 7, benchCity()))
 	server, err := New(Config{}, src, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		b.Fatal(err)
@@ -248,7 +248,7 @@ func BenchmarkHandler(b *testing.B) {
 // BenchmarkColdTile builds tiles without the cache.
 func BenchmarkColdTile(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.load().all.layers
+	layers := server.views.load("").all.layers
 	tile, err := tiles.ParseTile("14", "13009", "7214")
 	if err != nil {
 		b.Fatal(err)
@@ -257,7 +257,7 @@ func BenchmarkColdTile(b *testing.B) {
 	b.Run("encode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			body, err := builder.encode(context.Background(), layers, tile, 1<<30)
+			body, err := builder.encode(context.Background(), layers, tile, worldDays{}, 1<<30)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -46,13 +46,13 @@ func (x *exchange) collections() error {
 	base := x.base()
 	document := collectionsDocument{
 		Links: []link{
-			{Href: base + "/collections", Rel: "self", Type: typeJSON},
+			{Href: base + "/collections" + x.pinQuery("?"), Rel: "self", Type: typeJSON},
 			{Href: base + "/", Rel: "root", Type: typeJSON},
 		},
 		Collections: make([]collectionDocument, 0, len(x.view.all.layers)),
 	}
 	for _, l := range x.view.all.layers {
-		document.Collections = append(document.Collections, describe(base, l))
+		document.Collections = append(document.Collections, describe(base, x.pinQuery("?"), l))
 	}
 	return x.sendJSON(document)
 }
@@ -66,10 +66,11 @@ func (x *exchange) collection() error {
 	if err != nil {
 		return err
 	}
-	return x.sendJSON(describe(x.base(), l))
+	return x.sendJSON(describe(x.base(), x.pinQuery("?"), l))
 }
 
-func describe(base string, l *snapshot.Layer) collectionDocument {
+// describe tells of a layer; pin is what links to the same state end with.
+func describe(base, pin string, l *snapshot.Layer) collectionDocument {
 	def := l.Definition()
 	self := base + "/collections/" + string(def.ID)
 	document := collectionDocument{
@@ -78,14 +79,14 @@ func describe(base string, l *snapshot.Layer) collectionDocument {
 		Attribution: def.Attribution, ItemType: "feature", GeometryType: def.Geometry,
 		Features: l.Len(), CRS: []string{crs84}, Properties: def.Properties,
 		Links: []link{
-			{Href: self, Rel: "self", Type: typeJSON},
-			{Href: self + "/items", Rel: "items", Type: typeGeoJSON, Title: "The features"},
-			{Href: base + "/tiles/" + string(def.ID) + ".json", Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
+			{Href: self + pin, Rel: "self", Type: typeJSON},
+			{Href: self + "/items" + pin, Rel: "items", Type: typeGeoJSON, Title: "The features"},
+			{Href: base + "/tiles/" + string(def.ID) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
 			{
-				Href: base + "/tiles/" + string(def.ID) + "/{z}/{x}/{y}" + tileSuffix, Rel: "item",
+				Href: base + "/tiles/" + string(def.ID) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",
 				Type: typeMVT, Title: "Vector tiles", Templated: true,
 			},
-			{Href: base + "/collections", Rel: "collection", Type: typeJSON},
+			{Href: base + "/collections" + pin, Rel: "collection", Type: typeJSON},
 		},
 	}
 	if document.Properties == nil {

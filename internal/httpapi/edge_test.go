@@ -222,8 +222,8 @@ func TestPanic(t *testing.T) {
 
 func TestNotReady(t *testing.T) {
 	server := newTested(t, Config{})
-	server.source.current.Store(nil)
-	server.views.current.Store(nil)
+	server.source.set(nil)
+	server.views.current[0].Store(nil)
 	for target, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/collections": 503, "/tiles/all/0/0/0.mvt": 503, "/metrics": 200, "/nowhere": 404} {
 		res := server.get(target)
 		if res.StatusCode != want || res.Header.Get("Twin-Version") != "0" {
@@ -233,7 +233,7 @@ func TestNotReady(t *testing.T) {
 			t.Errorf("%s: 503 without Retry-After", target)
 		}
 	}
-	server.source.current.Store(fixture(t, 1))
+	server.source.set(fixture(t, 1))
 	if res := server.get("/readyz"); res.StatusCode != 200 || res.Header.Get("Twin-Version") != "1" {
 		t.Errorf("/readyz with a state: %d", res.StatusCode)
 	}
@@ -263,11 +263,11 @@ func TestOverload(t *testing.T) {
 func TestVersionsNeverGoBack(t *testing.T) {
 	server := newTested(t, Config{})
 	newest := fixture(t, 43)
-	server.source.current.Store(newest)
+	server.source.set(newest)
 	if got := server.get("/healthz").Header.Get("Twin-Version"); got != "43" {
 		t.Fatalf("version %s, want 43", got)
 	}
-	server.source.current.Store(fixture(t, 42))
+	server.source.set(fixture(t, 42))
 	if got := server.get("/healthz").Header.Get("Twin-Version"); got != "43" {
 		t.Errorf("version %s after an older state, want 43", got)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
@@ -19,19 +20,26 @@ type exchange struct {
 	r      *http.Request
 	header http.Header // w's
 	view   *view
+	who    access.Principal
 	route  *route
 	start  time.Time
 	id     string
 	query  query
-	work   workContext
-	status int // 0 until the header is sent
-	sent   int64
-	err    error // why the answer is a problem
-	values *headerValues
-	buf    []byte // the body under way
-	coded  []byte // the same, compressed
-	hits   []proximity.Hit
-	names  []city.LayerID
+	raw    string // the query text without version, as_of and datetime
+	// pinText is the version or as_of that was given, as it stands in links.
+	pinText string
+	// lens is what datetime asks for, and lensText how that stands in links.
+	lens     lens
+	lensText string
+	work     workContext
+	status   int // 0 until the header is sent
+	sent     int64
+	err      error // why the answer is a problem
+	values   *headerValues
+	buf      []byte // the body under way
+	coded    []byte // the same, compressed
+	hits     []proximity.Hit
+	names    []city.LayerID
 }
 
 // headerValues are the values of this answer's own headers: one allocation for
@@ -108,11 +116,13 @@ func (x *exchange) release() {
 	x.buf, x.coded = x.buf[:0], x.coded[:0]
 	clear(x.hits) // they would keep an old state in memory
 	x.hits = x.hits[:0]
-	if x.query.known != nil || x.query.mistakes != nil {
+	if x.query.known != nil || x.query.mistakes != nil || x.query.carried != nil {
 		x.query = query{}
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
-	x.status, x.sent, x.work = 0, 0, workContext{}
+	x.who = access.Principal{}
+	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
+	x.lens.forget()
 	x.server.exchanges.Put(x)
 }
 

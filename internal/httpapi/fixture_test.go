@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,17 +21,53 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // fixtureTime is what the clock of tested servers says for ever.
 func fixtureTime() time.Time { return time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC) }
 
-// source is a Source whose state the test sets.
+// source is a Source whose state the test sets. It keeps that one version.
 type source struct {
-	current atomic.Pointer[snapshot.Snapshot]
+	current atomic.Pointer[twin.State]
+	lost    atomic.Pointer[time.Time]
+	record  *record // older states, and histories; nil: there are none
 }
 
-func (s *source) Snapshot() *snapshot.Snapshot { return s.current.Load() }
+func (s *source) set(snap *snapshot.Snapshot) {
+	if snap == nil {
+		s.current.Store(nil)
+		return
+	}
+	s.current.Store(&twin.State{Snapshot: snap, At: fixtureTime(), Published: fixtureTime()})
+}
+
+func (s *source) State() *twin.State { return s.current.Load() }
+
+func (s *source) At(v city.Version) (*twin.State, error) {
+	if now := s.State(); now.Version() != v {
+		return nil, &twin.GoneError{Asked: v, Oldest: now.Version(), Newest: now.Version()}
+	}
+	return s.State(), nil
+}
+
+func (s *source) AsOf(_ context.Context, at time.Time) (*twin.State, error) {
+	if at.Before(s.State().At) {
+		return nil, city.ErrHistoryGone
+	}
+	return s.State(), nil
+}
+
+func (s *source) Since(v city.Version) ([]*twin.State, <-chan struct{}, error) {
+	return nil, make(chan struct{}), nil
+}
+
+func (s *source) Stale() (time.Time, bool) {
+	if lost := s.lost.Load(); lost != nil {
+		return *lost, true
+	}
+	return time.Time{}, false
+}
 
 func stringProperties(names ...string) []city.Property {
 	var all []city.Property
@@ -148,7 +185,7 @@ type tested struct {
 func newTested(tb testing.TB, config Config) *tested {
 	tb.Helper()
 	t := &tested{source: &source{}, log: &logBuffer{}}
-	t.source.current.Store(fixture(tb, 42))
+	t.source.set(fixture(tb, 42))
 	var err error
 	t.Server, err = newServer(config, t.source, slog.New(slog.NewTextHandler(t.log, nil)), fixtureTime)
 	if err != nil {

@@ -5,30 +5,32 @@ import (
 	"strings"
 )
 
-const allowedMethods = "GET, HEAD, OPTIONS"
-
 // fixedHeaders are header values that never change, made once: they are set
 // straight into header maps and must not be appended to.
 type fixedHeaders struct {
 	any, expose, nosniff, vary, varyAccept []string
-	allow, allowHeaders, day               []string
+	allowHeaders, day                      []string
 	noCache, noStore                       []string
 	json, geoJSON, problem, html, mvt      []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	events, no                             []string
 }
 
-func newFixedHeaders() *fixedHeaders {
+func newFixedHeaders(cors *CORS) *fixedHeaders {
+	origin := ""
+	if len(cors.Origins) > 0 {
+		origin = ", Origin" // see CORS.setOrigin
+	}
 	one := func(v string) []string { return []string{v} }
 	return &fixedHeaders{
 		any:          one("*"),
-		expose:       one("ETag, Twin-Version, X-Request-Id, Link"),
+		expose:       one("ETag, Link, Location, Retry-After, Twin-Stale, Twin-Version, X-Request-Id"),
 		nosniff:      one("nosniff"),
-		vary:         one("Accept-Encoding"),
-		varyAccept:   one("Accept, Accept-Encoding"),
-		allow:        one(allowedMethods),
-		allowHeaders: one("Accept, Accept-Encoding, Content-Type, If-None-Match, X-Request-Id"),
+		vary:         one("Accept-Encoding" + origin),
+		varyAccept:   one("Accept, Accept-Encoding" + origin),
+		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id"),
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
 		// caches may keep it and must ask whether it is still true.
@@ -41,6 +43,8 @@ func newFixedHeaders() *fixedHeaders {
 		mvt:        one("application/vnd.mapbox-vector-tile"),
 		coding:     [3][]string{nil, one("gzip"), one("zstd")},
 		zero:       one("0"),
+		events:     one("text/event-stream; charset=utf-8"),
+		no:         one("no"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 	}
@@ -50,21 +54,26 @@ func newFixedHeaders() *fixedHeaders {
 func (x *exchange) setCommon() {
 	fixed := x.server.fixed
 	h := x.header
-	h["Access-Control-Allow-Origin"] = fixed.any
+	if cors := &x.server.config.CORS; len(cors.Origins) > 0 {
+		cors.setOrigin(h, x.r.Header.Get("Origin"))
+	} else {
+		h["Access-Control-Allow-Origin"] = fixed.any
+	}
 	h["Access-Control-Expose-Headers"] = fixed.expose
 	h["X-Content-Type-Options"] = fixed.nosniff
 	h["Twin-Version"] = x.view.version
 	x.values = &headerValues{id: [1]string{x.id}}
 	h["X-Request-Id"] = x.values.id[:]
+	x.setStale()
 }
 
 // preflight answers OPTIONS, which browsers send before a request of another
 // origin that has unusual headers.
-func (x *exchange) preflight() {
+func (x *exchange) preflight(methods string) {
 	fixed := x.server.fixed
 	h := x.header
-	h["Allow"] = fixed.allow
-	h["Access-Control-Allow-Methods"] = fixed.allow
+	h["Allow"] = []string{methods}
+	h["Access-Control-Allow-Methods"] = h["Allow"]
 	h["Access-Control-Allow-Headers"] = fixed.allowHeaders
 	h["Access-Control-Max-Age"] = fixed.day
 	h["Cache-Control"] = fixed.noStore

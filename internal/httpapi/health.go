@@ -1,5 +1,7 @@
 package httpapi
 
+import "time"
+
 // healthz answers whether the process lives: it does if it answers.
 func (x *exchange) healthz() error {
 	if err := x.noParameters(); err != nil {
@@ -11,7 +13,8 @@ func (x *exchange) healthz() error {
 }
 
 // readyz answers whether requests may be sent here: not before the layers are
-// loaded, and not once the server has begun to stop.
+// loaded, and not once the server has begun to stop. While the store is away the
+// server stays ready: it has the last good state.
 func (x *exchange) readyz() error {
 	if err := x.noParameters(); err != nil {
 		return err
@@ -21,6 +24,11 @@ func (x *exchange) readyz() error {
 	}
 	x.buf = append(x.buf, `{"status":"ready","version":`...)
 	x.buf = append(x.buf, x.view.version[0]...)
+	if since, stale := x.server.views.source.Stale(); stale {
+		x.buf = append(x.buf, `,"stale_since":"`...)
+		x.buf = since.UTC().AppendFormat(x.buf, time.RFC3339)
+		x.buf = append(x.buf, '"')
+	}
 	x.buf = append(x.buf, "}\n"...)
 	x.header["Cache-Control"] = x.server.fixed.noStore
 	return x.send(x.server.fixed.json)
@@ -28,9 +36,9 @@ func (x *exchange) readyz() error {
 
 // noParameters refuses a query string where none is known.
 func (x *exchange) noParameters() error {
-	if x.r.URL.RawQuery == "" {
+	if x.raw == "" && len(x.query.carried) == 0 {
 		return nil
 	}
-	x.query.reset(x.r.URL.RawQuery)
+	x.query.reset(x.raw)
 	return x.query.problem()
 }

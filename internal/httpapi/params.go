@@ -21,12 +21,13 @@ type query struct {
 	values   [maxParameters]string
 	n        int
 	mistakes []Mistake
+	carried  []Mistake // of version and as_of, which are read before the others
 }
 
 // reset reads raw, the part of a URL after the question mark. Parameters that
 // are not known, come twice, or are empty are mistakes.
 func (q *query) reset(raw string, known ...string) {
-	*q = query{known: known}
+	*q = query{known: known, mistakes: q.carried, carried: q.carried}
 	for raw != "" {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")

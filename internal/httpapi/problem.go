@@ -22,8 +22,12 @@ type Problem struct {
 	RequestID string         `json:"request_id,omitempty"` // as in X-Request-Id and in the log
 	Errors    []Mistake      `json:"errors,omitempty"`     // all mistakes in the parameters
 	Layers    []city.LayerID `json:"layers,omitempty"`     // the layers that exist
+	// Oldest and Newest are the versions that are kept.
+	Oldest *city.Version `json:"oldest_version,omitempty"`
+	Newest *city.Version `json:"newest_version,omitempty"`
 
-	cause error // logged, never shown
+	cause error  // logged, never shown
+	allow string // the Allow header of a 405
 }
 
 // Mistake is one thing that is wrong with one parameter.
@@ -72,9 +76,11 @@ func noRoute(path string) *Problem {
 		fmt.Sprintf("There is nothing at %s; the landing page / links to all there is.", clip(path)))
 }
 
-func noMethod(method string) *Problem {
-	return problem(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed",
-		fmt.Sprintf("%s is not possible here; %s are.", clip(method), allowedMethods))
+func noMethod(method, allowed string) *Problem {
+	p := problem(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed",
+		fmt.Sprintf("%s is not possible here; %s are.", clip(method), allowed))
+	p.allow = allowed
+	return p
 }
 
 func noFeature(layer city.LayerID, text string) *Problem {
@@ -100,9 +106,13 @@ const statusClientGone = 499
 // a 500 that shows nothing.
 func problemOf(err error) *Problem {
 	var p *Problem
-	switch {
-	case errors.As(err, &p):
+	if errors.As(err, &p) {
 		return p
+	}
+	if p = accessProblem(err); p != nil {
+		return p
+	}
+	switch {
 	case errors.Is(err, context.Canceled):
 		p = problem(statusClientGone, "client-gone", "Client gone", "")
 	case errors.Is(err, context.DeadlineExceeded):
@@ -110,6 +120,9 @@ func problemOf(err error) *Problem {
 			"The answer was not ready in time; ask for less, or try again later.")
 	case errors.Is(err, city.ErrNotFound):
 		p = problem(http.StatusNotFound, "not-found", "Not found", "")
+	case errors.Is(err, city.ErrUnavailable):
+		p = problem(http.StatusServiceUnavailable, "store-unavailable", "The store cannot be reached",
+			"This needs the database, which does not answer now. Reading goes on from the last good version; try again in a moment.")
 	default:
 		p = problem(http.StatusInternalServerError, "internal", "Internal error",
 			"Something went wrong here. The log tells more under the request id.")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
@@ -19,20 +20,23 @@ import (
 // Server answers every request for the twin. It is an http.Handler, safe for
 // concurrent use; Serve runs it on a listener.
 type Server struct {
-	config    Config
-	log       *slog.Logger
-	now       func() time.Time
-	views     views
-	router    *chi.Mux
-	fixed     *fixedHeaders
-	codecs    *coding.Codecs
-	tiles     *tileCache
-	searcher  proximity.Searcher
-	metrics   *metrics
-	unmatched *route
-	exchanges sync.Pool // of *exchange
-	inFlight  atomic.Int64
-	draining  atomic.Bool
+	config      Config
+	log         *slog.Logger
+	now         func() time.Time
+	views       views
+	router      *chi.Mux
+	fixed       *fixedHeaders
+	codecs      *coding.Codecs
+	tiles       *tileCache
+	searcher    proximity.Searcher
+	metrics     *metrics
+	unmatched   *route
+	exchanges   sync.Pool // of *exchange
+	inFlight    atomic.Int64
+	news        *news
+	subscribers atomic.Int64
+	stopping    chan struct{} // closed when the server begins to stop
+	draining    atomic.Bool
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -53,8 +57,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs}
-	s.views.source, s.views.now = source, now
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
+	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func (s *Server) Close() { s.tiles.close() }
 // handler answers one kind of request. The error it returns becomes a problem.
 type handler func(*exchange) error
 
-// routes declares every path. Each answers GET and HEAD.
+// routes declares every path.
 func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
@@ -82,12 +86,17 @@ func (s *Server) routes() {
 	s.get("/conformance", (*exchange).conformance)
 	s.get("/collections", (*exchange).collections)
 	s.get("/collections/{layer}", (*exchange).collection)
-	s.get("/collections/{layer}/items", (*exchange).items)
-	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
-	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
-	s.get("/nearby", (*exchange).nearby)
-	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
-	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/collections/{layer}/items", (*exchange).items)
+	s.getOn("/collections/{layer}/items/{feature}", (*exchange).item)
+	s.getOn("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
+	s.getNow("/collections/{layer}/items/{feature}/history", (*exchange).history)
+	s.getOn("/nearby", (*exchange).nearby)
+	s.getOn("/diff", (*exchange).diff)
+	s.getNow("/events", (*exchange).events)
+	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
+	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
+	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)
@@ -97,24 +106,80 @@ func (s *Server) routes() {
 	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		w.(*exchange).fail(noRoute(r.URL.Path))
 	})
+	s.router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		methods := s.methods(r.URL.EscapedPath())
+		if methods == "" { // the router asks no path of a method that it does not know
+			w.(*exchange).fail(noRoute(r.URL.Path))
+			return
+		}
+		w.(*exchange).fail(noMethod(r.Method, methods))
+	})
 }
 
-// get declares a route that needs a state.
+// get declares a route that reads a state: the newest, or the one that the
+// client pins. HEAD is answered too.
 func (s *Server) get(pattern string, answer handler) {
-	s.always(pattern, func(x *exchange) error {
+	s.always(pattern, s.ready(access.Read, func(x *exchange) error {
+		if err := x.pin(); err != nil {
+			return err
+		}
+		return answer(x)
+	}))
+}
+
+// getOn declares a route that reads a state and shows it on the days in the
+// world that the client asks for.
+func (s *Server) getOn(pattern string, answer handler) {
+	s.get(pattern, func(x *exchange) error {
+		x.aim()
+		return answer(x)
+	})
+}
+
+// getNow declares a route that reads but is of no version: it knows no version
+// and no as_of.
+func (s *Server) getNow(pattern string, answer handler) {
+	s.always(pattern, s.ready(access.Read, answer))
+}
+
+// ready refuses while there is no state, when all is busy, and whoever may not
+// ask. Whoever may sees what their role may see, and nothing else.
+func (s *Server) ready(action access.Action, answer handler) handler {
+	return func(x *exchange) error {
 		if x.view.snapshot == nil {
 			return notReady()
 		}
 		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
 			return overloaded(s.config.MaxInFlight)
 		}
+		var err error
+		if x.who, err = x.identify(s.config.Guard, action); err != nil {
+			return err
+		}
+		if x.who.Role != "" {
+			x.view = s.views.load(x.who.Role)
+			x.header["Twin-Version"] = x.view.version
+		}
 		return answer(x)
-	})
+	}
 }
 
+// always declares a route that answers GET and HEAD in any condition.
 func (s *Server) always(pattern string, answer handler) {
-	rt := s.metrics.route(pattern)
-	serve := func(w http.ResponseWriter, r *http.Request) {
+	serve := s.serving(pattern, answer)
+	s.router.Get(pattern, serve)
+	s.router.Head(pattern, serve)
+}
+
+// change declares a route that changes something.
+func (s *Server) change(method, pattern string, answer handler) {
+	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(access.Write, answer)))
+}
+
+// serving counts a route under its name and gives requests to answer.
+func (s *Server) serving(name string, answer handler) http.HandlerFunc {
+	rt := s.metrics.route(name)
+	return func(w http.ResponseWriter, r *http.Request) {
 		// ServeHTTP gives the router an exchange, and there is no middleware
 		// in between that could wrap it.
 		x := w.(*exchange)
@@ -123,8 +188,6 @@ func (s *Server) always(pattern string, answer handler) {
 			x.fail(err)
 		}
 	}
-	s.router.Get(pattern, serve)
-	s.router.Head(pattern, serve)
 }
 
 // ServeHTTP answers one request.
@@ -132,7 +195,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := s.exchanges.Get().(*exchange)
 	x.w, x.r, x.header = w, r, w.Header()
 	x.start = s.now()
-	x.view = s.views.load()
+	x.raw = r.URL.RawQuery
+	x.view = s.views.load("")
 	x.route = s.unmatched
 	x.id = requestID(r.Header)
 	x.setCommon()
@@ -142,28 +206,43 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.fail(err)
 		return
 	}
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		s.router.ServeHTTP(x, r)
-	default:
-		s.otherMethod(x)
+	if r.Method == http.MethodOptions {
+		s.options(x)
+		return
 	}
+	s.router.ServeHTTP(x, r)
 }
 
-// otherMethod answers what is neither GET nor HEAD. All routes have the same
-// methods, so the path only decides between 404 and the rest.
-func (s *Server) otherMethod(x *exchange) {
+// options answers what may be done with a path, or with the server as a whole.
+func (s *Server) options(x *exchange) {
 	path := x.r.URL.EscapedPath()
-	switch {
-	case path == "*" && x.r.Method == http.MethodOptions: // of the server as a whole
-		x.preflight()
-	case !s.router.Match(chi.NewRouteContext(), http.MethodGet, path):
-		x.fail(noRoute(x.r.URL.Path))
-	case x.r.Method == http.MethodOptions:
-		x.preflight()
-	default:
-		x.fail(noMethod(x.r.Method))
+	if path == "*" {
+		x.preflight(readMethods)
+		return
 	}
+	methods := s.methods(path)
+	if methods == "" {
+		x.fail(noRoute(x.r.URL.Path))
+		return
+	}
+	x.preflight(methods)
+}
+
+// readMethods are those of a path that can only be read.
+const readMethods = "GET, HEAD, OPTIONS"
+
+// methods lists what may be done with a path, "" when there is nothing there.
+func (s *Server) methods(path string) string {
+	list := ""
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if s.router.Match(chi.NewRouteContext(), method, path) {
+			list += method + ", "
+		}
+	}
+	if list == "" {
+		return ""
+	}
+	return list + http.MethodOptions
 }
 
 // admit refuses what is too large before anything looks at it.

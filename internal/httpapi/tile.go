@@ -24,7 +24,15 @@ func (x *exchange) tile() error {
 		return err
 	}
 	list := x.parameter("layers")
-	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, coding: accepted.Best}
+	if x.view.partial() {
+		// The name alone must not lead to a tile of layers that are hidden.
+		set, err := x.tileLayers(list)
+		if err != nil {
+			return err
+		}
+		list = set.name
+	}
+	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
 	p, found := s.tiles.find(key)
 	if !found {
 		if p, err = x.buildTile(key, list); err != nil {
@@ -46,12 +54,16 @@ func (x *exchange) buildTile(key tileKey, list string) (*payload, error) {
 	defer cancel()
 	p, err := x.server.tiles.load(ctx, key, set)
 	if errors.Is(err, errTileTooLarge) {
-		large := problem(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
-			"The tile has more than %d bytes: ask for fewer layers or a greater zoom.", x.server.config.MaxTileBytes))
-		large.cause = err
-		return nil, large
+		return nil, x.tileTooLarge(err)
 	}
 	return p, err
+}
+
+func (x *exchange) tileTooLarge(err error) *Problem {
+	large := problem(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
+		"The tile has more than %d bytes: ask for fewer layers or a greater zoom.", x.server.config.MaxTileBytes))
+	large.cause = err
+	return large
 }
 
 // tileLayers reads the {layers} of a path: "all", a name, or a comma list.
@@ -63,11 +75,7 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 	set, unknown, ok := x.view.layers(list, limit)
 	switch {
 	case !ok:
-		return set, badParameters([]Mistake{{
-			Parameter: "layers", Value: clip(list), Limit: limit,
-			Expected: fmt.Sprintf("at most %d names, or %s", limit, allLayers),
-			Detail:   fmt.Sprintf("has more than %d names", limit),
-		}})
+		return set, tooManyLayers(list, limit)
 	case len(unknown) > 0:
 		return set, x.view.unknownLayers(unknown)
 	}
@@ -78,10 +86,10 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 // reports all that is wrong with either.
 func (x *exchange) tileAddress(z, col, row string) (tiles.Tile, error) {
 	t, err := tiles.ParseTile(z, col, row)
-	if err == nil && x.r.URL.RawQuery == "" {
+	if err == nil && x.raw == "" && len(x.query.carried) == 0 {
 		return t, nil
 	}
-	x.query.reset(x.r.URL.RawQuery)
+	x.query.reset(x.raw)
 	if err != nil {
 		x.tileMistakes(z, col, row)
 	}

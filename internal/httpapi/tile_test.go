@@ -56,7 +56,7 @@ func directTile(tb testing.TB, s *snapshot.Snapshot, names []city.LayerID, t til
 // TestTileEqualsEncoder compares served tiles with the encoder's.
 func TestTileEqualsEncoder(t *testing.T) {
 	server := newTested(t, Config{})
-	state := server.source.Snapshot()
+	state := server.source.State().Snapshot
 	at := orb.Point{105.8524, 21.0288}
 	for _, c := range []struct {
 		list  string
@@ -114,11 +114,11 @@ func TestTileAfterChange(t *testing.T) {
 		return res.Header.Get("Etag")
 	}
 	places, roads := tag("places", "42"), tag("roads", "42")
-	next, err := server.source.Snapshot().Apply([]city.Change{{Layer: "places", ID: 4}})
+	next, err := server.source.State().Snapshot.Apply([]city.Change{{Layer: "places", ID: 4}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.source.current.Store(next)
+	server.source.set(next)
 	if got := tag("places", "43"); got == places {
 		t.Error("the tile of a changed layer has the same ETag")
 	}
@@ -194,7 +194,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	layers := []*snapshot.Layer{state.Layer("places")}
 	tile := tiles.At(orb.Point{105.805, 21.0005}, 10)
 	whole := &countingContext{Context: t.Context(), after: 1 << 40}
-	if _, err := b.encode(whole, layers, tile, 1<<30); err != nil {
+	if _, err := b.encode(whole, layers, tile, worldDays{}, 1<<30); err != nil {
 		t.Fatal(err)
 	}
 	if least := int64(2 * features / checkEvery); whole.looks.Load() < least {
@@ -202,7 +202,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	}
 	for _, after := range []int64{0, 1, 10, features / checkEvery, features/checkEvery + 10} {
 		ctx := &countingContext{Context: t.Context(), after: after}
-		if _, err := b.encode(ctx, layers, tile, 1<<30); !errors.Is(err, context.Canceled) {
+		if _, err := b.encode(ctx, layers, tile, worldDays{}, 1<<30); !errors.Is(err, context.Canceled) {
 			t.Errorf("gone after %d looks: %v, want canceled", after, err)
 		}
 		// It stops at once: find looks once more after the search was stopped.
@@ -215,7 +215,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 // TestWorkTimeout gives each kind of long work no time at all.
 func TestWorkTimeout(t *testing.T) {
 	src := &source{}
-	src.current.Store(manyPoints(t, 2*checkEvery))
+	src.set(manyPoints(t, 2*checkEvery))
 	log := &logBuffer{}
 	server, err := New(Config{WorkTimeout: 1, TileWorkers: 1}, src, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
@@ -325,7 +325,7 @@ func TestPanicWhileBuilding(t *testing.T) {
 func TestConcurrentReadersSeeOneVersion(t *testing.T) {
 	server := newTested(t, Config{})
 	base := fixture(t, 100)
-	server.source.current.Store(base)
+	server.source.set(base)
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
 	for worker := range 4 {
@@ -358,7 +358,7 @@ func TestConcurrentReadersSeeOneVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 		base = next
-		server.source.current.Store(base)
+		server.source.set(base)
 		runtime.Gosched()
 	}
 	close(stop)

@@ -1,77 +1,119 @@
 package httpapi
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
-// Source gives the newest state of the city; a twin is one. Snapshot is called
-// once for each request, by many goroutines, and must be as cheap as an atomic
-// load. It returns nil while there is no state yet.
+// Source gives the states of the city; a twin is one. State and Stale are called
+// for each request, by many goroutines, and must be as cheap as an atomic load.
 type Source interface {
-	Snapshot() *snapshot.Snapshot
+	// State returns the newest state, nil while there is none yet.
+	State() *twin.State
+	// At returns the state of a version that is kept; the error is a
+	// *twin.GoneError when it is not.
+	At(city.Version) (*twin.State, error)
+	// AsOf returns the state as it was known at a time.
+	AsOf(context.Context, time.Time) (*twin.State, error)
+	// Recall returns the state of any version of the record.
+	Recall(context.Context, city.Version) (*twin.State, error)
+	// Touched returns what may differ between two versions, nil when that is
+	// not known.
+	Touched(a, b city.Version) *diff.Touched
+	// History returns recorded states of a feature after a version, and the
+	// definition that their values stand in the order of.
+	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) (city.Layer, []city.State, error)
+	// Since returns the states after a version, and a channel that is closed
+	// when there are more; a *twin.GoneError when some are not kept any more.
+	Since(city.Version) ([]*twin.State, <-chan struct{}, error)
+	// Stale returns since when the store cannot be reached, if so.
+	Stale() (since time.Time, stale bool)
 }
 
-// view is a Snapshot with what the server derives from it once rather than for
-// each request. It is immutable.
+var _ Source = (*twin.Twin)(nil)
+
+// view is a state as somebody may see it, with what the server derives from it
+// once rather than for each request. It is immutable.
 type view struct {
-	snapshot *snapshot.Snapshot // nil when there is no state yet
-	since    time.Time          // when this server first saw the version
-	version  []string           // the Twin-Version header
-	all      layerSet           // every layer
+	state *twin.State
+	// snapshot has the layers that the role may see and no others, so that no
+	// question about it can reach a hidden one; nil when there is no state yet.
+	snapshot *snapshot.Snapshot
+	since    time.Time // when the version came to be
+	version  []string  // the Twin-Version header
+	all      layerSet  // every layer of snapshot
+	role     city.Role // who sees it
 }
 
 // layerSet is some layers of one Snapshot in the order of their names, and its
 // canonical spelling: two spellings of one set share cache entries.
 type layerSet struct {
-	name   string // such as "roads,water", or "all" for every layer
+	name   string // such as "roads,water", or "all" for every layer there is
 	layers []*snapshot.Layer
 }
 
-// views keeps the newest view. A request takes the view once and reads only
-// from it, so that all of its answer is of one version.
+// views keeps the newest view of each role. A request takes a view once and
+// reads only from it, so that all of its answer is of one version.
 type views struct {
 	source  Source
 	now     func() time.Time
-	current atomic.Pointer[view]
+	current [4]atomic.Pointer[view] // by slotOf
 }
 
+// slotOf returns the position of a role among those that views keeps apart.
+func slotOf(role city.Role) int { return slices.Index(city.Roles(), role) + 1 }
+
 // load returns the view of the newest state. Versions never go back: a
-// goroutine that was slow between loading a Snapshot and publishing its view
-// takes the newer view that another has published meanwhile.
-func (vs *views) load() *view {
+// goroutine that was slow between loading a state and publishing its view takes
+// the newer view that another has published meanwhile.
+func (vs *views) load(role city.Role) *view {
+	current := &vs.current[slotOf(role)]
 	for {
-		s := vs.source.Snapshot()
-		old := vs.current.Load()
-		if old != nil && (old.snapshot == s || newer(old.snapshot, s)) {
+		s := vs.source.State()
+		old := current.Load()
+		if old != nil && (old.state == s || newer(old.state, s)) {
 			return old
 		}
-		next := newView(s, vs.now())
-		if vs.current.CompareAndSwap(old, next) {
+		next := newView(s, role, vs.now)
+		if current.CompareAndSwap(old, next) {
 			return next
 		}
 	}
 }
 
-func newer(a, b *snapshot.Snapshot) bool {
+func newer(a, b *twin.State) bool {
 	return a != nil && (b == nil || a.Version() > b.Version())
 }
 
-func newView(s *snapshot.Snapshot, now time.Time) *view {
-	v := &view{snapshot: s, since: now.UTC()}
-	version := int64(0)
-	if s != nil {
-		version = int64(s.Version())
-		v.all = layerSet{name: allLayers, layers: s.Layers()}
+func newView(s *twin.State, role city.Role, now func() time.Time) *view {
+	v := &view{state: s, role: role}
+	if s == nil {
+		v.version, v.since = []string{"0"}, now().UTC()
+		return v
 	}
-	v.version = []string{strconv.FormatInt(version, 10)}
+	v.snapshot = s.Snapshot.Without(func(l *snapshot.Layer) bool { return !l.Definition().VisibleAt(role) })
+	v.version = []string{strconv.FormatInt(int64(s.Version()), 10)}
+	v.since = s.At.UTC()
+	if s.At.IsZero() {
+		v.since = s.Published.UTC()
+	}
+	v.all = layerSet{name: allLayers, layers: v.snapshot.Layers()}
+	if v.partial() {
+		v.all.name = nameOf(v.all.layers) // never taken for every layer there is
+	}
 	return v
 }
+
+// partial tells whether layers are hidden from the view's role.
+func (v *view) partial() bool { return v.state != nil && v.snapshot != v.state.Snapshot }
 
 // allLayers is the name that stands for every layer in /tiles/{layers}.
 const allLayers = "all"

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -166,9 +165,7 @@ func (ll *LayerLoader) Finish() ([]Rejected, error) {
 	for _, f := range made { // in the order of ids, which the stores keep
 		l.byID.Load(f)
 	}
-	if err := ll.indexCodes(); err != nil {
-		return rejected, fmt.Errorf("layer %q: %w", l.def.ID, err)
-	}
+	ll.indexCodes()
 	ll.builder.layers = append(ll.builder.layers, l)
 	return rejected, nil
 }
@@ -234,23 +231,17 @@ func (ll *LayerLoader) layOut(order []int32) []*Feature {
 	return made
 }
 
-func (ll *LayerLoader) indexCodes() error {
+func (ll *LayerLoader) indexCodes() {
 	l := ll.editor.layer
 	if l.code < 0 {
-		return nil
+		return
 	}
-	var errs []error
 	l.byID.Scan(func(f *Feature) bool {
-		code := l.Code(f)
-		if code == "" {
-			return true
+		if code := l.Code(f); code != "" {
+			l.claimCode(code, f)
 		}
-		if other, twice := l.byCode.Set(code, f); twice {
-			errs = append(errs, fmt.Errorf("code %q of features %d and %d: %w", code, other.id, f.id, ErrCodeTaken))
-		}
-		return len(errs) < 10
+		return true
 	})
-	return errors.Join(errs...)
 }
 
 // Build returns the finished Snapshot.

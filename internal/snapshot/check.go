@@ -56,8 +56,8 @@ func (l *Layer) check() error {
 		}
 		return err == nil
 	})
-	if err == nil && codes != l.byCode.Len() {
-		err = fmt.Errorf("%d features have codes, the index %d: %w", codes, l.byCode.Len(), ErrInvariant)
+	if err == nil && codes != l.byCode.Len()+l.shadowed {
+		err = fmt.Errorf("%d features have codes, the index %d, and %d are shadowed: %w", codes, l.byCode.Len(), l.shadowed, ErrInvariant)
 	}
 	return err
 }
@@ -72,7 +72,8 @@ func (l *Layer) checkFeature(f *Feature, inTree map[*Feature]bool) error {
 	if b := f.geometry.Bound(); b.Max[0]-b.Min[0] > l.widest {
 		return fmt.Errorf("feature %d is wider than the layer's widest: %w", f.id, ErrInvariant)
 	}
-	if code := l.Code(f); code != "" && l.ByCode(code) != f {
+	code := l.Code(f)
+	if holder := l.ByCode(code); code != "" && holder != f && (holder == nil || holder.id > f.id || l.Code(holder) != code) {
 		return fmt.Errorf("code %q does not lead to feature %d: %w", code, f.id, ErrInvariant)
 	}
 	if got := l.Feature(f.id); got != f {

@@ -136,8 +136,42 @@ func (e *editor) insert(f *Feature, b orb.Bound) {
 	l.tree.Insert(r.min, r.max, f)
 	l.byID.Set(f)
 	if code := e.codeOf(&f.row); code != "" {
+		l.claimCode(code, f)
+	}
+}
+
+// claimCode lets code lead to f, unless a feature with a lower id has it too.
+func (l *Layer) claimCode(code string, f *Feature) {
+	holder, taken := l.byCode.Get(code)
+	if taken {
+		l.shadowed++
+	}
+	if !taken || f.id < holder.id {
 		l.byCode.Set(code, f)
 	}
+}
+
+// releaseCode lets code, which f had, lead to the next that has it, if any. f
+// is in no index any more.
+func (e *editor) releaseCode(code string, f *Feature) {
+	l := e.layer
+	holder, _ := l.byCode.Get(code)
+	if holder != f {
+		l.shadowed--
+		return
+	}
+	l.byCode.Delete(code)
+	if l.shadowed == 0 {
+		return
+	}
+	l.byID.Scan(func(other *Feature) bool { // rare: codes are unique in sound data
+		if e.codeOf(&other.row) != code {
+			return true
+		}
+		l.byCode.Set(code, other)
+		l.shadowed--
+		return false
+	})
 }
 
 func (e *editor) remove(id int64) error {
@@ -150,7 +184,7 @@ func (e *editor) remove(id int64) error {
 	l.tree.Delete(r.min, r.max, f)
 	l.byID.Delete(f)
 	if code := e.codeOf(&f.row); code != "" {
-		l.byCode.Delete(code)
+		e.releaseCode(code, f)
 	}
 	return nil
 }

@@ -19,8 +19,10 @@ type Layer struct {
 	tree   *rtree.RTreeGN[float32, *Feature]
 	byID   *btree.BTreeG[*Feature]
 	byCode *btree.Map[string, *Feature]
-	bound  orb.Bound
-	widest float64 // degrees of longitude; no feature is wider
+	// shadowed counts the features whose code leads to another with a lower id.
+	shadowed int
+	bound    orb.Bound
+	widest   float64 // degrees of longitude; no feature is wider
 
 	workshop *workshop // the builder's; readers never touch it
 
@@ -54,7 +56,8 @@ func (l *Layer) Feature(id int64) *Feature {
 	return f
 }
 
-// ByCode returns the feature with the human key code, or nil.
+// ByCode returns the feature with the human key code, or nil; of several, which
+// is a mistake in the data, the one with the lowest id.
 func (l *Layer) ByCode(code string) *Feature {
 	f, _ := l.byCode.Get(code)
 	return f
@@ -137,7 +140,7 @@ func (l *Layer) Status(f *Feature) city.Status { return city.Status(l.Value(f, l
 
 // Exchange returns f in exchange form.
 func (l *Layer) Exchange(f *Feature) city.Feature {
-	out := city.Feature{ID: f.id, Geometry: f.geometry, Values: make([]city.Value, len(l.def.Properties))}
+	out := city.Feature{ID: f.id, Geometry: f.Geometry(), Values: make([]city.Value, len(l.def.Properties))}
 	for _, tag := range f.tags {
 		out.Values[tag.Key] = l.table.values[tag.Value]
 	}

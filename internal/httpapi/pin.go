@@ -1,0 +1,142 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
+)
+
+// The parameters by which a client asks for another state than the newest:
+// version=41, a version that is kept, or as_of=2026-03-01T00:00:00Z, what was
+// known at that time.
+const (
+	paramVersion = "version"
+	paramAsOf    = "as_of"
+)
+
+// pinSyntax is what as_of may be.
+const pinSyntax = "a time such as 2026-03-01T00:00:00Z, or a date such as 2026-03-01 (its first moment in UTC)"
+
+// pin takes version and as_of out of the query and lets the exchange answer from
+// the state that they name. What is wrong with them is noted beside the other
+// mistakes; a state that is not kept is an error.
+func (x *exchange) pin() error {
+	raw := x.r.URL.RawQuery
+	x.raw = raw
+	if !strings.Contains(raw, paramVersion+"=") && !strings.Contains(raw, paramAsOf+"=") {
+		return nil
+	}
+	var rest []string
+	pins := make([]string, 0, 2)
+	for pair := range strings.SplitSeq(raw, "&") {
+		if name, _, _ := strings.Cut(pair, "="); name == paramVersion || name == paramAsOf {
+			pins = append(pins, pair)
+		} else {
+			rest = append(rest, pair)
+		}
+	}
+	x.raw = strings.Join(rest, "&")
+	if len(pins) == 0 {
+		return nil
+	}
+	var q query
+	q.reset(strings.Join(pins, "&"), paramVersion, paramAsOf)
+	if q.has(paramVersion) && q.has(paramAsOf) {
+		q.mistake(Mistake{Parameter: paramAsOf, Expected: "version or as_of, not both", Detail: "stands beside version"})
+	}
+	state, err := x.pinned(&q)
+	x.query.carried = q.mistakes
+	if err != nil || len(q.mistakes) > 0 {
+		return err
+	}
+	x.pinText = pins[0]
+	x.view = newView(state, x.view.role, x.server.now)
+	x.header["Twin-Version"] = x.view.version
+	return nil
+}
+
+// pinned returns the state that the parameters name.
+func (x *exchange) pinned(q *query) (*twin.State, error) {
+	source := x.server.views.source
+	if v, ok := q.integer(paramVersion, 0, math.MaxInt); ok && len(q.mistakes) == 0 {
+		state, err := source.At(city.Version(v))
+		return state, x.notKept(err)
+	}
+	text, ok := q.get(paramAsOf)
+	if !ok || len(q.mistakes) > 0 {
+		return nil, nil
+	}
+	at, err := parseMoment(text)
+	if err != nil {
+		q.mistake(Mistake{Parameter: paramAsOf, Value: clip(text), Expected: pinSyntax, Detail: "is no time"})
+		return nil, nil
+	}
+	state, err := source.AsOf(x.working(), at)
+	return state, x.notKept(err)
+}
+
+// parseMoment reads an RFC 3339 time, or a date as its first moment in UTC. A
+// plus sign that a client forgot to escape arrives as a blank.
+func parseMoment(text string) (time.Time, error) {
+	if len(text) <= len(time.DateOnly) {
+		return time.Parse(time.DateOnly, text)
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		at, err = time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1))
+	}
+	if err != nil { // without seconds, as people write it
+		at, err = time.Parse("2006-01-02T15:04Z07:00", text)
+	}
+	return at, err
+}
+
+// notKept turns the errors of asking for an old state into problems.
+func (x *exchange) notKept(err error) error {
+	var gone *twin.GoneError
+	switch {
+	case errors.As(err, &gone) && errors.Is(err, city.ErrNotFound):
+		p := problem(http.StatusNotFound, "unknown-version", "No such version",
+			fmt.Sprintf("There is no version %d yet; the newest is %d.", gone.Asked, gone.Newest))
+		p.Oldest, p.Newest, p.cause = &gone.Oldest, &gone.Newest, err
+		return p
+	case errors.As(err, &gone):
+		p := problem(http.StatusGone, "version-gone", "Version no longer kept",
+			fmt.Sprintf("Version %d is not kept in memory; the oldest is %d. What was known at a time is told by as_of.", gone.Asked, gone.Oldest))
+		p.Oldest, p.Newest, p.cause = &gone.Oldest, &gone.Newest, err
+		return p
+	case errors.Is(err, city.ErrHistoryGone):
+		p := problem(http.StatusGone, "history-gone", "Before the record",
+			"The record of changes does not reach back to that time.")
+		p.cause = err
+		return p
+	}
+	return err
+}
+
+// pinQuery is what pins an answer to its state in links, so that the pages of
+// one answer are all of one version; sep stands before it.
+func (x *exchange) pinQuery(sep string) string {
+	if x.pinText == "" {
+		return ""
+	}
+	return sep + x.pinText
+}
+
+// setStale marks an answer while the store cannot be reached: how many seconds
+// ago it was lost.
+func (x *exchange) setStale() {
+	since, stale := x.server.views.source.Stale()
+	if !stale {
+		return
+	}
+	seconds := max(0, x.start.Sub(since).Seconds())
+	x.header["Twin-Stale"] = []string{strconv.FormatInt(int64(seconds), 10)}
+}
