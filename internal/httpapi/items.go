@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
 // page is a question for some features of a layer, in the order of their ids.
@@ -183,6 +184,16 @@ func (x *exchange) item() error {
 	if err != nil {
 		return err
 	}
+	tags, there := x.tags(l, f)
+	if !there {
+		return notThere(l.ID(), f.ID(), x.lens.days)
+	}
+	x.appendItem(l, f, tags)
+	return x.send(x.server.fixed.geoJSON)
+}
+
+// appendItem appends a feature with its links to the body, which is empty.
+func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag) {
 	collection := x.base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
@@ -196,13 +207,8 @@ func (x *exchange) item() error {
 	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
-	tags, there := x.tags(l, f)
-	if !there {
-		return notThere(l.ID(), f.ID(), x.lens.days)
-	}
 	x.buf = appendFeature(x.buf[:0], l, f, tags, links)
 	x.buf = append(x.buf, '\n')
-	return x.send(x.server.fixed.geoJSON)
 }
 
 // featureAsked returns the feature that the path names by id or code.

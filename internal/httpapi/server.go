@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,8 @@ type Server struct {
 	log         *slog.Logger
 	now         func() time.Time
 	views       views
+	changer     Changer       // nil when there is nothing to write to
+	writes      chan struct{} // holds a token for each change under way
 	router      *chi.Mux
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
@@ -59,6 +62,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	}
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
+	s.changer, _ = source.(Changer)
+	s.writes = make(chan struct{}, config.MaxWrites)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
 		return nil, err
@@ -97,6 +102,9 @@ func (s *Server) routes() {
 	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
 	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
 	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
+	if s.changer != nil {
+		s.changeRoutes()
+	}
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)
@@ -224,6 +232,9 @@ func (s *Server) options(x *exchange) {
 	if methods == "" {
 		x.fail(noRoute(x.r.URL.Path))
 		return
+	}
+	if strings.Contains(methods, http.MethodPatch) {
+		x.header["Accept-Patch"] = []string{patchTypes}
 	}
 	x.preflight(methods)
 }

@@ -17,7 +17,7 @@ type cursor struct {
 }
 
 func (c *cursor) errorf(format string, args ...any) error {
-	return fmt.Errorf("at byte %d of the feature: %s: %w", c.i, fmt.Sprintf(format, args...), ErrSyntax)
+	return fmt.Errorf("at byte %d of the text: %s: %w", c.i, fmt.Sprintf(format, args...), ErrSyntax)
 }
 
 func (c *cursor) space() {
