@@ -155,7 +155,7 @@ func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, err
 			if err != nil {
 				return nil, err
 			}
-			if e == nil || c.defines(e.layer.ID) {
+			if e == nil || !e.at(c) || c.defines(e.layer.ID) {
 				continue
 			}
 			l := byGeneration[generation]

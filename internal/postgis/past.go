@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -201,11 +202,16 @@ func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) er
 		return err
 	}
 	d := newDecoder(was, &e.layer)
+	until := int64(math.MaxInt64)
+	if !e.current {
+		until = e.gone
+	}
 	// What is left of a record with a gap counts from the gap on.
 	err = query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
 		FROM `+was.identifier()+` AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
 		WHERE w.id = $1 AND c.seq > coalesce((SELECT max(seq) FROM twin.twin_changeset WHERE NOT kept), 0)
-		ORDER BY c.seq`, []any{id}, func(raw [][]byte) error {
+			AND c.seq <= $2
+		ORDER BY c.seq`, []any{id, until}, func(raw [][]byte) error {
 		if len(h.states) >= h.limit {
 			return nil
 		}

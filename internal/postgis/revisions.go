@@ -14,8 +14,13 @@ import (
 // era is one generation of a layer, with its newest definition.
 type era struct {
 	*entry
-	current bool // its rows are in its table; otherwise it was removed
+	current bool  // its rows are in its table; otherwise it was removed
+	gone    int64 // the place at which it was removed
 }
+
+// at reports whether what a change set says of the era counts. Of a table of
+// others that is no layer any more an edit that began before may still be noted.
+func (e *era) at(c *changeSet) bool { return e.current || c.seq <= e.gone }
 
 // era returns the era of a generation, nil when no snapshot ever saw it: a layer
 // that was made and removed in one transaction.
@@ -37,18 +42,18 @@ func (r *reader) era(ctx context.Context, generation int64) (*era, error) {
 
 // loadPast reads the layers that were removed, by their last definitions.
 func (r *reader) loadPast(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text
+	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text, c.seq
 		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
 		WHERE w.generation IS NOT NULL AND NOT EXISTS (SELECT FROM twin.twin_layer AS l WHERE l.generation = w.generation)
 		ORDER BY w.generation, c.seq DESC`, pgx.QueryExecModeExec)
 	if err != nil {
 		return err
 	}
-	var generation int64
+	var generation, gone int64
 	var id, definition, where string
-	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where, &gone}, func() error {
 		e, err := decodeEntry(id, definition, where, generation)
-		r.eras[generation] = &era{entry: e}
+		r.eras[generation] = &era{entry: e, gone: gone}
 		return err
 	})
 	r.pastLoaded = err == nil
@@ -240,7 +245,7 @@ func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet,
 		if err != nil {
 			return nil, nil, err
 		}
-		if e != nil && generation != definitionsChanged {
+		if e != nil && generation != definitionsChanged && e.at(c) {
 			eras = append(eras, e)
 		}
 	}
