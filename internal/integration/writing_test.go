@@ -115,7 +115,7 @@ func (d *desk) play(t *testing.T, script []step) []byte {
 		for _, name := range []string{
 			"Accept-Patch", "Accept-Post", "Allow", "Cache-Control", "Content-Type", "Etag", "Location", "Retry-After", "Twin-Version", "Vary", "Www-Authenticate",
 		} {
-			if v := w.Header()[name]; len(v) > 0 {
+			if v := w.Header()[name]; len(v) > 0 && (name != "Etag" || !clock.Match(w.Body.Bytes())) {
 				fmt.Fprintf(&out, "%s: %s\n", name, strings.Join(v, " | "))
 			}
 		}
