@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
 	{"internal/twin"},
+	{"internal/edit"},
 	{"internal/proximity", "internal/check", "internal/tilechange"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
