@@ -26,12 +26,12 @@ func (r *reader) check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) 
 		}
 	}
 	unknown := func(field string, id city.LayerID) {
-		r.mistake(Mistake{Field: field, Value: clip(string(id)), Expected: "one of " + strings.Join(known, ", "), Detail: "is not a layer"})
+		r.mistake(Mistake{Pointer: field, Value: clip(string(id)), Expected: "one of " + strings.Join(known, ", "), Detail: "is not a layer"})
 	}
 	for i, id := range s.Layers {
 		l := visible(id)
 		if l == nil {
-			unknown("layers."+strconv.Itoa(i), id)
+			unknown("/layers/"+strconv.Itoa(i), id)
 		} else if s.Filter != nil {
 			r.checkFilter(s.Filter, l.Definition())
 		}
@@ -42,7 +42,7 @@ func (r *reader) check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) 
 	ref := s.Place.Feature
 	l := visible(ref.Layer)
 	if l == nil {
-		unknown("place.feature.layer", ref.Layer)
+		unknown("/place/feature/layer", ref.Layer)
 		return
 	}
 	r.checkFeature(ref, l)
@@ -51,16 +51,16 @@ func (r *reader) check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) 
 func (r *reader) checkFeature(ref *FeatureRef, l *snapshot.Layer) {
 	if ref.Code == "" {
 		if l.Feature(ref.ID) == nil {
-			r.mistake(Mistake{Field: "place.feature.id", Value: strconv.FormatInt(ref.ID, 10), Expected: "the id of a feature of " + string(l.ID()), Detail: "does not exist"})
+			r.mistake(Mistake{Pointer: "/place/feature/id", Value: strconv.FormatInt(ref.ID, 10), Expected: "the id of a feature of " + string(l.ID()), Detail: "does not exist"})
 		}
 		return
 	}
 	f := l.ByCode(ref.Code)
 	switch {
 	case f == nil:
-		r.mistake(Mistake{Field: "place.feature.code", Value: clip(ref.Code), Expected: "the code of a feature of " + string(l.ID()), Detail: "does not exist"})
+		r.mistake(Mistake{Pointer: "/place/feature/code", Value: clip(ref.Code), Expected: "the code of a feature of " + string(l.ID()), Detail: "does not exist"})
 	case ref.ID != 0 && ref.ID != f.ID():
-		r.mistake(Mistake{Field: "place.feature.code", Value: clip(ref.Code), Expected: "id or code, or both of one feature", Detail: "is that of another feature than the id"})
+		r.mistake(Mistake{Pointer: "/place/feature/code", Value: clip(ref.Code), Expected: "id or code, or both of one feature", Detail: "is that of another feature than the id"})
 	default:
 		ref.ID = f.ID()
 	}
@@ -69,9 +69,9 @@ func (r *reader) checkFeature(ref *FeatureRef, l *snapshot.Layer) {
 func (r *reader) checkFilter(f *Filter, def *city.Layer) {
 	for i := range f.terms {
 		t := &f.terms[i]
-		field := "filter.args." + strconv.Itoa(i)
+		field := "/filter/args/" + strconv.Itoa(i)
 		if len(f.terms) == 1 {
-			field = "filter"
+			field = "/filter"
 		}
 		at := def.PropertyIndex(t.property)
 		if at < 0 {
@@ -79,18 +79,18 @@ func (r *reader) checkFilter(f *Filter, def *city.Layer) {
 			for _, p := range def.Properties {
 				names = append(names, p.Name)
 			}
-			r.mistake(Mistake{Field: field, Value: clip(t.property), Expected: "one of " + strings.Join(names, ", "), Detail: fmt.Sprintf("names no property of layer %s", def.ID)})
+			r.mistake(Mistake{Pointer: field, Value: clip(t.property), Expected: "one of " + strings.Join(names, ", "), Detail: fmt.Sprintf("names no property of layer %s", def.ID)})
 			continue
 		}
 		kind := def.Properties[at].Type
 		switch {
 		case kind == city.KindJSON:
-			r.mistake(Mistake{Field: field, Value: clip(t.property), Expected: "a property with one value", Detail: "compares an array or an object"})
+			r.mistake(Mistake{Pointer: field, Value: clip(t.property), Expected: "a property with one value", Detail: "compares an array or an object"})
 		case kind == city.KindBoolean && t.orders():
-			r.mistake(Mistake{Field: field, Value: t.op, Expected: "=, <>, in", Detail: "orders true and false"})
+			r.mistake(Mistake{Pointer: field, Value: t.op, Expected: "=, <>, in", Detail: "orders true and false"})
 		case slices.ContainsFunc(t.values, func(v city.Value) bool { return !comparableKinds(kind, v.Kind()) }):
 			r.mistake(Mistake{
-				Field: field, Value: clip(t.property), Expected: literalOf(kind),
+				Pointer: field, Value: clip(t.property), Expected: literalOf(kind),
 				Detail: fmt.Sprintf("compares property %s of layer %s with a value of another type", t.property, def.ID),
 			})
 		}

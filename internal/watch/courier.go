@@ -135,6 +135,9 @@ func (c *courier) run(ctx context.Context) {
 	}
 }
 
+// ownerPause is how soon to look again for an owner who is not known.
+const ownerPause = time.Second
+
 // start starts what is due and has a worker. It returns when the next one that
 // waits for its time is due.
 func (c *courier) start(ctx context.Context, requests *sync.WaitGroup) (pause time.Duration, any bool) {
@@ -154,8 +157,16 @@ func (c *courier) start(ctx context.Context, requests *sync.WaitGroup) (pause ti
 		if c.running >= m.options.Workers || c.receivers[d.receiver] >= m.options.PerReceiver || doubtful && c.doubtful >= (m.options.Workers+1)/2 {
 			continue // the end of a request wakes c
 		}
+		role, known := m.options.Role(e.watch.Owner)
+		if !known { // perhaps the key is being exchanged
+			d.due = now.Add(ownerPause)
+			if !any || ownerPause < pause {
+				pause, any = ownerPause, true
+			}
+			continue
+		}
 		delete(c.waiting, e)
-		msg := c.next(e)
+		msg := c.next(e, role)
 		if msg == nil {
 			continue
 		}
@@ -171,14 +182,14 @@ func (c *courier) start(ctx context.Context, requests *sync.WaitGroup) (pause ti
 }
 
 // next returns the next message that the owner may see.
-func (c *courier) next(e *entry) *Message {
+func (c *courier) next(e *entry, role city.Role) *Message {
 	d := e.delivery
 	for {
 		msg := e.log.next(e.watch.ID, d.told)
 		if msg == nil {
 			return nil
 		}
-		if visible := c.m.visible(e.watch, msg); visible != nil {
+		if visible := c.m.visible(role, msg); visible != nil {
 			return visible
 		}
 		d.told = msg.Version

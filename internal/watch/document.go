@@ -19,19 +19,19 @@ type Webhook struct {
 const maxURLBytes = 2_000
 
 func (r *reader) webhook(raw json.RawMessage, policy *Policy) *Webhook {
-	members, ok := r.object("webhook", withoutSecrets(raw), "url", "secret")
+	members, ok := r.object("/webhook", withoutSecrets(raw), "url", "secret")
 	if !ok {
 		return nil
 	}
 	w := &Webhook{}
 	if raw, ok := members["url"]; !ok {
-		r.mistake(Mistake{Field: "webhook.url", Expected: "an https:// URL", Detail: "is missing"})
-	} else if w.URL, ok = r.text("webhook.url", raw); ok {
+		r.mistake(Mistake{Pointer: "/webhook/url", Expected: "an https:// URL", Detail: "is missing"})
+	} else if w.URL, ok = r.text("/webhook/url", raw); ok {
 		if len(w.URL) > maxURLBytes {
-			r.mistake(Mistake{Field: "webhook.url", Limit: maxURLBytes, Expected: fmt.Sprintf("at most %d bytes", maxURLBytes), Detail: fmt.Sprintf("has %d bytes", len(w.URL))})
+			r.mistake(Mistake{Pointer: "/webhook/url", Limit: maxURLBytes, Expected: fmt.Sprintf("at most %d bytes", maxURLBytes), Detail: fmt.Sprintf("has %d bytes", len(w.URL))})
 		} else if policy != nil {
 			if _, err := policy.url(w.URL); err != nil {
-				r.mistake(Mistake{Field: "webhook.url", Value: clip(w.URL), Expected: "a receiver that the operator of this server lists", Detail: strings.TrimSuffix(err.Error(), ": "+ErrPolicy.Error())})
+				r.mistake(Mistake{Pointer: "/webhook/url", Value: clip(w.URL), Expected: "a receiver that the operator of this server lists", Detail: strings.TrimSuffix(err.Error(), ": "+ErrPolicy.Error())})
 			}
 		}
 	}
@@ -40,11 +40,11 @@ func (r *reader) webhook(raw json.RawMessage, policy *Policy) *Webhook {
 	}
 	const form = "whsec_ and 24 to 64 random bytes in base64, or none: then one is made"
 	if json.Unmarshal(raw, &given) != nil {
-		r.mistake(Mistake{Field: "webhook.secret", Expected: form, Detail: "is not a string"})
+		r.mistake(Mistake{Pointer: "/webhook/secret", Expected: form, Detail: "is not a string"})
 	} else if given.Secret != nil {
 		var err error
 		if w.Secret, err = parseSecret(*given.Secret); err != nil {
-			r.mistake(Mistake{Field: "webhook.secret", Expected: form, Detail: "is not a secret of Standard Webhooks"})
+			r.mistake(Mistake{Pointer: "/webhook/secret", Expected: form, Detail: "is not a secret of Standard Webhooks"})
 		}
 	}
 	return w

@@ -31,6 +31,11 @@ func (m *Manager) Since(id string, after city.Version) (Batch, error) {
 	}
 	b := Batch{UpTo: max(m.at, e.watch.Since), More: e.more}
 	after = max(after, e.watch.Since)
+	role, known := m.options.Role(e.watch.Owner)
+	if !known {
+		b.UpTo = after
+		return b, nil
+	}
 	switch {
 	case after > b.UpTo && after <= newest:
 		b.UpTo = after // the engine is about to come there
@@ -45,27 +50,24 @@ func (m *Manager) Since(id string, after city.Version) (Batch, error) {
 		messages = e.log.messages
 	}
 	for _, msg := range messages {
-		if msg = m.visible(e.watch, msg); msg != nil {
+		if msg = m.visible(role, msg); msg != nil {
 			b.Messages = append(b.Messages, msg)
 		}
 	}
 	return b, nil
 }
 
-// visible returns msg without what the owner may not know now, and nil when
-// nothing is left.
-func (m *Manager) visible(w *Watch, msg *Message) *Message {
-	if _, known := m.options.Role(w.Owner); !known {
-		return nil
-	}
+// visible returns msg without what a role may not know now, and nil when nothing
+// is left.
+func (m *Manager) visible(role city.Role, msg *Message) *Message {
 	now := m.twin.Snapshot()
 	hidden := func(ev Event) bool {
-		if !m.sees(w, ev.seenIn) {
+		if !ev.seenIn.VisibleAt(role) {
 			return true
 		}
 		// What left was known to the owner before; all else must still be seen.
 		l := now.Layer(ev.Layer)
-		return ev.Kind != Leave && l != nil && !m.sees(w, l.Definition())
+		return ev.Kind != Leave && l != nil && !l.Definition().VisibleAt(role)
 	}
 	if !slices.ContainsFunc(msg.Events, hidden) {
 		return msg

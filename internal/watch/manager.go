@@ -111,10 +111,15 @@ func Open(ctx context.Context, t *twin.Twin, store Documents, log *slog.Logger, 
 	return m, nil
 }
 
-// sees tells what the owner of a watch may see.
+// sees tells what the owner of a watch may see, as far as finding events goes. Of
+// an owner who is not known just now, as while a key is exchanged, the role when
+// the watch was made counts: what may be told is decided when it is.
 func (m *Manager) sees(w *Watch, l *city.Layer) bool {
 	role, known := m.options.Role(w.Owner)
-	return known && l.VisibleAt(role)
+	if !known {
+		role = w.Owner.Role
+	}
+	return l.VisibleAt(role)
 }
 
 // Create makes a watch from a document that a client sent, durably. It tells of
@@ -128,7 +133,7 @@ func (m *Manager) Create(ctx context.Context, owner Owner, body []byte) (*Watch,
 	defer m.changing.Unlock()
 	state := m.twin.State()
 	w := &Watch{Spec: spec, ID: rand.Text(), Owner: owner, Created: m.options.Now().UTC().Truncate(time.Second), Since: state.Version()}
-	r.check(&w.Spec, state.Snapshot, func(l *city.Layer) bool { return m.sees(w, l) })
+	r.check(&w.Spec, state.Snapshot, func(l *city.Layer) bool { return l.VisibleAt(owner.Role) })
 	if err := r.err(); err != nil {
 		return nil, err
 	}

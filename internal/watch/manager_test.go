@@ -152,7 +152,7 @@ func TestVisibility(t *testing.T) {
 	set(city.Editor, true)
 	v3 := tw.put("secret", 3, inside, 1)
 	wantTold(t, tw.since(w.ID, v2), fmt.Sprintf("%d:enter secret/3", v3))
-	follower := tw.watch(`{"place":{"feature":{"layer":"secret","id":7},"radius_m":10}}`)
+	follower := tw.watchAs(Owner{"an", city.Editor}, `{"place":{"feature":{"layer":"secret","id":7},"radius_m":10}}`)
 	v4 := tw.put("roads", 4, inside, 1)
 	wantTold(t, tw.since(follower.ID, 0), fmt.Sprintf("%d:enter roads/4", v4))
 	set(city.Viewer, true)
@@ -160,7 +160,9 @@ func TestVisibility(t *testing.T) {
 	v5 := tw.put("roads", 5, inside, 1)
 	wantTold(t, tw.since(follower.ID, v4))
 	set(city.Viewer, false)
-	wantTold(t, tw.since(w.ID, 0))
+	if b, err := tw.Since(w.ID, v3); err != nil || len(b.Messages) != 0 || b.UpTo != v3 {
+		t.Errorf("an owner who is not known: %+v, %v", b, err)
+	}
 	set(city.Viewer, true)
 
 	// The layer opens, and closes again.

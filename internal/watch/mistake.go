@@ -10,7 +10,7 @@ import (
 
 // Mistake is one thing that is wrong with what a client sent.
 type Mistake struct {
-	Field    string // path in the document, such as place.radius_m; "" is the document
+	Pointer  string // JSON Pointer (RFC 6901) into the document; "" is all of it
 	Value    string // as given, cut to 100 bytes; never of a secret
 	Expected string // what would be right
 	Limit    any    // the limit that was passed, or nil
@@ -25,7 +25,7 @@ type InvalidError struct{ Mistakes []Mistake }
 func (e *InvalidError) Error() string {
 	texts := make([]string, len(e.Mistakes))
 	for i, m := range e.Mistakes {
-		texts[i] = m.Field + " " + m.Detail
+		texts[i] = m.Pointer + " " + m.Detail
 	}
 	return "watch: " + strings.Join(texts, "; ")
 }
@@ -44,7 +44,7 @@ func (r *reader) mistake(m Mistake) {
 
 // wrong notes a mistake about a value that may be shown.
 func (r *reader) wrong(field string, raw json.RawMessage, expected, detail string) {
-	r.mistake(Mistake{Field: field, Value: clip(string(raw)), Expected: expected, Detail: detail})
+	r.mistake(Mistake{Pointer: field, Value: clip(string(raw)), Expected: expected, Detail: detail})
 }
 
 func (r *reader) err() error {
@@ -59,7 +59,7 @@ func (r *reader) err() error {
 func (r *reader) object(field string, raw json.RawMessage, known ...string) (map[string]json.RawMessage, bool) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {
-		m := Mistake{Field: field, Value: clip(string(raw)), Expected: "an object with " + strings.Join(known, ", "), Detail: "is not a JSON object"}
+		m := Mistake{Pointer: field, Value: clip(string(raw)), Expected: "an object with " + strings.Join(known, ", "), Detail: "is not a JSON object"}
 		if field == "" {
 			m.Value = "" // a secret may stand in it
 		}
@@ -76,16 +76,13 @@ func (r *reader) object(field string, raw json.RawMessage, known ...string) (map
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		r.mistake(Mistake{Field: join(field, clip(name)), Expected: "one of " + strings.Join(known, ", "), Detail: "is not known"})
+		r.mistake(Mistake{Pointer: join(field, clip(name)), Expected: "one of " + strings.Join(known, ", "), Detail: "is not known"})
 	}
 	return members, true
 }
 
-func join(field, name string) string {
-	if field == "" {
-		return name
-	}
-	return field + "." + name
+func join(pointer, name string) string {
+	return pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
 // list reads an array of at most a number of members.
@@ -103,7 +100,7 @@ func (r *reader) list(field string, raw json.RawMessage, most int) ([]json.RawMe
 }
 
 func (r *reader) tooMany(field string, n, most int) {
-	r.mistake(Mistake{Field: field, Limit: most, Expected: fmt.Sprintf("at most %d", most), Detail: fmt.Sprintf("has %d members; the limit is %d", n, most)})
+	r.mistake(Mistake{Pointer: field, Limit: most, Expected: fmt.Sprintf("at most %d", most), Detail: fmt.Sprintf("has %d members; the limit is %d", n, most)})
 }
 
 func (r *reader) text(field string, raw json.RawMessage) (string, bool) {

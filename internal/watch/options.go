@@ -22,7 +22,7 @@ type Options struct {
 	// Policy says where webhooks may go; nil: nowhere.
 	Policy *Policy
 	// Role returns what the owner of a watch may do now, and false when the owner
-	// is known no more: then the watch tells nothing. It must not call the
+	// is not known: then nothing is told until that changes. It must not call the
 	// Manager. nil: the role that the owner had when the watch was made, for ever.
 	Role func(Owner) (city.Role, bool)
 

@@ -36,7 +36,7 @@ func mistakes(tb testing.TB, body string, policy *Policy) []string {
 	}
 	var all []string
 	for _, m := range invalid.Mistakes {
-		all = append(all, m.Field+": "+m.Detail)
+		all = append(all, strings.ReplaceAll(strings.TrimPrefix(m.Pointer, "/"), "/", ".")+": "+m.Detail)
 	}
 	return all
 }

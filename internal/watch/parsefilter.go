@@ -15,26 +15,26 @@ import (
 const termForm = `{"op":"=","args":[{"property":"status"},"planned"]}`
 
 func (r *reader) filter(raw json.RawMessage) *Filter {
-	op, args, ok := r.operation("filter", raw)
+	op, args, ok := r.operation("/filter", raw)
 	if !ok {
 		return nil
 	}
 	if op != opAnd {
-		if t, ok := r.term("filter", op, args); ok {
+		if t, ok := r.term("/filter", op, args); ok {
 			return &Filter{terms: []term{t}}
 		}
 		return nil
 	}
 	if len(args) == 0 {
-		r.wrong("filter.args", raw, "at least one comparison", "is empty")
+		r.wrong("/filter/args", raw, "at least one comparison", "is empty")
 	}
 	if len(args) > maxTerms {
-		r.tooMany("filter.args", len(args), maxTerms)
+		r.tooMany("/filter/args", len(args), maxTerms)
 		return nil
 	}
 	f := &Filter{}
 	for i, arg := range args {
-		field := "filter.args." + strconv.Itoa(i)
+		field := "/filter/args/" + strconv.Itoa(i)
 		op, args, ok := r.operation(field, arg)
 		if !ok {
 			continue
@@ -55,30 +55,30 @@ func (r *reader) operation(field string, raw json.RawMessage) (op string, args [
 		r.wrong(field, raw, termForm, "has not both op and args")
 		return "", nil, false
 	}
-	op, okOp := r.text(field+".op", members["op"])
-	args, okArgs := r.list(field+".args", members["args"], maxInList)
+	op, okOp := r.text(field+"/op", members["op"])
+	args, okArgs := r.list(field+"/args", members["args"], maxInList)
 	return op, args, okOp && okArgs
 }
 
 func (r *reader) term(field, op string, args []json.RawMessage) (t term, ok bool) {
 	if !isOperator(op) {
-		r.mistake(Mistake{Field: field + ".op", Value: clip(op), Expected: operators + "; or and, outermost", Detail: "is not an operator that is known here"})
+		r.mistake(Mistake{Pointer: field + "/op", Value: clip(op), Expected: operators + "; or and, outermost", Detail: "is not an operator that is known here"})
 		return t, false
 	}
 	if len(args) != 2 {
-		r.mistake(Mistake{Field: field + ".args", Expected: "a property and a value: " + termForm, Detail: fmt.Sprintf("has %d members", len(args))})
+		r.mistake(Mistake{Pointer: field + "/args", Expected: "a property and a value: " + termForm, Detail: fmt.Sprintf("has %d members", len(args))})
 		return t, false
 	}
-	members, ok := r.object(field+".args.0", args[0], "property")
+	members, ok := r.object(field+"/args/0", args[0], "property")
 	if !ok || members["property"] == nil {
-		r.wrong(field+".args.0", args[0], `{"property":"name"}`, "names no property")
+		r.wrong(field+"/args/0", args[0], `{"property":"name"}`, "names no property")
 		return t, false
 	}
 	t.op = op
-	if t.property, ok = r.text(field+".args.0.property", members["property"]); !ok {
+	if t.property, ok = r.text(field+"/args/0/property", members["property"]); !ok {
 		return t, false
 	}
-	second := field + ".args.1"
+	second := field + "/args/1"
 	if op != opIn {
 		v, ok := r.literal(second, args[1])
 		t.values = []city.Value{v}
@@ -90,7 +90,7 @@ func (r *reader) term(field, op string, args []json.RawMessage) (t term, ok bool
 		return t, false
 	}
 	for i, raw := range list {
-		v, okLiteral := r.literal(second+"."+strconv.Itoa(i), raw)
+		v, okLiteral := r.literal(second+"/"+strconv.Itoa(i), raw)
 		ok = ok && okLiteral
 		t.values = append(t.values, v)
 	}
@@ -102,7 +102,7 @@ const literalForm = `a string, a number, true, false, {"date":"2027-06-30"} or {
 // literal reads one value. A number without fraction and exponent is whole.
 func (r *reader) literal(field string, raw json.RawMessage) (city.Value, bool) {
 	if len(raw) > maxLiteral {
-		r.mistake(Mistake{Field: field, Limit: maxLiteral, Expected: fmt.Sprintf("at most %d bytes", maxLiteral), Detail: fmt.Sprintf("has %d bytes", len(raw))})
+		r.mistake(Mistake{Pointer: field, Limit: maxLiteral, Expected: fmt.Sprintf("at most %d bytes", maxLiteral), Detail: fmt.Sprintf("has %d bytes", len(raw))})
 		return city.Null, false
 	}
 	var v any

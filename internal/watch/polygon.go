@@ -32,7 +32,7 @@ func (r *reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
 		err = errors.New("neither")
 	}
 	if err != nil {
-		r.wrong("place.polygon", raw, polygonForm, "is not a Polygon or MultiPolygon")
+		r.wrong("/place/polygon", raw, polygonForm, "is not a Polygon or MultiPolygon")
 		return nil
 	}
 	n := 0
@@ -42,7 +42,7 @@ func (r *reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
 		}
 	}
 	if n > limits.Vertices {
-		r.mistake(Mistake{Field: "place.polygon", Limit: limits.Vertices, Expected: fmt.Sprintf("at most %d positions", limits.Vertices), Detail: fmt.Sprintf("has %d positions", n)})
+		r.mistake(Mistake{Pointer: "/place/polygon", Limit: limits.Vertices, Expected: fmt.Sprintf("at most %d positions", limits.Vertices), Detail: fmt.Sprintf("has %d positions", n)})
 		return nil
 	}
 	polygons, err := toPolygons(parts)
@@ -50,11 +50,11 @@ func (r *reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
 		err = validPolygons(polygons)
 	}
 	if err != nil {
-		r.wrong("place.polygon", raw, polygonForm, "is not valid: "+err.Error())
+		r.wrong("/place/polygon", raw, polygonForm, "is not valid: "+err.Error())
 		return nil
 	}
 	if b := polygons.Bound(); b.Max[0]-b.Min[0] > maxPolygonDegrees || b.Max[1]-b.Min[1] > maxPolygonDegrees {
-		r.mistake(Mistake{Field: "place.polygon", Limit: maxPolygonDegrees, Expected: fmt.Sprintf("at most %v degrees wide and high", maxPolygonDegrees), Detail: "is too large"})
+		r.mistake(Mistake{Pointer: "/place/polygon", Limit: maxPolygonDegrees, Expected: fmt.Sprintf("at most %v degrees wide and high", maxPolygonDegrees), Detail: "is too large"})
 		return nil
 	}
 	return polygons

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -286,4 +287,20 @@ func TestDeletedWhileSending(t *testing.T) {
 	if _, err := tw.Get(w.ID); !errors.Is(err, city.ErrNotFound) || r.requests() != 1 {
 		t.Errorf("after deletion: %v, %d requests", err, r.requests())
 	}
+}
+
+// TestUnknownOwner exchanges the owner's key while things happen: nothing is told
+// meanwhile, and nothing lost.
+func TestUnknownOwner(t *testing.T) {
+	var known atomic.Bool
+	r := newReceiver(t, nil)
+	tw := newTown(t, Options{Role: func(o Owner) (city.Role, bool) { return o.Role, known.Load() }}).run()
+	tw.watch(`{%s,%s}`, aroundInside, r.webhook())
+	v := tw.put("roads", 1, inside, 2)
+	eventually(t, "it is seen", func() bool { return tw.position() == v })
+	if n := r.requests(); n != 0 {
+		t.Errorf("told %d times", n)
+	}
+	known.Store(true)
+	wantTaken(t, r, fmt.Sprintf("%d:enter roads/1", v))
 }
