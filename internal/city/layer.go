@@ -39,15 +39,17 @@ const (
 // Names of the properties that mean the same in every layer. A layer need not
 // have them; where it has one, this is its name.
 const (
-	PropCode        = "code"         // human key, unique in the layer, such as VD3-4
-	PropName        = "name"         // Vietnamese
-	PropNameEN      = "name_en"      // English
-	PropStatus      = "status"       // a Status
-	PropValidFrom   = "valid_from"   // date, first day on which it is true in the world
-	PropValidTo     = "valid_to"     // date, first day on which it is no longer true
-	PropAccuracy    = "accuracy_m"   // number, metres
-	PropSource      = "source"       // where it is known from
-	PropExternalKey = "external_key" // key in the source it was imported from, such as way/599647458
+	PropCode        = "code"               // human key, unique in the layer, such as VD3-4
+	PropName        = "name"               // Vietnamese
+	PropNameEN      = "name_en"            // English
+	PropStatus      = "status"             // a Status
+	PropValidFrom   = "valid_from"         // date, first day on which it is true in the world
+	PropValidTo     = "valid_to"           // date, first day on which it is no longer true
+	PropStarted     = "started"            // date on which the works began
+	PropCompletion  = "planned_completion" // date on which it is planned to be in operation
+	PropAccuracy    = "accuracy_m"         // number, metres
+	PropSource      = "source"             // where it is known from
+	PropExternalKey = "external_key"       // key in the source it was imported from, such as way/599647458
 )
 
 // Property is one column of a layer.

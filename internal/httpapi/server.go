@@ -91,15 +91,22 @@ func (s *Server) routes() {
 	s.get("/conformance", (*exchange).conformance)
 	s.get("/collections", (*exchange).collections)
 	s.get("/collections/{layer}", (*exchange).collection)
-	s.get("/collections/{layer}/items", (*exchange).items)
-	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
-	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
-	s.get("/nearby", (*exchange).nearby)
+	s.getOn("/collections/{layer}/items", (*exchange).items)
+	s.getOn("/collections/{layer}/items/{feature}", (*exchange).item)
+	s.getOn("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
+	s.getNow("/collections/{layer}/items/{feature}/history", (*exchange).history)
+	s.getOn("/nearby", (*exchange).nearby)
+	s.getOn("/diff", (*exchange).diff)
 	s.getNow("/events", (*exchange).events)
-	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
-	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
+	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
+	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
 	if s.changer != nil {
 		s.changeRoutes()
+	}
+	if s.config.Watches != nil {
+		s.watchRoutes()
 	}
 
 	// These answer also while there is no state, and when all is busy.
@@ -129,6 +136,15 @@ func (s *Server) get(pattern string, answer handler) {
 		}
 		return answer(x)
 	}))
+}
+
+// getOn declares a route that reads a state and shows it on the days in the
+// world that the client asks for.
+func (s *Server) getOn(pattern string, answer handler) {
+	s.get(pattern, func(x *exchange) error {
+		x.aim()
+		return answer(x)
+	})
 }
 
 // getNow declares a route that reads but is of no version: it knows no version

@@ -22,6 +22,7 @@ type tileKey struct {
 	version city.Version
 	layers  string // canonical, see layerSet
 	tile    tiles.Tile
+	days    worldDays
 	coding  coding.Coding
 }
 
@@ -96,21 +97,14 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet) (*paylo
 // build makes a tile with one of the builders, waiting for one to be free: a
 // burst of cold tiles takes no more memory than the builders have.
 func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payload, error) {
-	var b *tileBuilder
-	select {
-	case b = <-c.builders:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	b, err := c.borrow(ctx)
+	if err != nil {
+		return nil, err
 	}
 	sound := false
-	defer func() {
-		if !sound { // a panic left it half-way
-			b = &tileBuilder{}
-		}
-		c.builders <- b
-	}()
+	defer func() { c.giveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key.tile, c.maxBytes)
+	body, err := b.encode(ctx, set.layers, key.tile, key.days, c.maxBytes)
 	sound = true
 	if err != nil {
 		return nil, err
@@ -124,6 +118,25 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payl
 	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
 	c.metrics.tileBytes.Observe(float64(len(body)))
 	return p, nil
+}
+
+// borrow returns a builder, waiting for one to be free.
+func (c *tileCache) borrow(ctx context.Context) (*tileBuilder, error) {
+	select {
+	case b := <-c.builders:
+		return b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// giveBack returns a builder that was borrowed, or another in the place of one
+// that a panic left half-way.
+func (c *tileCache) giveBack(b *tileBuilder, sound bool) {
+	if !sound {
+		b = &tileBuilder{}
+	}
+	c.builders <- b
 }
 
 var errTileTooLarge = errors.New("tile is too large")

@@ -186,7 +186,7 @@ func (x *exchange) answerItem(status int, out written, layer city.LayerID) error
 		return nil
 	}
 	x.buf = x.buf[:0]
-	x.appendItem(l, f)
+	x.appendItem(l, f, f.Tags())
 	x.sendChanged(status, x.server.fixed.geoJSON, true)
 	return nil
 }

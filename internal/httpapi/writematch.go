@@ -52,6 +52,6 @@ func matchesStrongly(tags string, content []byte) bool {
 // by this client at this address, would answer it.
 func (x *exchange) matchesItem(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
 	x.buf = x.buf[:0]
-	x.appendItem(l, f)
+	x.appendItem(l, f, f.Tags())
 	return matchesStrongly(tags, x.buf)
 }
