@@ -25,7 +25,9 @@ func (x *exchange) identify(guard *access.Guard, action access.Action) (access.P
 		Authorization: x.r.Header["Authorization"],
 		APIKey:        x.r.Header["X-Api-Key"],
 	}
-	return guard.Admit(x.working(), action, credentials, x.clientAddr())
+	// Not x.working(), which the exchange takes with it: a connection to an
+	// issuer may be made for longer than this request.
+	return guard.Admit(x.r.Context(), action, credentials, x.clientAddr())
 }
 
 // clientAddr returns who asks: the peer, or when that is a trusted proxy the
