@@ -89,9 +89,13 @@ func (x *exchange) stream(sub subscription) {
 	if !send(x.greeting(&sub)) {
 		return
 	}
+	checked := s.now()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
+		if !x.stillKnown(&checked) {
+			return
+		}
 		states, more, err := s.views.source.Since(sub.after)
 		if err != nil || len(states) > 0 {
 			text := s.news.since(&sub, states, err)

@@ -73,6 +73,7 @@ type guarded struct {
 	t      *testing.T
 	url    string
 	tokens map[city.Role]string
+	keys   *access.Keyring
 	last   city.Version
 	secret city.Version // changed zadmin, and nothing else
 }
@@ -96,6 +97,7 @@ func guard(t *testing.T, where string, requireReadKey bool) *guarded {
 	}
 	g.tokens[restricted] = secret.Reveal()
 	keys := access.NewKeyring(store)
+	g.keys = keys
 	if err := keys.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -435,6 +437,45 @@ func TestReadKeys(t *testing.T) {
 	for _, target := range telling {
 		if a := g.ask(city.Viewer, http.MethodGet, target, ""); a.status != http.StatusOK {
 			t.Errorf("%s with a key: %.300s", target, a.text)
+		}
+	}
+}
+
+// TestRevokedListener: events stop for the holder of a key that is revoked, and
+// go on for others.
+func TestRevokedListener(t *testing.T) {
+	t.Parallel()
+	g := guard(t, t.TempDir()+"/revoked.gpkg", false)
+	out, stays := listen(t, g.url+"/events", "X-API-Key", g.tokens[city.Admin]), listen(t, g.url+"/events", "X-API-Key", g.tokens[city.Editor])
+	if err := access.RevokeKey(t.Context(), g.store, "the-admin"); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.keys.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.After(30 * time.Second)
+	told := 0
+	for step, open := 0, true; open; step++ {
+		g.commit(t, "thử", twin.Edit{Layer: zAdmin, ID: 1, Feature: zFeature(zAdmin, "A", step%4)})
+		for quiet := false; open && !quiet; {
+			select {
+			case _, open = <-out.events:
+				told++
+			case <-time.After(20 * time.Millisecond):
+				quiet = true
+			case <-deadline:
+				t.Fatal("the revoked key is told for ever")
+			}
+		}
+	}
+	if told == 0 || len(stays.events) == 0 {
+		t.Errorf("told %d events before the end; the other waits for %d", told, len(stays.events))
+	}
+	select {
+	case <-time.After(100 * time.Millisecond):
+	case e, open := <-stays.events:
+		if !open {
+			t.Errorf("the other's stream ended as well: %+v", e)
 		}
 	}
 }
