@@ -160,7 +160,7 @@ func (x *exchange) at(v city.Version) *view {
 	if err != nil {
 		return nil
 	}
-	return newView(state, x.who.Role, x.server.now)
+	return x.server.views.of(state, x.who.Role)
 }
 
 // answerItem answers a change of one feature with the feature as it is in the
