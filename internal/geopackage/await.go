@@ -101,7 +101,7 @@ func (s *Store) look(ctx context.Context, after city.Version) (bool, error) {
 	cached := s.cached()
 	switch {
 	case s.opts.ReadOnly:
-		found = found || w.seen != 0
+		found = found || w.seen != 0 || state.Edited
 	case state.Edited || cached == nil || cached.Schema != state.Schema:
 		version, err := s.Write(ctx, "", nothing)
 		if err != nil {

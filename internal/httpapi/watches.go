@@ -161,7 +161,7 @@ func (x *exchange) createWatch() error {
 		x.setVersion(made.Since)
 		x.header["Location"] = []string{x.base() + "/watches/" + made.ID}
 		x.buf = append(append(x.buf[:0], x.withLinks(document, made.ID)...), '\n')
-		x.sendChanged(http.StatusCreated, x.server.fixed.json)
+		x.sendChanged(http.StatusCreated, x.server.fixed.json, false)
 		return nil
 	})
 }
