@@ -120,6 +120,25 @@ func holdGolden(t *testing.T, server *tested, name, method, target string, heade
 	}
 }
 
+// golden compares an answer with a file, or writes it there.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if updateGolden() {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("answer differs from %s, got:\n%s", file, got)
+	}
+}
+
 // rendered writes an answer with sorted headers and indented JSON.
 func rendered(t *testing.T, res *http.Response) []byte {
 	t.Helper()
