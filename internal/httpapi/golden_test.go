@@ -103,21 +103,7 @@ func TestGolden(t *testing.T) {
 func holdGolden(t *testing.T, server *tested, name, method, target string, headers []string) {
 	t.Helper()
 	res := server.ask(method, target, append([]string{"X-Request-Id", "golden"}, headers...)...)
-	got := fmt.Appendf(nil, "%s %s %q\n\n%s", method, target, headers, rendered(t, res))
-	file := filepath.Join("testdata", name+".golden")
-	if updateGolden() {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("answer differs from %s, got:\n%s", file, got)
-	}
+	golden(t, name, fmt.Appendf(nil, "%s %s %q\n\n%s", method, target, headers, rendered(t, res)))
 }
 
 // golden compares an answer with a file, or writes it there.
