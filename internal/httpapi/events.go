@@ -126,23 +126,14 @@ func (x *exchange) stream(f feed) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-<<<<<<< HEAD
 		if !x.stillKnown(&checked) {
 			return
 		}
-		states, more, err := s.views.source.Since(sub.after)
-		if err != nil || len(states) > 0 {
-			text := s.news.since(&sub, states, err)
-			if !send(text) {
-				return
-			}
-=======
 		text, more := f.next()
 		if len(text) > 0 && !send(text) || more == nil {
 			return
 		}
 		if len(text) > 0 {
->>>>>>> living
 			continue
 		}
 		select {
