@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -115,5 +116,24 @@ func BenchmarkWholeLayer(b *testing.B) {
 	for b.Loop() {
 		e.at = start
 		e.step(s, func(*target, []Event) { b.Fatal("nothing differs") })
+	}
+}
+
+// BenchmarkCommitToWebhook is the time from the commit of a change until a
+// receiver on this machine has taken the message: a durable write to a
+// GeoPackage, the step, and a request.
+func BenchmarkCommitToWebhook(b *testing.B) {
+	told := make(chan struct{}, 1)
+	r := newReceiver(b, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+		told <- struct{}{}
+	})
+	tw := newTown(b, Options{}).run()
+	tw.watch(`{%s,%s}`, aroundInside, r.webhook())
+	lanes := int64(0)
+	for b.Loop() {
+		lanes++
+		tw.put("roads", 1, inside, lanes)
+		<-told
 	}
 }

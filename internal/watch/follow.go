@@ -100,13 +100,16 @@ func (m *Manager) resume(ctx context.Context) error {
 			continue
 		}
 		err := m.replay(ctx, start)
-		if err == nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		if !errors.Is(err, city.ErrHistoryGone) && !errors.Is(err, city.ErrTooManyChanges) && !errors.Is(err, city.ErrNotFound) {
+		case ctx.Err() != nil || errors.Is(err, city.ErrUnavailable):
 			return err
+		case start == behind:
+			m.log.Warn("what happened since webhooks were called last is not known; they are told a reset", "version", int64(start), "error", err)
+		default:
+			m.log.Info("live readers of watches start anew", "version", int64(start), "reason", err)
 		}
-		m.log.Warn("what happened before the start is not all known", "version", int64(start), "error", err)
 	}
 	m.begin(now)
 	return nil
