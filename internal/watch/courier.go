@@ -115,11 +115,18 @@ func (c *courier) nudge() {
 	}
 }
 
-// run starts requests when they are due, until ctx ends and they have ended.
+// run starts requests when they are due, until ctx ends. Those under way may then
+// end: a message that is taken just now need not be told again.
 func (c *courier) run(ctx context.Context) {
+	sending, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	var requests sync.WaitGroup
-	defer c.sender.close()
-	defer requests.Wait()
+	defer func() {
+		timer := time.AfterFunc(c.m.options.Grace, giveUp)
+		requests.Wait()
+		timer.Stop()
+		giveUp()
+		c.sender.close()
+	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -129,7 +136,7 @@ func (c *courier) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		if pause, any := c.start(ctx, &requests); any {
+		if pause, any := c.start(sending, &requests); any {
 			timer.Reset(pause)
 		}
 	}

@@ -55,7 +55,8 @@ type town struct {
 	twin  *twin.Twin
 	*Manager
 	stop func()
-	docs func(twin.Store) Documents // nil: the store itself
+	docs func(twin.Store) Documents  // nil: the store itself
+	wrap func(twin.Store) twin.Store // what the twin sees of the store
 }
 
 func newTown(tb testing.TB, options Options) *town {
@@ -63,10 +64,11 @@ func newTown(tb testing.TB, options Options) *town {
 	setDefault(&options.FirstRetry, time.Millisecond)
 	setDefault(&options.LastRetry, 20*time.Millisecond)
 	setDefault(&options.Save, 5*time.Millisecond)
+	setDefault(&options.Grace, 20*time.Second)
 	if options.Policy == nil {
 		options.Policy = policyOf(tb, "127.0.0.0/8")
 	}
-	tw := &town{tb: tb, path: filepath.Join(tb.TempDir(), "twin.gpkg"), options: options}
+	tw := &town{tb: tb, path: filepath.Join(tb.TempDir(), "twin.gpkg"), options: options, wrap: func(s twin.Store) twin.Store { return s }}
 	tw.open()
 	tw.commit(twin.Commit{Put: []city.Layer{layerOf("roads"), layerOf("secret", city.Editor), layerOf("stops")}})
 	tb.Cleanup(func() { tw.close() })
@@ -90,7 +92,7 @@ func (tw *town) open() {
 		tw.tb.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(&tw.log, nil))
-	if tw.twin, err = twin.Open(context.Background(), tw.store, log, twin.Options{}); err != nil {
+	if tw.twin, err = twin.Open(context.Background(), tw.wrap(tw.store), log, twin.Options{}); err != nil {
 		tw.tb.Fatal(err)
 	}
 	docs := Documents(tw.store)

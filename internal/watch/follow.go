@@ -10,8 +10,8 @@ import (
 )
 
 // Run follows the city, calls webhooks and stores positions until ctx ends, and
-// stores them once more. Requests under way are given up then; they are made
-// again after the next start.
+// stores them once more. Requests under way may end in Options.Grace; those that
+// do not are made again after the next start.
 func (m *Manager) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { m.courier.run(ctx) })

@@ -108,6 +108,9 @@ func Open(ctx context.Context, t *twin.Twin, store Documents, log *slog.Logger, 
 	if err := m.resume(ctx); err != nil {
 		return nil, err
 	}
+	for _, e := range m.entries {
+		m.courier.look(e)
+	}
 	return m, nil
 }
 

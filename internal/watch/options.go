@@ -32,6 +32,9 @@ type Options struct {
 	PerReceiver int
 	// Timeout bounds one request. Default 10 s.
 	Timeout time.Duration
+	// Grace is how long requests under way may take to end when the Manager stops.
+	// Default 3 s.
+	Grace time.Duration
 	// FirstRetry is the pause after the first failure; each later one is twice
 	// as long, up to LastRetry. Half of each pause is random. Default 1 s, 10 min.
 	FirstRetry, LastRetry time.Duration
@@ -70,6 +73,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Workers, 64)
 	setDefault(&o.PerReceiver, 8)
 	setDefault(&o.Timeout, 10*time.Second)
+	setDefault(&o.Grace, 3*time.Second)
 	setDefault(&o.FirstRetry, time.Second)
 	setDefault(&o.LastRetry, 10*time.Minute)
 	setDefault(&o.GiveUp, 24*time.Hour)
@@ -103,7 +107,7 @@ func (o Options) Validate() error {
 		value int64
 	}{
 		{"PerOwner", int64(o.Limits.PerOwner)}, {"Total", int64(o.Limits.Total)}, {"Vertices", int64(o.Limits.Vertices)},
-		{"Workers", int64(o.Workers)}, {"PerReceiver", int64(o.PerReceiver)}, {"Timeout", int64(o.Timeout)},
+		{"Workers", int64(o.Workers)}, {"PerReceiver", int64(o.PerReceiver)}, {"Timeout", int64(o.Timeout)}, {"Grace", int64(o.Grace)},
 		{"FirstRetry", int64(o.FirstRetry)}, {"GiveUp", int64(o.GiveUp)}, {"Save", int64(o.Save)}, {"SaveIdle", int64(o.SaveIdle)},
 		{"Messages", int64(o.Messages)}, {"Bytes", int64(o.Bytes)}, {"Replayed", int64(o.Replayed)},
 	} {

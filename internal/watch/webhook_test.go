@@ -304,3 +304,43 @@ func TestUnknownOwner(t *testing.T) {
 	known.Store(true)
 	wantTaken(t, r, fmt.Sprintf("%d:enter roads/1", v))
 }
+
+// amnesiac is a store whose record has been cut.
+type amnesiac struct{ twin.Store }
+
+func (a amnesiac) Read(ctx context.Context, read func(twin.Reader) error) error {
+	return a.Store.Read(ctx, func(r twin.Reader) error { return read(cut{r}) })
+}
+
+type cut struct{ twin.Reader }
+
+func (cut) Changes(context.Context, city.Version, int) ([]city.ChangeSet, error) {
+	return nil, city.ErrHistoryGone
+}
+
+// TestRecordCut restarts over a store that does not tell what happened meanwhile:
+// the receiver is told a reset, and goes on from there.
+func TestRecordCut(t *testing.T) {
+	r := newReceiver(t, nil)
+	tw := newTown(t, Options{}).run()
+	w := tw.watch(`{%s,%s}`, aroundInside, r.webhook())
+	v1 := tw.put("roads", 1, inside, 2)
+	wantTaken(t, r, fmt.Sprintf("%d:enter roads/1", v1))
+	tw.stop()
+	v2 := tw.put("roads", 1, outside, 2)
+	tw.close()
+	tw.wrap = func(s twin.Store) twin.Store { return amnesiac{s} }
+	tw.open()
+	tw.run()
+	reset := fmt.Sprintf("%d:reset", v2)
+	wantTaken(t, r, fmt.Sprintf("%d:enter roads/1", v1), reset)
+	wantTold(t, tw.since(w.ID, w.Since), reset)
+	if !strings.Contains(tw.log.String(), "told a reset") {
+		t.Error("the log does not say so")
+	}
+	tw.close()
+	tw.wrap = func(s twin.Store) twin.Store { return s }
+	tw.restart()
+	v3 := tw.put("roads", 1, inside, 2)
+	wantTaken(t, r, fmt.Sprintf("%d:enter roads/1", v1), reset, fmt.Sprintf("%d:enter roads/1", v3))
+}
