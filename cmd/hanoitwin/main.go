@@ -53,6 +53,7 @@ type commandLine struct {
 	Export  exportCommand  `cmd:"" help:"Write layers as GeoJSON, newline-delimited GeoJSON or GeoPackage."`
 	Near    nearCommand    `cmd:"" help:"List what is near a place."`
 	Check   checkCommand   `cmd:"" help:"Check a store for mistakes."`
+	Key     keyCommand     `cmd:"" help:"Make, list and revoke API keys: who may write, and see private layers."`
 	Version versionCommand `cmd:"" help:"Print the version of this program, or of a running server."`
 }
 

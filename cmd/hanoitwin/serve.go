@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
@@ -19,10 +20,14 @@ import (
 
 type serveCommand struct {
 	storeFlags
+	accessFlags
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
 	CacheMB        int64             `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
+	KeepVersions   int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
+	KeepFor        time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`
+	KeepMB         int64             `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
 	LogLevel       slog.Level        `default:"info" env:"HANOITWIN_LOG_LEVEL" help:"debug, info, warn or error; debug logs every request (${env})."`
 	LogFormat      string            `enum:"text,json" default:"text" env:"HANOITWIN_LOG_FORMAT" help:"text or json (${env})."`
 	Empty          bool              `help:"Do not write the seed data into a new store."`
@@ -46,8 +51,10 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if c.Discover {
 		return c.discover(ctx, con)
 	}
-	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20}
-	if err := cfg.Validate(); err != nil {
+	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
+		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
+	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
+	if err := errors.Join(cfg.Validate(), options.Retention.Validate()); err != nil {
 		return exitWith(exitUsage, err)
 	}
 	// Listen first: a taken port is a mistake to tell before anything is loaded.
@@ -71,17 +78,40 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if err := c.adopt(ctx, store); err != nil {
 		return exitWith(exitStore, err)
 	}
-	t, err := twin.Open(ctx, store, log)
+	t, err := twin.Open(ctx, store, log, options)
 	if err != nil {
 		return exitWith(exitStore, err)
 	}
+	door, err := c.openDoor(ctx, store, log)
+	if err != nil {
+		return err
+	}
+	defer door.follow(context.WithoutCancel(ctx), log)()
+	cfg.Guard = door.guard
 	server, err := httpapi.New(cfg, t, log)
 	if err != nil {
 		return err
 	}
 	defer server.Close()
 	banner(con.out, listener.Addr(), c.PublicURL, t)
+	defer inBackground(ctx, t.Run)()
 	return server.Serve(ctx, listener)
+}
+
+// inBackground runs work until the function that it returns is called, which
+// waits for its end. Work goes on after ctx ends, while the server finishes what
+// is in flight.
+func inBackground(ctx context.Context, work func(context.Context)) (stop func()) {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		work(working)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 func (c *serveCommand) handler(w io.Writer) slog.Handler {

@@ -26,20 +26,23 @@ var layers = [][]string{
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},
-	{"tiles", "internal/wkb", "internal/geojson", "data"},
+	{"tiles", "internal/wkb", "internal/geojson", "internal/access", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},
 }
 
 // confined names modules and packages that only some of ours may import.
 var confined = map[string][]string{
-	"github.com/jackc/pgx":     {"internal/postgis", "internal/benchcompare"},
-	"modernc.org/sqlite":       {"internal/geopackage"},
-	"github.com/go-chi/chi":    {"internal/httpapi"},
-	"github.com/alecthomas":    {"cmd/hanoitwin"},
-	"github.com/paulmach/osm":  {"internal/ingest"},
-	"github.com/jonas-p":       {"internal/ingest"},
-	"github.com/pressly/goose": {"internal/postgis"},
+	"github.com/jackc/pgx":      {"internal/postgis", "internal/benchcompare"},
+	"modernc.org/sqlite":        {"internal/geopackage"},
+	"github.com/go-chi/chi":     {"internal/httpapi"},
+	"github.com/alecthomas":     {"cmd/hanoitwin"},
+	"github.com/paulmach/osm":   {"internal/ingest"},
+	"github.com/jonas-p":        {"internal/ingest"},
+	"github.com/pressly/goose":  {"internal/postgis"},
+	"github.com/coreos/go-oidc": {"internal/access"},
+	"github.com/go-jose":        {"internal/access"},
+	"golang.org/x/time":         {"internal/access"},
 }
 
 type listed struct {

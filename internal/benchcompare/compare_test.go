@@ -20,6 +20,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // table gathers the rows of the README.
@@ -39,14 +40,26 @@ func (t *table) row(what, measured, beside, ratio, bar string) {
 }
 
 // fixedSource serves one snapshot.
-type fixedSource struct{ s *snapshot.Snapshot }
+type fixedSource struct{ state *twin.State }
 
-func (f fixedSource) Snapshot() *snapshot.Snapshot { return f.s }
+func still(s *snapshot.Snapshot) fixedSource { return fixedSource{&twin.State{Snapshot: s}} }
+
+func (f fixedSource) State() *twin.State { return f.state }
+
+func (f fixedSource) At(city.Version) (*twin.State, error) { return f.state, nil }
+
+func (f fixedSource) AsOf(context.Context, time.Time) (*twin.State, error) { return f.state, nil }
+
+func (f fixedSource) Since(city.Version) ([]*twin.State, <-chan struct{}, error) {
+	return nil, nil, nil
+}
+
+func (f fixedSource) Stale() (time.Time, bool) { return time.Time{}, false }
 
 // newServer serves s. A cache of one byte holds no tile: every one is cold.
 func newServer(t *testing.T, s *snapshot.Snapshot, cacheBytes int64) *httpapi.Server {
 	t.Helper()
-	server, err := httpapi.New(httpapi.Config{CacheBytes: cacheBytes}, fixedSource{s}, slog.New(slog.DiscardHandler))
+	server, err := httpapi.New(httpapi.Config{CacheBytes: cacheBytes}, still(s), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

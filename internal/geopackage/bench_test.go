@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
 // benchRoads is a layer with the properties of the real roads.
@@ -123,7 +124,7 @@ func countFeatures(tb testing.TB, s *Store, layer city.LayerID) int {
 
 func countRows(tb testing.TB, db *sql.DB, table string) int {
 	tb.Helper()
-	rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+quote(table)+" ORDER BY fid")
+	rows, err := db.QueryContext(context.Background(), "SELECT * FROM "+lite.Quote(table)+" ORDER BY fid")
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -8,13 +8,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
-	"time"
 
-	sqlite "modernc.org/sqlite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // checkFile looks at the first bytes without SQLite, whose own words for a
@@ -38,7 +36,7 @@ func checkFile(path string) error {
 		return fmt.Errorf("%w: it does not begin as an SQLite file", ErrNotGeoPackage)
 	}
 	switch id := binary.BigEndian.Uint32(head[68:]); id {
-	case applicationID, 0x47503130, 0x47503131: // GPKG, GP10, GP11
+	case schema.ApplicationID, 0x47503130, 0x47503131: // GPKG, GP10, GP11
 		return nil
 	default:
 		return fmt.Errorf("%w: SQLite file with application id %#x", ErrNotGeoPackage, id)
@@ -55,17 +53,17 @@ func fileSize(f *os.File) int64 {
 
 // createAt makes an empty store beside path and moves it there complete, so
 // that no moment exists in which path is half a store.
-func createAt(ctx context.Context, d *sqlite.Driver, path string) error {
+func createAt(ctx context.Context, d *lite.Driver, path string) error {
 	temp, err := tempBeside(path)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp)
-	c, err := connect(d, dsn(temp, "rw", defaultBusyTimeout))
+	c, err := d.Connect(temp, "rw", defaultBusyTimeout)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(createFile(ctx, c), c.close()); err != nil {
+	if err := errors.Join(schema.CreateFile(ctx, c), c.Close()); err != nil {
 		return err
 	}
 	// A link, unlike a rename, never replaces what another process made.
@@ -84,15 +82,4 @@ func tempBeside(path string) (string, error) {
 		return "", err
 	}
 	return f.Name(), errors.Join(f.Chmod(0o644), f.Close())
-}
-
-// dsn names the file as an SQLite URI, so that no character of the path means
-// anything.
-func dsn(path, mode string, busy time.Duration) string {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
-	return u.String() + "?mode=" + mode + "&_dqs=0&_busy_timeout=" + strconv.FormatInt(busy.Milliseconds(), 10) +
-		"&_synchronous=FULL"
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // contextOfVictim bounds the life of the victim of the kill test, in case its
@@ -29,23 +31,23 @@ func TestOpenRefuses(t *testing.T) {
 		return path
 	}
 	plain := filepath.Join(dir, "plain.sqlite")
-	d, err := newDriver()
+	d, err := lite.NewDriver()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := connect(d, dsn(plain, "rwc", time.Second))
+	c, err := d.Connect(plain, "rwc", time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(c.exec(t.Context(), "CREATE TABLE t (x)"), c.close()); err != nil {
+	if err := errors.Join(c.Exec(t.Context(), "CREATE TABLE t (x)"), c.Close()); err != nil {
 		t.Fatal(err)
 	}
 	foreign := filepath.Join(dir, "foreign.gpkg")
-	c, err = connect(d, dsn(foreign, "rwc", time.Second))
+	c, err = d.Connect(foreign, "rwc", time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(createFile(t.Context(), c), c.exec(t.Context(), "DROP TABLE twin_state"), c.close()); err != nil {
+	if err := errors.Join(schema.CreateFile(t.Context(), c), c.Exec(t.Context(), "DROP TABLE twin_state"), c.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {

@@ -10,22 +10,23 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
 // foreign runs SQL on the file as another program would.
 func foreign(t *testing.T, path string, statements ...string) {
 	t.Helper()
-	d, err := newDriver()
+	d, err := lite.NewDriver()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := connect(d, dsn(path, "rw", time.Second))
+	c, err := d.Connect(path, "rw", time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.close()
+	defer c.Close()
 	for _, s := range statements {
-		if err := c.exec(t.Context(), s); err != nil {
+		if err := c.Exec(t.Context(), s); err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
@@ -107,26 +108,26 @@ func emptyCollection() string {
 
 func TestOpenWhileAnotherProgramReads(t *testing.T) {
 	path := kindsFile(t)
-	d, err := newDriver()
+	d, err := lite.NewDriver()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := connect(d, dsn(path, "rw", time.Second))
+	c, err := d.Connect(path, "rw", time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.close()
-	if err := c.exec(t.Context(), "BEGIN"); err != nil {
+	defer c.Close()
+	if err := c.Exec(t.Context(), "BEGIN"); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := c.integer(t.Context(), "SELECT count(*) FROM kinds"); err != nil || n != 4 {
+	if n, err := c.Integer(t.Context(), "SELECT count(*) FROM kinds"); err != nil || n != 4 {
 		t.Fatal(n, err)
 	}
 	s := mustOpen(t, path)
 	if n := countFeatures(t, s, "kinds"); n != 4 {
 		t.Errorf("%d features", n)
 	}
-	if err := c.exec(t.Context(), "ROLLBACK"); err != nil {
+	if err := c.Exec(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
 	feature := kindsFeatures(t)[0]

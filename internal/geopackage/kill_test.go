@@ -37,7 +37,7 @@ func victim(path string) {
 		return
 	}
 	// A cache of a few pages, so that pages reach the disk before the commit.
-	if err := s.writer.exec(ctx, "PRAGMA cache_size = 50"); err != nil {
+	if err := s.writer.Exec(ctx, "PRAGMA cache_size = 50"); err != nil {
 		fmt.Println("error:", err)
 		return
 	}

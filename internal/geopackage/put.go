@@ -7,10 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 const (
@@ -31,22 +35,24 @@ const (
 // All features of a batch are found in the same way, by key or by id, so that
 // the outcome is that of putting them one by one.
 type loader struct {
-	w     *writer
-	t     *table
-	key   int // the property that is the key, or -1
-	tally city.Tally
+	w       *writer
+	t       *schema.Table
+	key     int // the property that is the key, or -1
+	tally   city.Tally
+	removed int64
 
 	rows   []pending
 	arena  []byte             // their geometries
-	values []city.Value       // their values, len(t.columns) each
+	values []city.Value       // their values, len(t.Columns) each
 	byKey  bool               // how this batch is found
 	keys   map[city.Value]int // key → row of the batch
 	ids    map[int64]int      // id → row of the batch
 	nextID int64              // the next free id; 0 when there is none left
+	empty  bool               // there was no feature when the transaction began, nor ever
 	extent extent
 
-	decoder    *rowDecoder
-	statements statements
+	decoder *schema.RowDecoder
+	statements
 }
 
 // pending is one feature of a batch.
@@ -61,11 +67,13 @@ type pending struct {
 	oldBounded     bool
 }
 
-func newLoader(ctx context.Context, w *writer, t *table) (*loader, error) {
-	l := &loader{w: w, t: t, keys: map[city.Value]int{}, ids: map[int64]int{}, nextID: 1}
-	last, err := w.c.integer(ctx, fmt.Sprintf(
-		"SELECT max(coalesce((SELECT max(%s) FROM %s), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))",
-		quote(t.id), quote(t.name)), t.name)
+func newLoader(ctx context.Context, w *writer, t *schema.Table) (*loader, error) {
+	l := &loader{w: w, t: t, keys: map[city.Value]int{}, ids: map[int64]int{}, nextID: 1, statements: statements{c: w.c, t: t}}
+	empty, err := w.c.Integer(ctx, "SELECT NOT EXISTS (SELECT 1 FROM "+lite.Quote(t.Name)+")")
+	if err != nil {
+		return nil, err
+	}
+	last, err := t.LastID(ctx, w.c)
 	if err != nil {
 		return nil, err
 	}
@@ -73,27 +81,31 @@ func newLoader(ctx context.Context, w *writer, t *table) (*loader, error) {
 	if l.extent, err = readExtent(ctx, w.c, t); err != nil {
 		return nil, err
 	}
-	if last == 0 && t.indexed && !t.loading {
-		if err := w.touch(ctx); err != nil {
-			return nil, err
-		}
-		if err := dropRtreeTriggers(ctx, w.c, t); err != nil {
-			return nil, err
-		}
-		t.loading = true
+	l.empty = empty != 0 && last == 0 && t.Indexed
+	l.bind()
+	return l, nil
+}
+
+// beginLoading puts the triggers off to the end of the transaction: there they
+// do for all rows at once what would cost more for each.
+func (l *loader) beginLoading(ctx context.Context) error {
+	if err := l.w.touch(ctx); err != nil {
+		return err
 	}
-	return l, l.bind(ctx)
+	if err := schema.DropRtreeTriggers(ctx, l.w.c, l.t); err != nil {
+		return err
+	}
+	l.t.Loading = true
+	return l.t.Unwatch(ctx, l.w.c)
 }
 
 // bind prepares for the columns that the table has now.
-func (l *loader) bind(ctx context.Context) (err error) {
+func (l *loader) bind() {
 	l.key = -1
-	if l.t.layer.Key != "" {
-		l.key = l.t.layer.PropertyIndex(l.t.layer.Key)
+	if l.t.Layer.Key != "" {
+		l.key = l.t.Layer.PropertyIndex(l.t.Layer.Key)
 	}
-	l.decoder = newRowDecoder(l.t)
-	l.statements, err = prepareStatements(ctx, l.w.c, l.t)
-	return err
+	l.decoder = schema.NewRowDecoder(l.t.Columns)
 }
 
 // rebind follows a change of the layer's definition. The batch must have been
@@ -103,7 +115,8 @@ func (l *loader) rebind(ctx context.Context) error {
 		return err
 	}
 	l.statements.close()
-	return l.bind(ctx)
+	l.bind()
+	return nil
 }
 
 func (l *loader) close() { l.statements.close() }
@@ -141,11 +154,13 @@ func (l *loader) describe(f *city.Feature) string {
 
 // add checks and encodes f and lets it wait. On an error nothing waits.
 func (l *loader) add(ctx context.Context, f *city.Feature) error {
-	if f.Geometry == nil {
-		return ErrEmpty
+	if err := l.fits(f.Geometry); err != nil {
+		return err
 	}
-	if want, got := l.t.layer.Geometry, f.Geometry.GeoJSONType(); want != city.GeometryAny && string(want) != got {
-		return fmt.Errorf("a %s in a layer of %s: %w", got, want, ErrKind)
+	if l.empty && !l.t.Loading {
+		if err := l.beginLoading(ctx); err != nil {
+			return err
+		}
 	}
 	key := f.Value(l.key)
 	if byKey := !key.IsNull(); byKey != l.byKey {
@@ -160,7 +175,7 @@ func (l *loader) add(ctx context.Context, f *city.Feature) error {
 		return err
 	}
 	var err error
-	if l.arena, row.bound, err = appendBlob(l.arena, f.Geometry, int32(l.t.srsID)); err == nil {
+	if l.arena, row.bound, err = codec.AppendGeometry(l.arena, f.Geometry, int32(l.t.SRSID)); err == nil {
 		row.to = len(l.arena)
 		if l.byKey {
 			key = l.values[start+l.key] // as it will be stored
@@ -177,18 +192,29 @@ func (l *loader) add(ctx context.Context, f *city.Feature) error {
 	return nil
 }
 
+// fits checks that a geometry may stand in the layer.
+func (l *loader) fits(g orb.Geometry) error {
+	if g == nil {
+		return codec.ErrEmpty
+	}
+	if want, got := l.t.Layer.Geometry, g.GeoJSONType(); want != city.GeometryAny && string(want) != got {
+		return fmt.Errorf("a %s in a layer of %s: %w", got, want, codec.ErrKind)
+	}
+	return nil
+}
+
 func (l *loader) addValues(values []city.Value) error {
 	start := len(l.values)
-	if len(values) > len(l.t.columns) {
-		return fmt.Errorf("%d values for %d properties: %w", len(values), len(l.t.columns), ErrKind)
+	if len(values) > len(l.t.Columns) {
+		return fmt.Errorf("%d values for %d properties: %w", len(values), len(l.t.Columns), codec.ErrKind)
 	}
-	for i := range l.t.columns {
+	for i := range l.t.Columns {
 		var v city.Value
 		if i < len(values) {
 			var err error
-			if v, err = coerce(l.t.columns[i].kind, values[i]); err != nil {
+			if v, err = codec.Coerce(l.t.Columns[i].Kind, values[i]); err != nil {
 				l.values = l.values[:start]
-				return fmt.Errorf("property %q: %w", l.t.columns[i].name, err)
+				return fmt.Errorf("property %q: %w", l.t.Columns[i].Name, err)
 			}
 		}
 		l.values = append(l.values, v)
@@ -231,7 +257,7 @@ func (l *loader) place(row pending, key city.Value, start int) error {
 }
 
 func (l *loader) valuesOf(row int) []city.Value {
-	n := len(l.t.columns)
+	n := len(l.t.Columns)
 	return l.values[row*n : row*n+n : row*n+n]
 }
 
@@ -250,7 +276,7 @@ func (l *loader) flush(ctx context.Context) error {
 		case !row.found:
 			err = l.create(ctx, i)
 		case row.moved || row.altered:
-			err = l.update(ctx, i)
+			err = l.change(ctx, i)
 		default:
 			l.tally.Unchanged++
 		}
@@ -266,36 +292,39 @@ func (l *loader) flush(ctx context.Context) error {
 
 // lookUp finds which rows of the batch are stored already and how they differ.
 func (l *loader) lookUp(ctx context.Context) error {
-	s := l.statements.byID
+	column := l.t.ID
 	if l.byKey {
-		s = l.statements.byKey
+		column = l.t.Layer.Key
 	}
-	s.begin()
+	s, err := l.among(ctx, column)
+	if err != nil {
+		return err
+	}
 	var last driver.Value
 	for i := range l.rows {
 		switch {
 		case l.rows[i].fresh:
 			continue
 		case l.byKey:
-			last = encodeValue(l.valuesOf(i)[l.key])
+			last = codec.EncodeValue(l.valuesOf(i)[l.key])
 		default:
 			last = l.rows[i].id
 		}
-		s.bind(last)
+		s.Bind(last)
 	}
-	if len(s.args) == 0 {
+	if s.Bound() == 0 {
 		return nil
 	}
-	for len(s.args) < batchRows {
-		s.bind(last) // IN drops what it has already
+	for s.Bound() < batchRows {
+		s.Bind(last) // IN drops what it has already
 	}
-	return s.each(ctx, func(stored []driver.Value) error {
-		l.decoder.values(stored)
+	return s.Each(ctx, func(stored []driver.Value) error {
+		l.decoder.Values(stored)
 		id, _ := stored[0].(int64)
 		var at int
 		var ok bool
 		if l.byKey {
-			at, ok = l.keys[l.decoder.feature.Values[l.key]]
+			at, ok = l.keys[l.decoder.Feature.Values[l.key]]
 		} else {
 			at, ok = l.ids[id]
 		}
@@ -311,24 +340,23 @@ func (l *loader) lookUp(ctx context.Context) error {
 func (l *loader) compare(at int, id int64, blob []byte) {
 	row := &l.rows[at]
 	row.found, row.id = true, id
-	for i, v := range l.valuesOf(at) {
-		if v != l.decoder.feature.Values[i] {
-			row.altered = true
-			break
-		}
+	row.altered = !slices.Equal(l.valuesOf(at), l.decoder.Feature.Values)
+	row.moved = !l.sameGeometry(blob, l.arena[row.from:row.to])
+	if row.moved {
+		bound, err := codec.BlobBound(blob)
+		row.oldBound, row.oldBounded = bound, err == nil
 	}
-	if bytes.Equal(blob, l.arena[row.from:row.to]) {
-		return
+}
+
+// sameGeometry compares by meaning: another program may have written the same
+// geometry in another form.
+func (l *loader) sameGeometry(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
 	}
-	// Another program may have written the same geometry in another form.
-	stored, errStored := l.decoder.geometry(blob)
-	wanted, errWanted := l.decoder.geometry(l.arena[row.from:row.to])
-	if errStored == nil && errWanted == nil && stored.GeoJSONType() == wanted.GeoJSONType() && orb.Equal(stored, wanted) {
-		return
-	}
-	row.moved = true
-	bound, err := blobBound(blob)
-	row.oldBound, row.oldBounded = bound, err == nil
+	stored, errStored := l.decoder.Geometry(a)
+	wanted, errWanted := l.decoder.Geometry(b)
+	return errStored == nil && errWanted == nil && stored.GeoJSONType() == wanted.GeoJSONType() && orb.Equal(stored, wanted)
 }
 
 // create inserts a row.
@@ -349,15 +377,22 @@ func (l *loader) create(ctx context.Context, i int) error {
 	if err := l.w.touch(ctx); err != nil {
 		return err
 	}
-	s := l.statements.insert
-	s.begin()
-	s.bind(row.id)
-	s.bind(l.arena[row.from:row.to])
-	l.bindValues(s, i)
-	if err := s.run(); err != nil {
-		return fmt.Errorf("insert feature %d: %w", row.id, err)
+	return l.write(ctx, row.id, l.arena[row.from:row.to], l.valuesOf(i), row.bound)
+}
+
+// write inserts a row.
+func (l *loader) write(ctx context.Context, id int64, blob []byte, values []city.Value, bound orb.Bound) error {
+	s, err := l.insert(ctx)
+	if err != nil {
+		return err
 	}
-	l.extent.add(row.bound)
+	s.Bind(id)
+	s.Bind(blob)
+	bindValues(s, values)
+	if err := s.Run(); err != nil {
+		return fmt.Errorf("insert feature %d: %w", id, taken(err))
+	}
+	l.extent.add(bound)
 	l.tally.Created++
 	l.w.changed = true
 	return nil
@@ -371,46 +406,68 @@ func (l *loader) isFree(ctx context.Context, id int64) (bool, error) {
 	if l.nextID != 0 && id >= l.nextID {
 		return true, nil
 	}
+	s, err := l.taken(ctx)
+	if err != nil {
+		return false, err
+	}
 	free := true
-	s := l.statements.taken
-	s.begin()
-	s.bind(id)
-	err := s.each(ctx, func([]driver.Value) error { free = false; return nil })
+	s.Bind(id)
+	err = s.Each(ctx, func([]driver.Value) error { free = false; return nil })
 	return free, err
 }
 
-// update changes a stored row; the geometry only when it differs, because that
+// change updates a stored row; the geometry only when it differs, because that
 // costs a change of the R-tree.
-func (l *loader) update(ctx context.Context, i int) error {
-	if err := l.w.touch(ctx); err != nil {
-		return err
-	}
+func (l *loader) change(ctx context.Context, i int) error {
 	row := &l.rows[i]
-	s := l.statements.update
+	var blob []byte
 	if row.moved {
-		s = l.statements.move
-	}
-	s.begin()
-	if row.moved {
-		s.bind(l.arena[row.from:row.to])
+		blob = l.arena[row.from:row.to]
 		if row.oldBounded {
 			l.extent.remove(row.oldBound)
 		}
 		l.extent.add(row.bound)
 	}
-	l.bindValues(s, i)
-	s.bind(row.id)
-	if err := s.run(); err != nil {
-		return fmt.Errorf("update feature %d: %w", row.id, err)
+	return l.rewrite(ctx, row.id, blob, l.valuesOf(i))
+}
+
+// rewrite updates a row; a nil blob leaves the geometry as it is.
+func (l *loader) rewrite(ctx context.Context, id int64, blob []byte, values []city.Value) error {
+	if blob == nil && len(values) == 0 {
+		return nil
+	}
+	if err := l.w.touch(ctx); err != nil {
+		return err
+	}
+	s, err := l.update(ctx, blob != nil)
+	if err != nil {
+		return err
+	}
+	if blob != nil {
+		s.Bind(blob)
+	}
+	bindValues(s, values)
+	s.Bind(id)
+	if err := s.Run(); err != nil {
+		return fmt.Errorf("update feature %d: %w", id, taken(err))
 	}
 	l.tally.Updated++
 	l.w.changed = true
 	return nil
 }
 
-func (l *loader) bindValues(s *statement, row int) {
-	for _, v := range l.valuesOf(row) {
-		s.bind(encodeValue(v))
+// taken makes a value that must be unique city.ErrTaken. Other programs may have
+// made more columns unique than we know of.
+func taken(err error) error {
+	if lite.Taken(err) {
+		return fmt.Errorf("%w (%w)", city.ErrTaken, err)
+	}
+	return err
+}
+
+func bindValues(s *lite.Statement, values []city.Value) {
+	for _, v := range values {
+		s.Bind(codec.EncodeValue(v))
 	}
 }
 
@@ -419,7 +476,7 @@ func (l *loader) finish(ctx context.Context) error {
 	if err := l.flush(ctx); err != nil {
 		return err
 	}
-	if l.tally.Created+l.tally.Updated == 0 {
+	if l.tally.Created+l.tally.Updated+l.removed == 0 {
 		return nil
 	}
 	return l.extent.write(ctx, l.w.c, l.t)

@@ -4,12 +4,12 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"strings"
-
-	"github.com/paulmach/orb"
+	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/wkb"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/record"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // Reader reads one consistent state: the shape that package twin asks for.
@@ -17,29 +17,128 @@ type Reader = interface {
 	Version() city.Version
 	Layers() []city.Layer
 	Features(ctx context.Context, layer city.LayerID, yield func(*city.Feature) error) error
+
+	Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error)
+	ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error)
+	Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error
+	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error)
+	Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error
+	LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error)
+	VersionAt(ctx context.Context, t time.Time) (city.Version, error)
+}
+
+// Read calls read with one consistent state of all layers, as of one version.
+func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.ops.Done()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c, err := s.acquire(ctx)
+	if err != nil {
+		return lite.Explain(err)
+	}
+	defer s.release(c)
+	cat, err := s.beginRead(ctx, c)
+	if err != nil {
+		return lite.Explain(err)
+	}
+	r := &reader{c: c, cat: cat, version: cat.Version}
+	if cat.Stale() { // read-only: what a writer will make of this state
+		r.version++
+		r.pending = &city.ChangeSet{Version: r.version, At: time.Now().UTC(), Author: authorOther, Message: messageAbsorbed}
+	}
+	defer r.close()
+	return lite.Explain(read(r))
+}
+
+// beginRead starts a read transaction on a state that has a version of its own:
+// when somebody else has edited the file, that becomes a version first.
+func (s *Store) beginRead(ctx context.Context, c *lite.Conn) (*schema.Catalogue, error) {
+	const attempts = 20
+	for attempt := 1; ; attempt++ {
+		if err := c.Exec(ctx, "BEGIN"); err != nil {
+			return nil, err
+		}
+		cat, err := schema.Load(ctx, c, s.cached())
+		if err != nil {
+			return nil, err
+		}
+		if !cat.Stale() || s.opts.ReadOnly {
+			s.keep(cat)
+			return cat, nil
+		}
+		if attempt == attempts {
+			return nil, fmt.Errorf("others edited the file %d times while it was read: %w", attempts, city.ErrUnavailable)
+		}
+		if err := c.Exec(ctx, "ROLLBACK"); err != nil {
+			return nil, err
+		}
+		if _, err := s.Write(ctx, "", nothing); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// acquire takes a connection for reading.
+func (s *Store) acquire(ctx context.Context) (*lite.Conn, error) {
+	s.mu.Lock()
+	if n := len(s.idle); n > 0 {
+		c := s.idle[n-1]
+		s.idle = s.idle[:n-1]
+		s.mu.Unlock()
+		return c, nil
+	}
+	s.mu.Unlock()
+	return s.connect(ctx, true)
+}
+
+// release ends the read transaction and keeps or closes the connection, without
+// its pages: the twin reads everything once and lives long.
+func (s *Store) release(c *lite.Conn) {
+	err := c.Exec(context.Background(), "ROLLBACK; PRAGMA shrink_memory")
+	s.mu.Lock()
+	keep := err == nil && len(s.idle) < maxIdle
+	if keep {
+		s.idle = append(s.idle, c)
+	}
+	s.mu.Unlock()
+	if !keep {
+		_ = c.Close() // nothing was written through it
+	}
 }
 
 // reader reads inside one read transaction.
 type reader struct {
-	c       *conn
-	cat     *catalogue
+	c       *lite.Conn
+	cat     *schema.Catalogue
 	version city.Version
+	pending *city.ChangeSet
+	record  *record.Reader // made when it is asked for
 }
 
 func (r *reader) Version() city.Version { return r.version }
 
-func (r *reader) Layers() []city.Layer { return r.cat.layers }
+func (r *reader) Layers() []city.Layer { return r.cat.Layers }
+
+func (r *reader) close() {
+	if r.record != nil {
+		r.record.Close()
+	}
+}
 
 // Features yields the features of a layer by id. A row whose geometry others
 // left out or wrote in a form that cannot be read has a nil Geometry.
 func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*city.Feature) error) error {
-	t, err := r.cat.find(layer)
+	t, err := r.cat.Find(layer)
 	if err != nil {
 		return err
 	}
-	rows := newRowDecoder(t)
-	err = r.c.scan(ctx, t.selectRows()+" ORDER BY "+quote(t.id), func(row []driver.Value) error {
-		f, _, _ := rows.decode(row)
+	rows := schema.NewRowDecoder(t.Columns)
+	err = r.c.Scan(ctx, t.SelectRows()+" ORDER BY "+lite.Quote(t.ID), func(row []driver.Value) error {
+		f, _, _ := rows.Decode(row)
 		return yield(f)
 	})
 	if err != nil {
@@ -48,68 +147,70 @@ func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 	return nil
 }
 
-// selectRows selects id, geometry and properties, in this order.
-func (t *table) selectRows() string {
-	var query strings.Builder
-	id := "0" // a view
-	if t.id != "" {
-		id = quote(t.id)
-	}
-	query.WriteString("SELECT " + id + ", " + quote(t.geom))
-	for _, col := range t.columns {
-		query.WriteString(", ")
-		switch col.declared {
-		case "DATE", "DATETIME", "TIMESTAMP":
-			// The driver turns text of these types into time.Time, guessing the
-			// format; an expression has no declared type and stays text.
-			query.WriteByte('+')
+// recorded returns the reader of the record.
+func (r *reader) recorded(ctx context.Context) (*record.Reader, error) {
+	if r.record == nil {
+		made, err := record.New(ctx, r.c, r.cat, r.pending)
+		if err != nil {
+			return nil, err
 		}
-		query.WriteString(quote(col.name))
+		r.record = made
 	}
-	query.WriteString(" FROM " + quote(t.name))
-	return query.String()
+	return r.record, nil
 }
 
-// rowDecoder turns rows of selectRows into features. It reuses the Feature and
-// its Values, and carves geometries out of slabs.
-type rowDecoder struct {
-	kinds   []city.Kind
-	decoder wkb.Decoder
-	feature city.Feature
-}
-
-func newRowDecoder(t *table) *rowDecoder {
-	d := &rowDecoder{feature: city.Feature{Values: make([]city.Value, len(t.columns))}}
-	for _, col := range t.columns {
-		d.kinds = append(d.kinds, col.kind)
+func (r *reader) Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error) {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return d
+	return rec.Changes(ctx, after, most)
 }
 
-// decode returns the feature of a row and the bytes of its geometry. The error
-// says why the geometry is nil; the rest of the feature holds all the same.
-func (d *rowDecoder) decode(row []driver.Value) (f *city.Feature, blob []byte, err error) {
-	f = &d.feature
-	f.ID, _ = row[0].(int64)
-	d.values(row)
-	blob, _ = row[1].([]byte)
-	f.Geometry, err = d.geometry(blob)
-	return f, blob, err
-}
-
-func (d *rowDecoder) values(row []driver.Value) {
-	for i, kind := range d.kinds {
-		if text, ok := row[i+2].(string); ok && kind == city.KindString {
-			d.feature.Values[i] = city.String(text) // by far the most common
-			continue
-		}
-		d.feature.Values[i] = decodeValue(kind, row[i+2])
+func (r *reader) ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error) {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return rec.ChangeSets(ctx, after, limit)
 }
 
-func (d *rowDecoder) geometry(blob []byte) (orb.Geometry, error) {
-	if blob == nil {
-		return nil, ErrEmpty
+func (r *reader) Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return err
 	}
-	return decodeBlob(&d.decoder, blob)
+	return rec.Revisions(ctx, version, layer, id, yield)
+}
+
+func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error) {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rec.History(ctx, layer, id, after, limit)
+}
+
+func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return err
+	}
+	return rec.Undo(ctx, version, yield)
+}
+
+func (r *reader) LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error) {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rec.LayersAt(ctx, version)
+}
+
+func (r *reader) VersionAt(ctx context.Context, t time.Time) (city.Version, error) {
+	rec, err := r.recorded(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return rec.VersionAt(ctx, t)
 }

@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // Source reads any GeoPackage, ours or another program's, for an import. It
 // never changes the file. It is not safe for concurrent use.
 type Source struct {
 	path   string
-	c      *conn
-	tables []*table
+	c      *lite.Conn
+	tables []*schema.Table
 	layers []SourceLayer
 }
 
@@ -47,52 +49,52 @@ func openSource(ctx context.Context, path string) (*Source, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	d, err := newDriver()
+	d, err := lite.NewDriver()
 	if err != nil {
 		return nil, err
 	}
-	c, err := connect(d, dsn(path, "ro", defaultBusyTimeout))
+	c, err := d.Connect(path, "ro", defaultBusyTimeout)
 	if err != nil {
 		return nil, err
 	}
 	s := &Source{path: path, c: c}
 	// One transaction for the whole life: the import sees one state.
-	if err = c.exec(ctx, "PRAGMA query_only = 1; BEGIN"); err == nil {
+	if err = c.Exec(ctx, "PRAGMA query_only = 1; BEGIN"); err == nil {
 		err = s.describe(ctx)
 	}
 	if err != nil {
-		_ = c.close()
+		_ = c.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
 // Close closes the file.
-func (s *Source) Close() error { return s.c.close() }
+func (s *Source) Close() error { return s.c.Close() }
 
 // Layers lists the feature tables and views by name.
 func (s *Source) Layers() []SourceLayer { return s.layers }
 
 func (s *Source) describe(ctx context.Context) error {
-	tables, err := featureTables(ctx, s.c, true)
+	tables, err := schema.FeatureTables(ctx, s.c, true)
 	if err != nil {
 		return err
 	}
 	if err := s.recognise(ctx, tables); err != nil {
 		return err
 	}
-	taken := map[city.LayerID]*table{}
+	taken := map[city.LayerID]*schema.Table{}
 	for _, t := range tables {
-		if t.layer.ID == "" {
-			t.layer.ID = freeID(slug(t.name), taken)
+		if t.Layer.ID == "" {
+			t.Layer.ID = schema.FreeID(schema.Slug(t.Name), taken)
 		}
-		taken[t.layer.ID] = t
-		layer := SourceLayer{Name: t.name, Layer: t.layer}
-		if layer.SRID, layer.Definition, err = readSRS(ctx, s.c, t.srsID); err != nil {
+		taken[t.Layer.ID] = t
+		layer := SourceLayer{Name: t.Name, Layer: t.Layer}
+		if layer.SRID, layer.Definition, err = readSRS(ctx, s.c, t.SRSID); err != nil {
 			return err
 		}
-		if layer.Count, err = s.c.integer(ctx, "SELECT count(*) FROM "+quote(t.name)); err != nil {
-			return fmt.Errorf("table %q: %w", t.name, err)
+		if layer.Count, err = s.c.Integer(ctx, "SELECT count(*) FROM "+lite.Quote(t.Name)); err != nil {
+			return fmt.Errorf("table %q: %w", t.Name, err)
 		}
 		s.tables = append(s.tables, t)
 		s.layers = append(s.layers, layer)
@@ -101,32 +103,32 @@ func (s *Source) describe(ctx context.Context) error {
 }
 
 // recognise takes over the definitions that a store of ours holds.
-func (s *Source) recognise(ctx context.Context, tables []*table) error {
-	ours, err := s.c.integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'twin_layers'")
+func (s *Source) recognise(ctx context.Context, tables []*schema.Table) error {
+	ours, err := s.c.Integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'twin_layers'")
 	if err != nil || ours == 0 {
 		return err
 	}
-	stored, err := storedLayers(ctx, s.c)
+	stored, err := schema.Definitions(ctx, s.c)
 	if err != nil {
 		return err
 	}
 	for _, t := range tables {
-		if stored[t.name] == "" {
+		if stored[t.Name].Layer == "" {
 			continue
 		}
-		layer, err := parseDefinition(t.name, stored[t.name])
+		layer, err := schema.ParseDefinition(t.Name, stored[t.Name].Layer)
 		if err != nil {
 			return err
 		}
-		reconcile(t, layer)
+		schema.Reconcile(t, layer)
 	}
 	return nil
 }
 
 // readSRS looks a reference system up: its EPSG code, if it has one, and its
 // well-known text.
-func readSRS(ctx context.Context, c *conn, srsID int64) (srid int, definition string, err error) {
-	row, ok, err := c.one(ctx, "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?", srsID)
+func readSRS(ctx context.Context, c *lite.Conn, srsID int64) (srid int, definition string, err error) {
+	row, ok, err := c.One(ctx, "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?", srsID)
 	if err != nil || !ok {
 		return 0, "", err
 	}
@@ -147,21 +149,21 @@ func readSRS(ctx context.Context, c *conn, srsID int64) (srid int, definition st
 // yield stops the reading and is returned. The error wraps city.ErrNotFound
 // when there is no such table.
 func (s *Source) Features(ctx context.Context, name string, yield func(position int64, f *city.Feature, bad error) error) error {
-	i := slices.IndexFunc(s.tables, func(t *table) bool { return t.name == name })
+	i := slices.IndexFunc(s.tables, func(t *schema.Table) bool { return t.Name == name })
 	if i < 0 {
 		return fmt.Errorf("table %q: %w", name, city.ErrNotFound)
 	}
 	t := s.tables[i]
-	query := t.selectRows()
-	if t.id != "" {
-		query += " ORDER BY " + quote(t.id)
+	query := t.SelectRows()
+	if t.ID != "" {
+		query += " ORDER BY " + lite.Quote(t.ID)
 	}
-	rows := newRowDecoder(t)
+	rows := schema.NewRowDecoder(t.Columns)
 	var position int64
-	err := s.c.scan(ctx, query, func(row []driver.Value) error {
-		f, _, bad := rows.decode(row)
+	err := s.c.Scan(ctx, query, func(row []driver.Value) error {
+		f, _, bad := rows.Decode(row)
 		position++
-		if t.id != "" {
+		if t.ID != "" {
 			position = f.ID
 		}
 		return yield(position, f, bad)

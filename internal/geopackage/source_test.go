@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
@@ -128,9 +129,9 @@ func TestSlug(t *testing.T) {
 		"roads": "roads", "Đường phố 2024": "duong_pho_2024", "ĐƯỜNG": "duong", "2024": "layer_2024", "": "layer",
 		"gpkg_x": "layer_gpkg_x", "a--b": "a_b", "道路": "layer", "x_": "x_",
 	} {
-		got := slug(name)
+		got := schema.Slug(name)
 		if got != want {
-			t.Errorf("slug(%q) = %q, want %q", name, got, want)
+			t.Errorf("schema.Slug(%q) = %q, want %q", name, got, want)
 		}
 		if _, err := city.ParseLayerID(string(got)); err != nil {
 			t.Error(err)

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"sync"
 	"time"
 
-	sqlite "modernc.org/sqlite"
-
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // Errors that callers branch on.
@@ -18,7 +20,19 @@ var (
 	ErrNotGeoPackage = errors.New("not a GeoPackage")
 	ErrNotStore      = errors.New("a GeoPackage, but not a store of this program: import it into one")
 	ErrClosed        = errors.New("the store is closed")
-	ErrKind          = errors.New("does not fit the layer's schema")
+	// ErrReplaced means that the open file no longer lies at its path. What
+	// would be written into it would be lost.
+	ErrReplaced = errors.New("the file was moved, removed or replaced while it was open")
+	ErrTooLarge = errors.New("too large")
+
+	// ErrKind means a value or geometry that the layer has no place for, and
+	// ErrEmpty a geometry without coordinates.
+	ErrKind  = codec.ErrKind
+	ErrEmpty = codec.ErrEmpty
+	// ErrNewer means a file of a newer version of this program, ErrDamaged one
+	// whose content is no longer what was written.
+	ErrNewer   = schema.ErrNewer
+	ErrDamaged = lite.ErrDamaged
 )
 
 // Options say how to open a store. The zero value opens an existing file for
@@ -37,8 +51,6 @@ const (
 	defaultBusyTimeout = 10 * time.Second
 	// maxIdle bounds the reading connections that wait for the next Read.
 	maxIdle = 4
-	// codeBusy is SQLITE_BUSY: another connection has the lock.
-	codeBusy = 5
 )
 
 // Store is a twin in one GeoPackage file. It is safe for concurrent use: reads
@@ -46,34 +58,41 @@ const (
 type Store struct {
 	path   string
 	opts   Options
-	driver *sqlite.Driver
+	driver *lite.Driver
+	file   fs.FileInfo // what lay at path when it was opened
 
 	turn   chan struct{} // holds one token: the right to write
-	writer *conn         // belongs to who holds the token
+	writer *lite.Conn    // belongs to who holds the token; nil after it failed
 
-	mu     sync.Mutex
-	closed bool
-	idle   []*conn
-	cache  *catalogue
-	ops    sync.WaitGroup // calls of Read and Write that have begun
+	watch watch // belongs to Await
+
+	mu      sync.Mutex
+	closed  bool
+	closing chan struct{} // closed by Close
+	idle    []*lite.Conn
+	cache   *schema.Catalogue
+	newer   chan struct{}  // closed when cache gets a newer version
+	ops     sync.WaitGroup // calls that have begun
 }
 
-// Open opens the store in the file. The error wraps fs.ErrNotExist when there
-// is no file and opts.Create is not set, ErrNotGeoPackage when the file is
-// something else, and ErrNotStore when another program made it.
+// Open opens the store in the file, after bringing a file of an older version
+// of this program up to date. The error wraps fs.ErrNotExist when there is no
+// file and opts.Create is not set, ErrNotGeoPackage when the file is something
+// else, ErrNotStore when another program made it, and ErrNewer when a newer
+// version of this program did: such a file is not touched.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if opts.BusyTimeout == 0 {
 		opts.BusyTimeout = defaultBusyTimeout
 	}
 	s, err := open(ctx, path, opts)
 	if err != nil {
-		return nil, fmt.Errorf("open GeoPackage %q: %w", path, err)
+		return nil, fmt.Errorf("open GeoPackage %q: %w", path, lite.Explain(err))
 	}
 	return s, nil
 }
 
 func open(ctx context.Context, path string, opts Options) (*Store, error) {
-	d, err := newDriver()
+	d, err := lite.NewDriver()
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +103,11 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opts: opts, driver: d, turn: make(chan struct{}, 1)}
+	s := &Store{path: path, opts: opts, driver: d, turn: make(chan struct{}, 1), closing: make(chan struct{}), newer: make(chan struct{})}
 	s.turn <- struct{}{}
+	if s.file, err = os.Stat(path); err != nil {
+		return nil, err
+	}
 	c, err := s.connect(ctx, opts.ReadOnly)
 	if err != nil {
 		return nil, err
@@ -96,19 +118,27 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 		s.writer = c
 	}
 	if err := s.prepareFile(ctx, c); err != nil {
-		return nil, errors.Join(err, c.close())
+		return nil, errors.Join(err, c.Close())
 	}
 	return s, nil
 }
 
-// prepareFile checks that the file is a store and takes in the edits of others.
-func (s *Store) prepareFile(ctx context.Context, c *conn) error {
-	ours, err := c.integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('twin_state', 'twin_layers', 'gpkg_contents')")
+// prepareFile checks that the file is a store that this program knows, brings
+// it up to date and takes in the edits of others.
+func (s *Store) prepareFile(ctx context.Context, c *lite.Conn) error {
+	ours, err := c.Integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('twin_state', 'twin_layers', 'gpkg_contents')")
 	if err != nil {
 		return err
 	}
 	if ours < 3 {
 		return ErrNotStore
+	}
+	state, err := schema.ReadState(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := schema.CheckFormat(state); err != nil {
+		return err
 	}
 	if s.opts.ReadOnly {
 		return nil
@@ -116,9 +146,12 @@ func (s *Store) prepareFile(ctx context.Context, c *conn) error {
 	if err := s.enterWAL(ctx); err != nil {
 		return err
 	}
-	_, err = s.Write(ctx, "", func(Writer) error { return nil })
+	_, err = s.Write(ctx, "", nothing)
 	return err
 }
+
+// nothing is a write by which the edits of others become a version.
+func nothing(Writer) error { return nil }
 
 // enterWAL lets readers and the writer work side by side. It needs the file for
 // itself for a moment. When another program is reading it just then, the store
@@ -127,24 +160,23 @@ func (s *Store) prepareFile(ctx context.Context, c *conn) error {
 // which waits less long than the others.
 func (s *Store) enterWAL(ctx context.Context) error {
 	const patience = 500 * time.Millisecond
-	c, err := connect(s.driver, dsn(s.path, "rw", patience))
+	c, err := s.driver.Connect(s.path, "rw", patience)
 	if err != nil {
 		return err
 	}
-	err = c.exec(ctx, "PRAGMA journal_mode = WAL")
-	var refused *sqlite.Error
-	if errors.As(err, &refused) && refused.Code()&0xff == codeBusy {
+	err = c.Exec(ctx, "PRAGMA journal_mode = WAL")
+	if lite.Busy(err) {
 		err = nil
 	}
-	return errors.Join(err, c.close())
+	return errors.Join(err, c.Close())
 }
 
-func (s *Store) connect(ctx context.Context, readOnly bool) (*conn, error) {
+func (s *Store) connect(ctx context.Context, readOnly bool) (*lite.Conn, error) {
 	mode := "rw"
 	if s.opts.ReadOnly {
 		mode = "ro"
 	}
-	c, err := connect(s.driver, dsn(s.path, mode, s.opts.BusyTimeout))
+	c, err := s.driver.Connect(s.path, mode, s.opts.BusyTimeout)
 	if err != nil {
 		return nil, err
 	}
@@ -153,8 +185,8 @@ func (s *Store) connect(ctx context.Context, readOnly bool) (*conn, error) {
 	if readOnly {
 		script = "PRAGMA cache_size = -16384; PRAGMA query_only = 1"
 	}
-	if err := c.exec(ctx, script); err != nil {
-		return nil, errors.Join(err, c.close())
+	if err := c.Exec(ctx, script); err != nil {
+		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
 }
@@ -170,182 +202,47 @@ func (s *Store) enter() error {
 	return nil
 }
 
-// acquire takes a connection for reading.
-func (s *Store) acquire(ctx context.Context) (*conn, error) {
-	s.mu.Lock()
-	if n := len(s.idle); n > 0 {
-		c := s.idle[n-1]
-		s.idle = s.idle[:n-1]
-		s.mu.Unlock()
-		return c, nil
+// inPlace checks that the open file is the one at the path.
+func (s *Store) inPlace() error {
+	now, err := os.Stat(s.path)
+	if err == nil && os.SameFile(now, s.file) {
+		return nil
 	}
-	s.mu.Unlock()
-	return s.connect(ctx, true)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w (%w)", city.ErrUnavailable, err)
+	}
+	return fmt.Errorf("%w: %w", ErrReplaced, city.ErrUnavailable)
 }
 
-// release ends the read transaction and keeps or closes the connection, without
-// its pages: the twin reads everything once and lives long.
-func (s *Store) release(c *conn) {
-	err := c.exec(context.Background(), "ROLLBACK; PRAGMA shrink_memory")
-	s.mu.Lock()
-	keep := err == nil && len(s.idle) < maxIdle
-	if keep {
-		s.idle = append(s.idle, c)
-	}
-	s.mu.Unlock()
-	if !keep {
-		_ = c.close() // nothing was written through it
-	}
-}
-
-// Read calls read with one consistent state of all layers, as of one version.
-func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
-	if err := s.enter(); err != nil {
-		return err
-	}
-	defer s.ops.Done()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	c, err := s.acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.release(c)
-	cat, err := s.beginRead(ctx, c)
-	if err != nil {
-		return err
-	}
-	version := cat.version
-	if cat.stale() {
-		version++ // read-only: the number that a writer will give to this state
-	}
-	return read(&reader{c: c, cat: cat, version: version})
-}
-
-// beginRead starts a read transaction on a state that has a version of its own:
-// when somebody else has edited the file, that becomes a version first.
-func (s *Store) beginRead(ctx context.Context, c *conn) (*catalogue, error) {
-	const attempts = 5
-	for attempt := 1; ; attempt++ {
-		if err := c.exec(ctx, "BEGIN"); err != nil {
-			return nil, err
-		}
-		cat, err := loadCatalogue(ctx, c, s.cached())
-		if err != nil {
-			return nil, err
-		}
-		if !cat.stale() || s.opts.ReadOnly {
-			s.keep(cat)
-			return cat, nil
-		}
-		if attempt == attempts {
-			return nil, fmt.Errorf("others edited the file %d times while it was read", attempts)
-		}
-		if err := c.exec(ctx, "ROLLBACK"); err != nil {
-			return nil, err
-		}
-		if _, err := s.Write(ctx, "", func(Writer) error { return nil }); err != nil {
-			return nil, err
-		}
-	}
-}
-
-func (s *Store) cached() *catalogue {
+func (s *Store) cached() *schema.Catalogue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.cache
 }
 
-func (s *Store) keep(cat *catalogue) {
+// keep remembers a catalogue that was committed, and wakes Await.
+func (s *Store) keep(cat *schema.Catalogue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cache == nil || cat.version >= s.cache.version {
-		s.cache = cat
+	if s.cache == nil || cat.Version > s.cache.Version {
+		close(s.newer)
+		s.newer = make(chan struct{})
+	} else if cat.Version < s.cache.Version {
+		return
 	}
+	s.cache = cat
 }
 
 // Notices lists what the file holds that is not served as a layer, and why.
 func (s *Store) Notices() []string {
 	if cat := s.cached(); cat != nil {
-		return cat.notices
+		return cat.Notices
 	}
 	return nil
 }
 
-// Write calls write inside one transaction and commits it. When anything
-// changed the version grows by one; Write returns the version after it. When
-// write fails or panics, or ctx ends before the commit, nothing has happened.
-func (s *Store) Write(ctx context.Context, message string, write func(Writer) error) (city.Version, error) {
-	if err := s.enter(); err != nil {
-		return 0, err
-	}
-	defer s.ops.Done()
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	if s.writer == nil {
-		return 0, fmt.Errorf("write %q: %w", s.path, fs.ErrPermission)
-	}
-	select {
-	case <-s.turn:
-		defer func() { s.turn <- struct{}{} }()
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	return s.transact(ctx, message, write)
-}
-
-// transact runs one write transaction; the caller holds the turn.
-func (s *Store) transact(ctx context.Context, message string, write func(Writer) error) (version city.Version, err error) {
-	c := s.writer
-	if err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return 0, err
-	}
-	committed := false
-	w := &writer{c: c}
-	defer func() {
-		w.closeStatements()
-		if !committed {
-			// SQLite may have rolled back by itself; then this fails, rightly.
-			_ = c.exec(context.Background(), "ROLLBACK")
-		}
-	}()
-	before, err := loadCatalogue(ctx, c, s.cached())
-	if err != nil {
-		return 0, err
-	}
-	w.cat = before.clone()
-	if err := w.begin(ctx); err != nil {
-		return 0, err
-	}
-	if err := write(w); err != nil {
-		return 0, err
-	}
-	if err := w.finish(ctx, message); err != nil {
-		return 0, err
-	}
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	if !w.wrote {
-		// Even an empty COMMIT would wait for readers outside WAL mode.
-		return w.cat.version, nil
-	}
-	if err := c.exec(ctx, "COMMIT"); err != nil {
-		return 0, fmt.Errorf("commit: %w", err)
-	}
-	committed = true
-	s.keep(w.cat)
-	if w.large() {
-		// Give the pages of an import back; if that fails they just stay.
-		_ = c.exec(context.WithoutCancel(ctx), "PRAGMA shrink_memory")
-	}
-	return w.cat.version, nil
-}
-
-// Close waits for the calls in progress and folds the journal into the file,
-// so that the file alone is the store. Closing twice does nothing.
+// Close ends Await, waits for the calls in progress and folds the journal into
+// the file, so that the file alone is the store. Closing twice does nothing.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -353,17 +250,18 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
+	close(s.closing)
 	s.mu.Unlock()
 	s.ops.Wait()
-	var errs []error
+	errs := []error{s.watch.close()}
 	for _, c := range s.idle {
-		errs = append(errs, c.close())
+		errs = append(errs, c.Close())
 	}
 	if s.writer != nil {
 		// Leaving WAL mode needs the file for itself. While another process has
 		// it open too, it stays as it is and the last one to close tidies up.
-		_ = s.writer.exec(context.Background(), "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE")
-		errs = append(errs, s.writer.close())
+		_ = s.writer.Exec(context.Background(), "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE")
+		errs = append(errs, s.writer.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -6,38 +6,85 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // Writer changes layers inside a transaction: the shape that package twin asks
 // for.
 type Writer = interface {
 	Layers() []city.Layer
+	Sign(author string)
 	PutLayer(ctx context.Context, layer city.Layer) error
+	DropLayer(ctx context.Context, layer city.LayerID) error
 	Put(ctx context.Context, layer city.LayerID, f *city.Feature) error
+	Get(ctx context.Context, layer city.LayerID, id int64) (*city.Feature, error)
+	Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error)
+	Delete(ctx context.Context, layer city.LayerID, id int64) error
 	Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
 }
 
+// authorOurs signs what nobody else signs.
+const authorOurs = "hanoitwin"
+
 // writer is one write transaction.
 type writer struct {
-	c       *conn
-	cat     *catalogue // a copy of its own
+	c       *lite.Conn
+	cat     *schema.Catalogue // a copy of its own
 	loaders map[city.LayerID]*loader
+	author  string
 	touched bool // edited is 2: our triggers are quiet
 	wrote   bool // there is something to commit
 	changed bool // something differs from the last version
 }
 
-func (w *writer) Layers() []city.Layer { return w.cat.layers }
+func (w *writer) Layers() []city.Layer { return w.cat.Layers }
 
-// begin turns what others did since the last version into a version.
+// Sign says who makes the change; at most 200 bytes of it are kept.
+func (w *writer) Sign(author string) {
+	if author != "" {
+		w.author = strings.ToValidUTF8(author[:min(len(author), 200)], "")
+	}
+}
+
+// begin turns what others did since the last version into a version, after
+// bringing a file of an older format up to date.
 func (w *writer) begin(ctx context.Context) error {
 	w.loaders = map[city.LayerID]*loader{}
-	if !w.cat.stale() {
+	old := w.cat.Format < schema.Format
+	if old {
+		w.wrote = true
+		if err := schema.Migrate(ctx, w.c, w.cat); err != nil {
+			return fmt.Errorf("bring format %d up to date: %w", w.cat.Format, err)
+		}
+	}
+	if w.cat.Stale() {
+		if err := w.absorb(ctx); err != nil {
+			return err
+		}
+	}
+	if old {
+		if err := w.c.Exec(ctx, "UPDATE twin_state SET since = version"); err != nil {
+			return err
+		}
+	}
+	if w.cat.Outdated {
+		w.wrote = true
+		for id, t := range w.cat.Tables {
+			if err := w.complete(ctx, t); err != nil {
+				return fmt.Errorf("layer %q: %w", id, err)
+			}
+		}
+	}
+	if !old && !w.cat.Outdated {
 		return nil
 	}
-	return w.absorb(ctx)
+	w.cat.Outdated = false
+	return w.refresh(ctx)
 }
 
 // touch makes our own triggers quiet until finish. It is called before the
@@ -47,7 +94,7 @@ func (w *writer) touch(ctx context.Context) error {
 		return nil
 	}
 	w.touched, w.wrote = true, true
-	return w.c.exec(ctx, "UPDATE twin_state SET edited = 2")
+	return w.c.Exec(ctx, "UPDATE twin_state SET edited = 2")
 }
 
 // PutLayer creates a layer or changes its definition.
@@ -55,7 +102,7 @@ func (w *writer) PutLayer(ctx context.Context, layer city.Layer) error {
 	if err := layer.Validate(); err != nil {
 		return err
 	}
-	t := w.cat.tables[layer.ID]
+	t := w.cat.Tables[layer.ID]
 	var err error
 	if t == nil {
 		_, err = w.create(ctx, layer)
@@ -68,22 +115,25 @@ func (w *writer) PutLayer(ctx context.Context, layer city.Layer) error {
 	return nil
 }
 
-func (w *writer) create(ctx context.Context, layer city.Layer) (*table, error) {
+func (w *writer) create(ctx context.Context, layer city.Layer) (*schema.Table, error) {
 	layer.Table = ""
 	layer.Properties = slices.Clone(layer.Properties)
-	t := &table{layer: layer, name: string(layer.ID), srsID: srsWGS84, indexed: true, loading: true}
-	t.id, t.geom = freeColumn("fid", layer.Properties), freeColumn("geom", layer.Properties)
+	t := &schema.Table{Layer: layer, Name: string(layer.ID), SRSID: schema.SRSWGS84, Indexed: true, Loading: true}
+	t.ID, t.Geom = freeColumn("fid", layer.Properties), freeColumn("geom", layer.Properties)
 	for _, p := range layer.Properties {
-		t.columns = append(t.columns, column{name: p.Name, kind: p.Type, declared: sqlType(p.Type)})
+		if err := schema.CheckProperty(p.Name); err != nil {
+			return nil, err
+		}
+		t.Columns = append(t.Columns, schema.Column{Name: p.Name, Kind: p.Type, Declared: codec.SQLType(p.Type)})
 	}
 	if err := w.touch(ctx); err != nil {
 		return nil, err
 	}
-	if err := createTable(ctx, w.c, t); err != nil {
+	if err := schema.CreateTable(ctx, w.c, t); err != nil {
 		return nil, err
 	}
-	w.cat.tables[layer.ID] = t
-	for i := range t.columns {
+	w.cat.Tables[layer.ID] = t
+	for i := range t.Columns {
 		if err := w.describe(ctx, t, i); err != nil {
 			return nil, err
 		}
@@ -103,20 +153,20 @@ func freeColumn(name string, properties []city.Property) string {
 	return free
 }
 
-func (w *writer) redefine(ctx context.Context, t *table, layer city.Layer) error {
-	merged, err := merge(&t.layer, layer)
+func (w *writer) redefine(ctx context.Context, t *schema.Table, layer city.Layer) error {
+	merged, err := merge(&t.Layer, layer)
 	if err != nil {
 		return err
 	}
-	before, after := t.stored, ""
-	if after, err = define(&merged); err != nil || after == before {
+	before, after := t.Stored, ""
+	if after, err = schema.Define(&merged); err != nil || after == before {
 		return err
 	}
 	if err := w.touch(ctx); err != nil {
 		return err
 	}
-	old := t.layer.Properties
-	t.layer = merged
+	old := t.Layer.Properties
+	t.Layer = merged
 	for i, p := range merged.Properties {
 		if i < len(old) && p == old[i] {
 			continue
@@ -165,29 +215,32 @@ func merge(old *city.Layer, layer city.Layer) (city.Layer, error) {
 	return merged, nil
 }
 
-func (w *writer) addColumn(ctx context.Context, t *table, p city.Property) error {
-	for _, taken := range []string{t.id, t.geom} {
+func (w *writer) addColumn(ctx context.Context, t *schema.Table, p city.Property) error {
+	if err := schema.CheckProperty(p.Name); err != nil {
+		return err
+	}
+	for _, taken := range []string{t.ID, t.Geom} {
 		if strings.EqualFold(taken, p.Name) {
 			return fmt.Errorf("property %q: the table's own column has this name: %w", p.Name, city.ErrBadLayer)
 		}
 	}
-	if l := w.loaders[t.layer.ID]; l != nil {
+	if l := w.loaders[t.Layer.ID]; l != nil {
 		if err := l.flush(ctx); err != nil {
 			return err
 		}
 	}
-	declared := sqlType(p.Type)
-	t.columns = append(t.columns, column{name: p.Name, kind: p.Type, declared: declared})
-	return w.c.exec(ctx, "ALTER TABLE "+quote(t.name)+" ADD COLUMN "+quote(p.Name)+" "+declared)
+	declared := codec.SQLType(p.Type)
+	t.Columns = append(t.Columns, schema.Column{Name: p.Name, Kind: p.Type, Declared: declared})
+	return w.c.Exec(ctx, "ALTER TABLE "+lite.Quote(t.Name)+" ADD COLUMN "+lite.Quote(p.Name)+" "+declared)
 }
 
 // describe tells other programs what a column means (schema extension F.9):
 // its title, and that text is JSON.
-func (w *writer) describe(ctx context.Context, t *table, i int) error {
-	p := t.layer.Properties[i]
+func (w *writer) describe(ctx context.Context, t *schema.Table, i int) error {
+	p := t.Layer.Properties[i]
 	var mime, title, description driver.Value
 	if p.Type == city.KindJSON {
-		mime = mimeJSON
+		mime = schema.MimeJSON
 	}
 	if p.Title != "" {
 		title = p.Title
@@ -201,56 +254,148 @@ func (w *writer) describe(ctx context.Context, t *table, i int) error {
 	if mime == nil && title == nil && description == nil {
 		return nil
 	}
-	return w.c.exec(ctx, `INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description, mime_type) VALUES (?, ?, ?, ?, ?, ?)
+	return w.c.Exec(ctx, `INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description, mime_type) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (table_name, column_name) DO UPDATE SET title = excluded.title, description = excluded.description, mime_type = excluded.mime_type`,
-		t.name, p.Name, p.Name, title, description, mime)
+		t.Name, p.Name, p.Name, title, description, mime)
 }
 
-// define stores the definition of a layer and makes the index of its key.
-func (w *writer) define(ctx context.Context, t *table) error {
-	definition, err := define(&t.layer)
+// define stores the definition of a layer, remembers the one before, and makes
+// the indexes of its keys.
+func (w *writer) define(ctx context.Context, t *schema.Table) error {
+	definition, err := schema.Define(&t.Layer)
 	if err != nil {
 		return err
 	}
-	err = w.c.exec(ctx, `INSERT INTO twin_layers (table_name, layer) VALUES (?, ?)
-  ON CONFLICT (table_name) DO UPDATE SET layer = excluded.layer`, t.name, definition)
+	if t.Number == 0 {
+		t.Number, err = w.c.Integer(ctx, "INSERT INTO twin_layers (table_name, layer) VALUES (?, ?) RETURNING id", t.Name, definition)
+		if err == nil {
+			err = w.remember(ctx, t.Number, t.Layer.ID, nil, false)
+		}
+	} else {
+		err = w.remember(ctx, t.Number, t.Layer.ID, t.Stored, false)
+		if err == nil {
+			err = w.c.Exec(ctx, "UPDATE twin_layers SET layer = ? WHERE id = ?", definition, t.Number)
+		}
+	}
 	if err != nil {
 		return err
 	}
-	t.stored = definition
+	t.Stored, t.Outdated = definition, true
 	w.changed = true
-	w.cat.list()
-	return w.indexKey(ctx, t)
+	w.cat.List()
+	return w.indexKeys(ctx, t)
 }
 
-// indexKey makes the index by which Put finds features: unique, unless the
-// table of another program holds a key twice.
-func (w *writer) indexKey(ctx context.Context, t *table) error {
-	if t.layer.Key == "" {
-		return nil
-	}
-	index := fmt.Sprintf("INDEX IF NOT EXISTS %s ON %s (%s)", quote("twin_key_"+t.name+"_"+t.layer.Key), quote(t.name), quote(t.layer.Key))
-	if err := w.c.exec(ctx, "CREATE UNIQUE "+index); err == nil || ctx.Err() != nil {
+// remember records what a definition was before this version, nil if there was
+// none. The first that is said of a layer in a version counts.
+func (w *writer) remember(ctx context.Context, number int64, id city.LayerID, before driver.Value, lost bool) error {
+	next := int64(w.cat.Version) + 1
+	told, err := w.c.Integer(ctx, "SELECT count(*) FROM twin_layers_was WHERE number = ? AND version = ?", number, next)
+	if err != nil {
 		return err
 	}
-	return w.c.exec(ctx, "CREATE "+index)
+	if told > 0 {
+		return w.c.Exec(ctx, "UPDATE twin_layers_was SET lost = ? WHERE number = ? AND version = ?", lost, number, next)
+	}
+	return w.c.Exec(ctx, "INSERT INTO twin_layers_was (version, number, layer_id, before, lost) VALUES (?, ?, ?, ?, ?)",
+		next, number, string(id), before, lost)
+}
+
+// bury ends the life of a layer. Lost says that nobody knows what was in it.
+func (w *writer) bury(ctx context.Context, number int64, id city.LayerID, definition string, lost bool) error {
+	if err := w.c.Exec(ctx, "DELETE FROM twin_layers WHERE id = ?", number); err != nil {
+		return err
+	}
+	if err := w.remember(ctx, number, id, definition, lost); err != nil {
+		return err
+	}
+	// What was made in this very transaction never was.
+	return w.c.Exec(ctx, "DELETE FROM twin_layers_was WHERE number = ? AND version = ? AND before IS NULL", number, int64(w.cat.Version)+1)
+}
+
+// DropLayer removes a layer. All layers of a GeoPackage are tables of the file:
+// the table goes too, whoever made it.
+func (w *writer) DropLayer(ctx context.Context, layer city.LayerID) error {
+	t, err := w.cat.Find(layer)
+	if err != nil {
+		return err
+	}
+	if err := w.drop(ctx, t); err != nil {
+		return fmt.Errorf("drop layer %q: %w", layer, err)
+	}
+	return nil
+}
+
+func (w *writer) drop(ctx context.Context, t *schema.Table) error {
+	if l := w.loaders[t.Layer.ID]; l != nil {
+		l.close()
+		delete(w.loaders, t.Layer.ID)
+	}
+	if err := w.touch(ctx); err != nil {
+		return err
+	}
+	if !t.Loading { // then there was nothing in it before
+		if err := t.Bury(ctx, w.c); err != nil {
+			return err
+		}
+	}
+	if err := w.bury(ctx, t.Number, t.Layer.ID, t.Stored, false); err != nil {
+		return err
+	}
+	if err := schema.DropTable(ctx, w.c, t); err != nil {
+		return err
+	}
+	delete(w.cat.Tables, t.Layer.ID)
+	w.cat.List()
+	w.changed = true
+	return nil
+}
+
+// indexKeys makes the indexes by which features are found and told apart. That
+// of the layer's key is unique, unless the table of another program holds a key
+// twice.
+func (w *writer) indexKeys(ctx context.Context, t *schema.Table) error {
+	for _, key := range t.KeyColumns() {
+		index := fmt.Sprintf("INDEX IF NOT EXISTS %s ON %s (%s)", lite.Quote("twin_key_"+t.Name+"_"+key), lite.Quote(t.Name), lite.Quote(key))
+		if key == t.Layer.Key {
+			if err := w.c.Exec(ctx, "CREATE UNIQUE "+index); err == nil {
+				continue
+			} else if !lite.Taken(err) {
+				return err
+			}
+		}
+		if err := w.c.Exec(ctx, "CREATE "+index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loader returns what writes the features of a layer.
+func (w *writer) loader(ctx context.Context, layer city.LayerID) (*loader, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if l := w.loaders[layer]; l != nil {
+		return l, nil
+	}
+	t, err := w.cat.Find(layer)
+	if err != nil {
+		return nil, err
+	}
+	l, err := newLoader(ctx, w, t)
+	if err != nil {
+		return nil, fmt.Errorf("layer %q: %w", layer, err)
+	}
+	w.loaders[layer] = l
+	return l, nil
 }
 
 // Put stores a feature; see loader for how.
 func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) error {
-	if err := ctx.Err(); err != nil {
+	l, err := w.loader(ctx, layer)
+	if err != nil {
 		return err
-	}
-	l := w.loaders[layer]
-	if l == nil {
-		t, err := w.cat.find(layer)
-		if err != nil {
-			return err
-		}
-		if l, err = newLoader(ctx, w, t); err != nil {
-			return fmt.Errorf("layer %q: %w", layer, err)
-		}
-		w.loaders[layer] = l
 	}
 	if err := l.add(ctx, f); err != nil {
 		return fmt.Errorf("layer %q: put feature %s: %w", layer, l.describe(f), err)
@@ -281,49 +426,71 @@ func (w *writer) finish(ctx context.Context, message string) error {
 	if !w.touched {
 		return nil
 	}
-	for id, t := range w.cat.tables {
+	for id, t := range w.cat.Tables {
 		if err := w.complete(ctx, t); err != nil {
 			return fmt.Errorf("layer %q: %w", id, err)
 		}
 	}
 	if w.changed {
-		return w.commitVersion(ctx, message)
+		return w.commitVersion(ctx, w.author, message)
 	}
-	return w.c.exec(ctx, "UPDATE twin_state SET edited = 0")
+	w.touched = false
+	if err := w.c.Exec(ctx, "UPDATE twin_state SET edited = 0"); err != nil {
+		return err
+	}
+	return w.refresh(ctx)
 }
 
 // complete puts the triggers of a table in place that wait for the end of a
-// bulk load.
-func (w *writer) complete(ctx context.Context, t *table) error {
-	if t.loading {
-		if err := fillRtree(ctx, w.c, t); err != nil {
+// bulk load, or are those of an earlier definition.
+func (w *writer) complete(ctx context.Context, t *schema.Table) error {
+	if t.Loading {
+		if err := schema.FillRtree(ctx, w.c, t); err != nil {
 			return err
 		}
-		t.loading = false
+		t.Loading = false
 	}
-	if t.watched {
+	if t.Watched && !t.Outdated {
 		return nil
 	}
-	for _, trigger := range editTriggers(t) {
-		if err := w.c.exec(ctx, trigger); err != nil {
-			return err
-		}
-	}
-	t.watched = true
-	return nil
+	return t.Watch(ctx, w.c)
 }
 
-func (w *writer) commitVersion(ctx context.Context, message string) error {
-	w.cat.version++
-	if err := w.c.exec(ctx, "UPDATE twin_state SET version = ?, edited = 0", int64(w.cat.version)); err != nil {
+// commitVersion gives the transaction its version. No two have the same time,
+// whatever the clock does, so that each can be found by its own.
+func (w *writer) commitVersion(ctx context.Context, author, message string) error {
+	set, err := w.c.Integer(ctx, "UPDATE twin_state SET version = version + 1, edited = 0 RETURNING version")
+	if err != nil {
 		return err
 	}
-	if err := w.c.exec(ctx, "INSERT INTO twin_versions (version, message) VALUES (?, ?)", int64(w.cat.version), message); err != nil {
+	at, err := w.commitTime(ctx)
+	if err != nil {
 		return err
 	}
-	schema, err := w.c.integer(ctx, "PRAGMA schema_version")
-	w.cat.schema = schema
+	if err := w.c.Exec(ctx, "INSERT INTO twin_versions (version, committed, author, message) VALUES (?, ?, ?, ?)",
+		set, codec.EncodeTime(at), author, message); err != nil {
+		return err
+	}
 	w.touched, w.changed = false, false
+	return w.refresh(ctx)
+}
+
+// commitTime is now, or a microsecond after the version before.
+func (w *writer) commitTime(ctx context.Context) (time.Time, error) {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	row, ok, err := w.c.One(ctx, "SELECT +committed FROM twin_versions ORDER BY version DESC LIMIT 1")
+	if err != nil || !ok {
+		return now, err
+	}
+	if last := codec.DecodeValue(city.KindInstant, row[0]).Time(); !now.After(last) {
+		return last.Add(time.Microsecond), nil
+	}
+	return now, nil
+}
+
+// refresh reads what the transaction has made of the state.
+func (w *writer) refresh(ctx context.Context) (err error) {
+	w.cat.State, err = schema.ReadState(ctx, w.c)
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
@@ -26,6 +27,11 @@ type Config struct {
 	// TrustedProxies are the addresses whose Forwarded and X-Forwarded-*
 	// headers are believed. Empty: nobody's.
 	TrustedProxies []netip.Prefix
+	// Guard says who may ask and who may write. nil: everybody reads what is
+	// public, and nobody writes.
+	Guard *access.Guard
+	// CORS says whose web pages may read answers.
+	CORS CORS
 	// Title and Description of the landing page.
 	Title, Description string
 
@@ -48,6 +54,9 @@ type Config struct {
 	MaxHeaderBytes int
 	// MaxBodyBytes limits a request's body. No route reads one yet. Default 64 KiB.
 	MaxBodyBytes int64
+	// MaxSubscribers is how many clients may listen to events at a time; more
+	// get 503. Default 10,000.
+	MaxSubscribers int
 	// MaxInFlight is how many requests are worked on at a time; more get 503.
 	// Default 4,096.
 	MaxInFlight int
@@ -96,6 +105,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxHeaderBytes, 32<<10)
 	setDefault(&c.MaxBodyBytes, 64<<10)
 	setDefault(&c.MaxInFlight, 4_096)
+	setDefault(&c.MaxSubscribers, 10_000)
 	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
 	setDefault(&c.ReadTimeout, 15*time.Second)
 	setDefault(&c.WriteTimeout, time.Minute)
@@ -117,6 +127,9 @@ func (c Config) Validate() error {
 	var errs []error
 	bad := func(field string, value any, want string) {
 		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+	}
+	if err := c.CORS.Validate(); err != nil {
+		errs = append(errs, err)
 	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
@@ -148,6 +161,7 @@ func (c Config) Validate() error {
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
 		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"MaxSubscribers", int64(c.MaxSubscribers)},
 		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},
 		{"ReadTimeout", int64(c.ReadTimeout)},
 		{"WriteTimeout", int64(c.WriteTimeout)},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
@@ -19,6 +20,7 @@ type exchange struct {
 	r      *http.Request
 	header http.Header // w's
 	view   *view
+	who    access.Principal
 	route  *route
 	start  time.Time
 	id     string
@@ -115,6 +117,7 @@ func (x *exchange) release() {
 		x.query = query{}
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
+	x.who = access.Principal{}
 	x.status, x.sent, x.work, x.raw, x.pinText = 0, 0, workContext{}, "", ""
 	x.server.exchanges.Put(x)
 }

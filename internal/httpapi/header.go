@@ -15,16 +15,21 @@ type fixedHeaders struct {
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	events, no                             []string
 }
 
-func newFixedHeaders() *fixedHeaders {
+func newFixedHeaders(cors *CORS) *fixedHeaders {
+	origin := ""
+	if len(cors.Origins) > 0 {
+		origin = ", Origin" // see CORS.setOrigin
+	}
 	one := func(v string) []string { return []string{v} }
 	return &fixedHeaders{
 		any:          one("*"),
 		expose:       one("ETag, Link, Location, Retry-After, Twin-Stale, Twin-Version, X-Request-Id"),
 		nosniff:      one("nosniff"),
-		vary:         one("Accept-Encoding"),
-		varyAccept:   one("Accept, Accept-Encoding"),
+		vary:         one("Accept-Encoding" + origin),
+		varyAccept:   one("Accept, Accept-Encoding" + origin),
 		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id"),
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
@@ -38,6 +43,8 @@ func newFixedHeaders() *fixedHeaders {
 		mvt:        one("application/vnd.mapbox-vector-tile"),
 		coding:     [3][]string{nil, one("gzip"), one("zstd")},
 		zero:       one("0"),
+		events:     one("text/event-stream; charset=utf-8"),
+		no:         one("no"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 	}
@@ -47,7 +54,11 @@ func newFixedHeaders() *fixedHeaders {
 func (x *exchange) setCommon() {
 	fixed := x.server.fixed
 	h := x.header
-	h["Access-Control-Allow-Origin"] = fixed.any
+	if cors := &x.server.config.CORS; len(cors.Origins) > 0 {
+		cors.setOrigin(h, x.r.Header.Get("Origin"))
+	} else {
+		h["Access-Control-Allow-Origin"] = fixed.any
+	}
 	h["Access-Control-Expose-Headers"] = fixed.expose
 	h["X-Content-Type-Options"] = fixed.nosniff
 	h["Twin-Version"] = x.view.version

@@ -150,7 +150,8 @@ func (w bodyWriter) Write(p []byte) (int, error) {
 type stateCollector struct {
 	server                     *Server
 	version, age, features     *prometheus.Desc
-	inFlight                   *prometheus.Desc
+	inFlight, subscribers      *prometheus.Desc
+	stale                      *prometheus.Desc
 	hits, misses, evictions    *prometheus.Desc
 	evictedBytes, weight, size *prometheus.Desc
 }
@@ -164,6 +165,8 @@ func newStateCollector(s *Server) *stateCollector {
 		version:      desc("snapshot_version", "Version of the state that is served."),
 		age:          desc("snapshot_age_seconds", "Time since this server first saw that version."),
 		features:     desc("features", "Features by layer.", "layer"),
+		subscribers:  desc("event_subscribers", "Clients that listen to events."),
+		stale:        desc("stale_seconds", "Time since the store was lost; 0 while it can be reached."),
 		inFlight:     desc("http_in_flight", "Requests that are being answered."),
 		hits:         desc("tile_cache_hits_total", "Tiles found in the cache."),
 		misses:       desc("tile_cache_misses_total", "Tiles not found in the cache."),
@@ -189,6 +192,12 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	s := c.server
 	gauge(c.inFlight, float64(s.inFlight.Load()))
+	gauge(c.subscribers, float64(s.subscribers.Load()))
+	stale := 0.0
+	if since, lost := s.views.source.Stale(); lost {
+		stale = max(s.now().Sub(since).Seconds(), 0.001)
+	}
+	gauge(c.stale, stale)
 	if v := s.views.load(""); v.snapshot != nil {
 		gauge(c.version, float64(v.snapshot.Version()))
 		gauge(c.age, s.now().Sub(v.since).Seconds())

@@ -106,9 +106,13 @@ const statusClientGone = 499
 // a 500 that shows nothing.
 func problemOf(err error) *Problem {
 	var p *Problem
-	switch {
-	case errors.As(err, &p):
+	if errors.As(err, &p) {
 		return p
+	}
+	if p = accessProblem(err); p != nil {
+		return p
+	}
+	switch {
 	case errors.Is(err, context.Canceled):
 		p = problem(statusClientGone, "client-gone", "Client gone", "")
 	case errors.Is(err, context.DeadlineExceeded):

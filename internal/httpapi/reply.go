@@ -76,7 +76,7 @@ func (x *exchange) send(contentType []string) error {
 	x.values.length[0] = strconv.Itoa(len(p.body))
 	p.length = x.values.length[:]
 	h := x.header
-	if h["Vary"] == nil {
+	if vary := h["Vary"]; len(vary) == 0 || vary[0] == "Origin" {
 		h["Vary"] = x.server.fixed.vary
 	}
 	if h["Cache-Control"] == nil {
@@ -89,6 +89,9 @@ func (x *exchange) send(contentType []string) error {
 // deliver sends a payload, conditions and HEAD respected.
 func (x *exchange) deliver(p *payload, contentType []string) {
 	h := x.header
+	if x.who.Role != "" {
+		keepPrivate(h)
+	}
 	h["Etag"] = p.etag
 	if fields := x.r.Header["If-None-Match"]; len(fields) > 0 && matches(fields, p.etag[0]) {
 		x.WriteHeader(http.StatusNotModified)
@@ -129,13 +132,16 @@ func (x *exchange) fail(err error) {
 	delete(h, "Content-Encoding")
 	h["Content-Type"] = fixed.problem
 	h["Cache-Control"] = fixed.noStore
+	setChallenge(h, err)
 	x.values.length[0] = strconv.Itoa(len(body))
 	h["Content-Length"] = x.values.length[:]
 	switch p.Status {
 	case http.StatusMethodNotAllowed:
 		h["Allow"] = []string{p.allow}
 	case http.StatusServiceUnavailable:
-		h["Retry-After"] = fixed.retry
+		if h["Retry-After"] == nil {
+			h["Retry-After"] = fixed.retry
+		}
 	case http.StatusRequestEntityTooLarge:
 		h["Connection"] = []string{"close"}
 	}

@@ -41,7 +41,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	s.draining.Store(true)
+	if s.draining.CompareAndSwap(false, true) {
+		close(s.stopping) // subscribers leave, and reconnect elsewhere
+	}
 	s.log.Info("stopping", "in_flight", s.inFlight.Load(), "at_most", c.ShutdownTimeout)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.ShutdownTimeout)
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
@@ -19,20 +20,23 @@ import (
 // Server answers every request for the twin. It is an http.Handler, safe for
 // concurrent use; Serve runs it on a listener.
 type Server struct {
-	config    Config
-	log       *slog.Logger
-	now       func() time.Time
-	views     views
-	router    *chi.Mux
-	fixed     *fixedHeaders
-	codecs    *coding.Codecs
-	tiles     *tileCache
-	searcher  proximity.Searcher
-	metrics   *metrics
-	unmatched *route
-	exchanges sync.Pool // of *exchange
-	inFlight  atomic.Int64
-	draining  atomic.Bool
+	config      Config
+	log         *slog.Logger
+	now         func() time.Time
+	views       views
+	router      *chi.Mux
+	fixed       *fixedHeaders
+	codecs      *coding.Codecs
+	tiles       *tileCache
+	searcher    proximity.Searcher
+	metrics     *metrics
+	unmatched   *route
+	exchanges   sync.Pool // of *exchange
+	inFlight    atomic.Int64
+	news        *news
+	subscribers atomic.Int64
+	stopping    chan struct{} // closed when the server begins to stop
+	draining    atomic.Bool
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -53,8 +57,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(), codecs: codecs}
-	s.views.source, s.views.now = source, now
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
+	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs); err != nil {
 		return nil, err
@@ -86,6 +90,7 @@ func (s *Server) routes() {
 	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
 	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
 	s.get("/nearby", (*exchange).nearby)
+	s.getNow("/events", (*exchange).events)
 	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
 
@@ -110,7 +115,7 @@ func (s *Server) routes() {
 // get declares a route that reads a state: the newest, or the one that the
 // client pins. HEAD is answered too.
 func (s *Server) get(pattern string, answer handler) {
-	s.always(pattern, s.ready(func(x *exchange) error {
+	s.always(pattern, s.ready(access.Read, func(x *exchange) error {
 		if err := x.pin(); err != nil {
 			return err
 		}
@@ -121,17 +126,26 @@ func (s *Server) get(pattern string, answer handler) {
 // getNow declares a route that reads but is of no version: it knows no version
 // and no as_of.
 func (s *Server) getNow(pattern string, answer handler) {
-	s.always(pattern, s.ready(answer))
+	s.always(pattern, s.ready(access.Read, answer))
 }
 
-// ready refuses while there is no state, and when all is busy.
-func (s *Server) ready(answer handler) handler {
+// ready refuses while there is no state, when all is busy, and whoever may not
+// ask. Whoever may sees what their role may see, and nothing else.
+func (s *Server) ready(action access.Action, answer handler) handler {
 	return func(x *exchange) error {
 		if x.view.snapshot == nil {
 			return notReady()
 		}
 		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
 			return overloaded(s.config.MaxInFlight)
+		}
+		var err error
+		if x.who, err = x.identify(s.config.Guard, action); err != nil {
+			return err
+		}
+		if x.who.Role != "" {
+			x.view = s.views.load(x.who.Role)
+			x.header["Twin-Version"] = x.view.version
 		}
 		return answer(x)
 	}
@@ -146,7 +160,7 @@ func (s *Server) always(pattern string, answer handler) {
 
 // change declares a route that changes something.
 func (s *Server) change(method, pattern string, answer handler) {
-	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(answer)))
+	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(access.Write, answer)))
 }
 
 // serving counts a route under its name and gives requests to answer.

@@ -78,6 +78,9 @@ func (t *target) settle(opt *Options, l *ledger) error {
 		t.layer = t.invent()
 	}
 	t.changed = !t.exists
+	if !t.exists {
+		t.keepPrivate()
+	}
 	if err := t.chooseKey(opt, l); err != nil {
 		return err
 	}
@@ -94,6 +97,16 @@ func (t *target) settle(opt *Options, l *ledger) error {
 	return t.layer.Validate()
 }
 
+// keepPrivate lets a layer that is private in a file be private in the store too,
+// whatever the catalogue says. Of several files the last one that is decides.
+func (t *target) keepPrivate() {
+	for _, s := range t.surveys {
+		if d := s.schema.Declared; d != nil && len(d.VisibleTo) > 0 {
+			t.layer.VisibleTo = d.VisibleTo
+		}
+	}
+}
+
 // invent describes a layer that nobody has described.
 func (t *target) invent() city.Layer {
 	out := city.Layer{ID: t.id, Title: string(t.id), TitleEN: string(t.id)}
@@ -108,9 +121,6 @@ func (t *target) invent() city.Layer {
 		}
 		if d := s.schema.Declared; d != nil {
 			declared[d.Geometry] = true
-			if len(d.VisibleTo) > 0 {
-				out.VisibleTo = d.VisibleTo // private stays private in another store
-			}
 			if d.Title != "" {
 				out.Title, out.TitleEN, out.Attribution = d.Title, d.TitleEN, d.Attribution
 				out.Description, out.DescriptionEN, out.Tiles = d.Description, d.DescriptionEN, d.Tiles

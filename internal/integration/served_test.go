@@ -29,7 +29,7 @@ type served struct {
 // closed afterwards.
 func serve(ctx context.Context, store twin.Store) (*served, error) {
 	log := slog.New(slog.DiscardHandler)
-	tw, err := twin.Open(ctx, store, log)
+	tw, err := twin.Open(ctx, store, log, twin.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,13 @@ func adopt(ctx context.Context, tx pgx.Tx, entries []*entry, layer city.Layer) (
 	if err := e.layer.Validate(); err != nil {
 		return nil, err
 	}
-	return e, e.createTriggers(ctx, tx, c.Relation == "partitioned table")
+	if e.generation, err = nextGeneration(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := e.createHistory(ctx, tx); err != nil {
+		return nil, err
+	}
+	return e, e.createTriggers(ctx, tx, c.Relation == partitionedTable)
 }
 
 // choose finds the candidate that table names and refuses what cannot be

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -108,22 +107,12 @@ func BenchmarkLoad(b *testing.B) {
 func discard(ctx context.Context, s *Store) (n int, err error) {
 	err = s.Read(ctx, func(r Reader) error {
 		in := r.(*reader)
-		sql, err := in.entries[0].source.selectAll()
+		list, err := in.entries[0].source.selectList("t")
 		if err != nil {
 			return err
 		}
-		formats := make(pgx.QueryResultFormats, 2+len(in.entries[0].source.Columns))
-		for i := range formats {
-			formats[i] = pgx.BinaryFormatCode
-		}
-		rows, err := in.tx.Query(ctx, sql, formats)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			n++
-		}
-		return rows.Err()
+		sql := "SELECT " + list + " FROM twin.roads t ORDER BY id"
+		return query(ctx, in.tx, sql, nil, func([][]byte) error { n++; return nil })
 	})
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -12,10 +13,12 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
-// entry is one layer of the catalogue: what it is and where its rows are.
+// entry is one layer of the catalogue: what it is, where its rows are and which
+// history is its own.
 type entry struct {
-	layer  city.Layer
-	source source
+	layer      city.Layer
+	source     source
+	generation int64 // 0: an older program made it, see upgrade
 }
 
 // source says where the rows of a layer are. It is stored as JSON.
@@ -55,30 +58,37 @@ type querier interface {
 
 // loadCatalogue reads all layers, by id.
 func loadCatalogue(ctx context.Context, q querier) ([]*entry, error) {
-	rows, err := q.Query(ctx, `SELECT id, definition::text, source::text FROM twin.twin_layer ORDER BY id COLLATE "C"`)
+	rows, err := q.Query(ctx, `SELECT id, definition::text, source::text, coalesce(generation, 0)
+		FROM twin.twin_layer ORDER BY id COLLATE "C"`, pgx.QueryExecModeExec)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
 	var entries []*entry
 	var id, definition, where string
-	_, err = pgx.ForEachRow(rows, []any{&id, &definition, &where}, func() error {
-		var e entry
-		if err := json.Unmarshal([]byte(definition), &e.layer); err != nil {
-			return fmt.Errorf("definition of layer %q: %w", id, err)
-		}
-		if err := json.Unmarshal([]byte(where), &e.source); err != nil {
-			return fmt.Errorf("source of layer %q: %w", id, err)
-		}
-		if string(e.layer.ID) != id || len(e.source.Columns) != len(e.layer.Properties) {
-			return fmt.Errorf("layer %q: its row in %s.twin_layer contradicts itself", id, schema)
-		}
-		entries = append(entries, &e)
-		return nil
+	var generation int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &definition, &where, &generation}, func() error {
+		e, err := decodeEntry(id, definition, where, generation)
+		entries = append(entries, e)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
 	return entries, nil
+}
+
+func decodeEntry(id, definition, where string, generation int64) (*entry, error) {
+	e := &entry{generation: generation}
+	if err := json.Unmarshal([]byte(definition), &e.layer); err != nil {
+		return nil, fmt.Errorf("definition of layer %q: %w", id, err)
+	}
+	if err := json.Unmarshal([]byte(where), &e.source); err != nil {
+		return nil, fmt.Errorf("source of layer %q: %w", id, err)
+	}
+	if string(e.layer.ID) != id || len(e.source.Columns) != len(e.layer.Properties) {
+		return nil, fmt.Errorf("layer %q: its row in schema %s contradicts itself", id, schema)
+	}
+	return e, nil
 }
 
 // find returns the layer's entry or an error that wraps city.ErrNotFound.
@@ -100,9 +110,9 @@ func layersOf(entries []*entry) []city.Layer {
 	return layers
 }
 
-// version counts the change sets that q's snapshot sees.
+// version is the number of change sets that q's snapshot sees.
 func version(ctx context.Context, q querier) (city.Version, error) {
-	rows, err := q.Query(ctx, `SELECT count(*) FROM twin.twin_changeset`)
+	rows, err := q.Query(ctx, `SELECT twin.twin_version_of($1)`, pgx.QueryExecModeExec, int64(math.MaxInt64))
 	if err != nil {
 		return 0, fmt.Errorf("read the version: %w", err)
 	}

@@ -32,6 +32,9 @@ type Candidate struct {
 	curves bool
 }
 
+// partitionedTable is a Candidate's Relation.
+const partitionedTable = "partitioned table"
+
 // Name returns schema.table, as Layer.Table has it.
 func (c *Candidate) Name() string { return c.Schema + "." + c.Table }
 
@@ -130,7 +133,7 @@ func (c *Candidate) judge(f *found) {
 		c.SRID = wgs84 // what an undeclared geography means
 	}
 	c.Relation = map[string]string{
-		"r": "table", "p": "partitioned table", "v": "view", "m": "materialised view", "f": "foreign table",
+		"r": "table", "p": partitionedTable, "v": "view", "m": "materialised view", "f": "foreign table",
 	}[f.kind]
 	var known bool
 	c.Geometry, c.curves, known = geometryType(f.geometryType)

@@ -173,7 +173,11 @@ func TestAdopted(t *testing.T) {
 	}
 	check(s)
 	v := version(t, s)
-	db.Exec(`UPDATE assets SET vc = vc`)
+	db.Exec(`UPDATE assets SET vc = vc, raw = '\x01'`) // nothing that is served
+	if got := version(t, s); got != v {
+		t.Errorf("version %d after an edit of %d that changed nothing", got, v)
+	}
+	db.Exec(`UPDATE assets SET vc = 'Phố Huế' WHERE vc IS NULL; UPDATE assets SET vc = NULL WHERE "số" <> 7`)
 	if got := version(t, s); got != v+1 {
 		t.Errorf("version %d after an edit of %d", got, v)
 	}
@@ -247,6 +251,8 @@ func TestPartitions(t *testing.T) {
 		`INSERT INTO parted VALUES (1, 'SRID=4326;POINT(1 2)'), (11, 'SRID=4326;POINT(1 2)')`,
 		`UPDATE parted_1 SET geom = 'SRID=4326;POINT(3 4)'`,
 		`DELETE FROM parted_2`,
+		`INSERT INTO parted VALUES (2, 'SRID=4326;POINT(1 2)')`,
+		`UPDATE parted SET id = 12 WHERE id = 2`, // moves to the other partition
 		`TRUNCATE parted`,
 	} {
 		db.Exec(sql)

@@ -17,12 +17,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Keys of advisory locks: the letters twin, then a number. They are shared by
-// all processes that use one database.
-const (
-	lockMigrate = 0x7477696e_00000001
-	lockWrite   = 0x7477696e_00000002
-)
+// lockMigrate is the key of an advisory lock, which all processes that use one
+// database share: the letters twin, then a number. 2 was the turn of writers in
+// older programs; 3 is that of commits, see twin_place.
+const lockMigrate = 0x7477696e_00000001
 
 // minServer is PostgreSQL 13: the first with xid8 and pg_current_xact_id.
 const minServer = 130000
@@ -54,6 +52,12 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 	}
 	if err := migrate(ctx, config); err != nil {
 		return "", fmt.Errorf("migrate schema %s: %w", schema, err)
+	}
+	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', $1, false)`, pgx.QueryExecModeExec, quote(postgisSchema)); err != nil {
+		return "", err
+	}
+	if err := upgrade(ctx, conn); err != nil {
+		return "", err
 	}
 	return postgisSchema, nil
 }

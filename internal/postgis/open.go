@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 // Errors that callers branch on.
@@ -20,7 +24,7 @@ var (
 	ErrUnsuitable = errors.New("the database is not ready for the twin")
 	// ErrReadOnly means a write to a layer that is served from an existing
 	// table, which belongs to someone else.
-	ErrReadOnly = errors.New("the layer is served from an existing table and is read-only here")
+	ErrReadOnly = fmt.Errorf("the layer is served from an existing table: %w here", city.ErrReadOnly)
 	// ErrValue means a feature that its layer cannot hold.
 	ErrValue = errors.New("the layer cannot hold this feature")
 	// ErrNotPublishable means a table that cannot be served as a layer.
@@ -74,6 +78,12 @@ type Store struct {
 	// that wait hold no connection: the pool stays free for reads, also for one
 	// inside a Write.
 	turn chan struct{}
+
+	// listener is Await's, nil while there is none; guarded by listening.
+	listener  *listener
+	listening sync.Mutex
+	closing   chan struct{} // closed by Close
+	closeOnce sync.Once
 }
 
 // Open connects to the database that dsn names (a postgres:// URL or keywords
@@ -98,6 +108,8 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	// Statements here are few and heavy, and layers change shape: a cache of
 	// prepared ones would save nothing and break on the next ALTER TABLE.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	// A context that ends cancels the statement in the server, at once.
+	config.ConnConfig.BuildContextWatcherHandler = cancelRequests
 	postgisSchema, err := prepare(ctx, config.ConnConfig)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
@@ -109,16 +121,38 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}
-	s := &Store{pool: pool, turn: make(chan struct{}, 1)}
+	s := &Store{pool: pool, turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	s.turn <- struct{}{}
 	return s, nil
 }
 
-// Close ends all connections, when the reads and writes that use them are done.
-// It may be called twice.
+// Close ends all connections, when the reads and writes that use them are done,
+// and ends Await. It may be called twice.
 func (s *Store) Close() error {
+	s.closeOnce.Do(func() { close(s.closing) })
+	s.listening.Lock()
+	s.hangUp()
+	s.listening.Unlock()
 	s.pool.Close()
 	return nil
+}
+
+// cancelRequests sends a cancel request when a context ends, and gives the server
+// a second to answer with the statement's error before the connection is given up.
+func cancelRequests(c *pgconn.PgConn) ctxwatch.Handler {
+	return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
+}
+
+// errClosed is the answer of a store after Close.
+var errClosed = errors.New("the store is closed")
+
+func (s *Store) isClosed() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
 }
 
 // where names a database without the password.

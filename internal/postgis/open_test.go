@@ -35,8 +35,8 @@ func TestOpenAtOnce(t *testing.T) {
 	}
 	var migrations int
 	db.QueryRow(`SELECT count(*) FROM twin.twin_migration WHERE version_id > 0`).Scan(&migrations)
-	if migrations != 1 {
-		t.Errorf("%d migrations were applied, want each once: 1", migrations)
+	if migrations != 2 {
+		t.Errorf("%d migrations were applied, want each once: 2", migrations)
 	}
 }
 

@@ -53,7 +53,8 @@ func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) e
 		if e.layer.Table != "" {
 			return fmt.Errorf("layer %q from %s: %w", layer, e.layer.Table, ErrReadOnly)
 		}
-		s = newStage(e, len(w.stages))
+		s = newStage(e, w.staged)
+		w.staged++
 		if err := s.create(ctx, w.tx); err != nil {
 			return fmt.Errorf("write layer %q: %w", layer, err)
 		}

@@ -2,12 +2,12 @@ package postgis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -15,8 +15,13 @@ import (
 // Writer is twin.Writer, said again; see Reader.
 type Writer = interface {
 	Layers() []city.Layer
+	Sign(author string)
 	PutLayer(ctx context.Context, layer city.Layer) error
+	DropLayer(ctx context.Context, layer city.LayerID) error
 	Put(ctx context.Context, layer city.LayerID, f *city.Feature) error
+	Get(ctx context.Context, layer city.LayerID, id int64) (*city.Feature, error)
+	Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error)
+	Delete(ctx context.Context, layer city.LayerID, id int64) error
 	Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
 }
 
@@ -24,20 +29,32 @@ type Writer = interface {
 // use.
 type writer struct {
 	tx      pgx.Tx
+	author  string
 	entries []*entry // by id
 	stages  map[city.LayerID]*stage
+	staged  int // stages so far, which numbers their tables
 	// made are the layers that this transaction created: their indexes are
 	// built at the end, over all rows at once.
 	made  map[city.LayerID]bool
 	tally map[city.LayerID]city.Tally
+	// named are the layers that got features under ids that did not come from
+	// their sequence.
+	named map[city.LayerID]bool
 }
 
 var _ Writer = (*writer)(nil)
 
-// Write calls write inside one transaction and commits it. Writers take turns,
-// also among processes, so that each gets a version of its own; edits by others
-// take no turn and are counted when they commit. Write returns the version of
-// the first state known to hold its changes.
+// Write calls write inside one transaction and commits it. Writers of this
+// process take turns. Those of others, be they programs or people, do not: who
+// waits for whom is between the transactions that change the same features, or,
+// of Put, the same layer. Write returns the version that its changes made, and
+// without changes the version that it saw last.
+//
+// Where two wait for each other one of them gets an error that wraps
+// city.ErrConflict and has changed nothing. When the connection is lost the error
+// wraps city.ErrUnavailable and nothing has changed either; when it is lost in
+// the very commit, Write finds out what became of it, and only when even that
+// cannot be done the error wraps ErrUnknownOutcome as well.
 func (s *Store) Write(ctx context.Context, message string, write func(Writer) error) (city.Version, error) {
 	select {
 	case <-s.turn:
@@ -45,53 +62,46 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	case <-ctx.Done():
 		return 0, fmt.Errorf("wait for other writers: %w", ctx.Err())
 	}
-	conn, err := s.pool.Acquire(ctx)
+	conn, tx, err := s.begin(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
 	if err != nil {
 		return 0, fmt.Errorf("begin writing: %w", err)
 	}
 	defer conn.Release()
-	// A lock of the session and not of the transaction: the version is read
-	// after the commit and before the next writer's turn.
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockWrite)); err != nil {
-		return 0, fmt.Errorf("wait for other writers: %w", err)
+	defer rollback(ctx, tx) // does nothing after a commit; runs on a panic too
+	mark := newMark()
+	if err := mark.leave(ctx, tx, message); err != nil {
+		return 0, explain(ctx, conn.Conn(), fmt.Errorf("begin writing: %w", err))
 	}
-	defer unlock(ctx, conn)
-	before, err := commit(ctx, conn, message, write)
+	changeSet, err := change(ctx, tx, write)
 	if err != nil {
-		return 0, err
+		return 0, explain(ctx, conn.Conn(), err)
+	}
+	if changeSet == 0 {
+		// Nothing to commit, so nothing that could be lost.
+		v, err := version(ctx, tx)
+		return v, explain(ctx, conn.Conn(), err)
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("commit: %w", err))
 	}
 	// The change is durable now, whatever becomes of ctx.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	var v city.Version
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
-	after, err := version(ctx, conn)
+	err = conn.QueryRow(after, `SELECT twin.twin_version_of(seq) FROM twin.twin_changeset WHERE id = $1`,
+		pgx.QueryExecModeExec, changeSet).Scan(&v)
 	if err != nil {
-		return before, nil // the connection broke: right unless others wrote in between
+		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("version of a commit: %w", err))
 	}
-	return after, nil
+	return v, nil
 }
 
-// unlock gives up the turn. If that cannot be said, the connection is closed,
-// which gives it up as well.
-func unlock(ctx context.Context, conn *pgxpool.Conn) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_unlock($1)`, int64(lockWrite)); err != nil {
-		_ = conn.Conn().Close(ctx) // released as closed: the pool makes a new one
-	}
-}
-
-// commit runs the transaction and returns the version as it saw it at its end.
-func commit(ctx context.Context, conn *pgxpool.Conn, message string, write func(Writer) error) (city.Version, error) {
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
-	if err != nil {
-		return 0, fmt.Errorf("begin writing: %w", err)
-	}
-	defer rollback(ctx, tx) // does nothing after a commit; runs on a panic too
-	if _, err := tx.Exec(ctx, `SELECT set_config('twin.message', $1, true)`, clean(message)); err != nil {
-		return 0, fmt.Errorf("begin writing: %w", err)
-	}
+// change runs the body of a transaction and returns the change set that it
+// made, 0 for none.
+func change(ctx context.Context, tx pgx.Tx, write func(Writer) error) (changeSet int64, err error) {
 	w := &writer{
-		tx: tx, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{}, tally: map[city.LayerID]city.Tally{},
+		tx: tx, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{},
+		tally: map[city.LayerID]city.Tally{}, named: map[city.LayerID]bool{},
 	}
 	if w.entries, err = loadCatalogue(ctx, tx); err != nil {
 		return 0, err
@@ -99,26 +109,19 @@ func commit(ctx context.Context, conn *pgxpool.Conn, message string, write func(
 	if err := write(w); err != nil {
 		return 0, err
 	}
-	if err := w.finish(ctx); err != nil {
-		return 0, err
-	}
-	v, err := version(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	if err := tx.Commit(ctx); err != nil {
-		return 0, fmt.Errorf("commit: %w", err)
-	}
-	return v, nil
+	return w.finish(ctx)
 }
 
 // clean takes out what PostgreSQL cannot keep in text.
-func clean(message string) string {
-	return string(slices.DeleteFunc([]rune(message), func(r rune) bool { return r == 0 }))
+func clean(text string) string {
+	return string(slices.DeleteFunc([]rune(text), func(r rune) bool { return r == 0 }))
 }
 
 // Layers lists the layers as this transaction sees them.
 func (w *writer) Layers() []city.Layer { return layersOf(w.entries) }
+
+// Sign says who makes the change, for history; else it is the database user.
+func (w *writer) Sign(author string) { w.author = clean(author) }
 
 // Tally flushes what Put buffered and returns the counts so far.
 func (w *writer) Tally(ctx context.Context) (map[city.LayerID]city.Tally, error) {
@@ -135,39 +138,87 @@ func (w *writer) Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
 // flush merges all stages into their layers, in the order of ids.
 func (w *writer) flush(ctx context.Context) error {
 	for _, e := range w.entries {
-		s := w.stages[e.layer.ID]
-		if s == nil {
-			continue
+		if err := w.flushLayer(ctx, e); err != nil {
+			return err
 		}
-		t, err := s.merge(ctx, w.tx)
-		if err != nil {
-			return fmt.Errorf("write layer %q: %w", e.layer.ID, err)
-		}
-		sum := w.tally[e.layer.ID]
-		w.tally[e.layer.ID] = city.Tally{
-			Created: sum.Created + t.Created, Updated: sum.Updated + t.Updated, Unchanged: sum.Unchanged + t.Unchanged,
-		}
-		delete(w.stages, e.layer.ID)
 	}
 	return nil
 }
 
-// finish does what waits for the end of the transaction.
-func (w *writer) finish(ctx context.Context) error {
+func (w *writer) flushLayer(ctx context.Context, e *entry) error {
+	s := w.stages[e.layer.ID]
+	if s == nil {
+		return nil
+	}
+	t, err := s.merge(ctx, w.tx)
+	if err != nil {
+		return fmt.Errorf("write layer %q: %w", e.layer.ID, err)
+	}
+	sum := w.tally[e.layer.ID]
+	w.tally[e.layer.ID] = city.Tally{
+		Created: sum.Created + t.Created, Updated: sum.Updated + t.Updated, Unchanged: sum.Unchanged + t.Unchanged,
+	}
+	if t.Created > 0 {
+		w.named[e.layer.ID] = true
+	}
+	delete(w.stages, e.layer.ID)
+	return nil
+}
+
+// finish does what waits for the end of the transaction and returns its change
+// set, 0 for none.
+func (w *writer) finish(ctx context.Context) (changeSet int64, err error) {
 	if err := w.flush(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	for _, e := range w.entries {
-		if w.made[e.layer.ID] {
-			if err := e.createIndexes(ctx, w.tx); err != nil {
-				return fmt.Errorf("index layer %q: %w", e.layer.ID, err)
-			}
+		if err := w.index(ctx, e); err != nil {
+			return 0, err
 		}
-		if w.tally[e.layer.ID].Created > 0 {
+		if w.named[e.layer.ID] {
 			if err := e.advanceIDs(ctx, w.tx); err != nil {
-				return fmt.Errorf("ids of layer %q: %w", e.layer.ID, err)
+				return 0, fmt.Errorf("ids of layer %q: %w", e.layer.ID, err)
 			}
 		}
 	}
-	return ctx.Err() // whoever gave up does not want it committed
+	if changeSet, err = w.sign(ctx); err != nil {
+		return 0, fmt.Errorf("sign the change: %w", err)
+	}
+	return changeSet, ctx.Err() // whoever gave up does not want it committed
+}
+
+// index builds the indexes of a layer that this transaction made, unless it has.
+func (w *writer) index(ctx context.Context, e *entry) error {
+	if !w.made[e.layer.ID] {
+		return nil
+	}
+	if err := e.createIndexes(ctx, w.tx); err != nil {
+		return fmt.Errorf("index layer %q: %w", e.layer.ID, err)
+	}
+	delete(w.made, e.layer.ID)
+	return nil
+}
+
+// sign writes the author into the transaction's change set, if there is one, and
+// returns its number.
+func (w *writer) sign(ctx context.Context) (changeSet int64, err error) {
+	sql, args := `SELECT coalesce(nullif(current_setting('twin.changeset', true), '')::bigint, 0)`, []any{pgx.QueryExecModeExec}
+	if w.author != "" {
+		sql = `UPDATE twin.twin_changeset SET author = $1
+			WHERE id = nullif(current_setting('twin.changeset', true), '')::bigint RETURNING id`
+		args = append(args, w.author)
+	}
+	err = w.tx.QueryRow(ctx, sql, args...).Scan(&changeSet)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	return changeSet, err
+}
+
+// rollback ends a transaction that is over or has failed, also when ctx is
+// done. Its own error changes nothing: the connection is then thrown away.
+func rollback(ctx context.Context, tx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = tx.Rollback(ctx)
 }

@@ -64,7 +64,7 @@ func write(t *testing.T, store twin.Store, features ...*city.Feature) city.Versi
 func TestReload(t *testing.T) {
 	store := open(t)
 	v1 := write(t, store, stop("A", 105.8), stop("B", 105.9))
-	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler))
+	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,12 +76,12 @@ func TestReload(t *testing.T) {
 	if tw.Snapshot() != first {
 		t.Fatal("the state changed before it was loaded")
 	}
-	before := tw.Published()
+	before := tw.State().Published
 	if err := tw.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	second := tw.Snapshot()
-	if second.Version() != v2 || second.Len() != 3 || tw.Published().Before(before) {
+	if second.Version() != v2 || second.Len() != 3 || tw.State().Published.Before(before) {
 		t.Fatalf("version %d with %d features, want %d with 3", second.Version(), second.Len(), v2)
 	}
 	for s, x := range map[*snapshot.Snapshot]float64{first: 105.8, second: 105.7} {
@@ -99,13 +99,17 @@ var errBroken = errors.New("broken")
 // broken is a store that serves a few features and then fails.
 type broken struct {
 	twin.Store
+	twin.Reader
 	features []city.Feature
 	err      error
 }
 
 func (b *broken) Read(_ context.Context, read func(twin.Reader) error) error { return read(b) }
-func (b *broken) Version() city.Version                                      { return 7 }
-func (b *broken) Layers() []city.Layer                                       { return []city.Layer{stops} }
+func (b *broken) ChangeSets(context.Context, city.Version, int) ([]city.ChangeSet, error) {
+	return nil, nil
+}
+func (b *broken) Version() city.Version { return 7 }
+func (b *broken) Layers() []city.Layer  { return []city.Layer{stops} }
 func (b *broken) Features(_ context.Context, _ city.LayerID, yield func(*city.Feature) error) error {
 	for i := range b.features {
 		if err := yield(&b.features[i]); err != nil {
@@ -119,7 +123,7 @@ func (b *broken) Features(_ context.Context, _ city.LayerID, yield func(*city.Fe
 // leaves no goroutine behind.
 func TestFailedReload(t *testing.T) {
 	b := &broken{features: []city.Feature{{ID: 1, Geometry: orb.Point{105, 21}}}}
-	tw, err := twin.Open(t.Context(), b, slog.New(slog.DiscardHandler))
+	tw, err := twin.Open(t.Context(), b, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +154,7 @@ func TestRejected(t *testing.T) {
 		{ID: 2},
 		{ID: 3, Geometry: orb.Point{2326366, 588394}},
 	}}
-	tw, err := twin.Open(t.Context(), b, slog.New(slog.DiscardHandler))
+	tw, err := twin.Open(t.Context(), b, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +174,7 @@ func TestCancelled(t *testing.T) {
 	write(t, store, stop("A", 105.8))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := twin.Open(ctx, store, slog.New(slog.DiscardHandler)); !errors.Is(err, context.Canceled) {
+	if _, err := twin.Open(ctx, store, slog.New(slog.DiscardHandler), twin.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("open: %v", err)
 	}
 }

@@ -5,7 +5,9 @@
 //	            │ features.go  values, geometries, names, order
 //	Run ────────┤ keys.go      which feature a Put means, and its tally
 //	            │ commits.go   versions, rollback, cancellation, reopening
-//	            └ readers.go   consistent reads beside a writer
+//	            ├ readers.go   consistent reads beside a writer
+//	            ├ changes.go   what changed, what was before, waiting for more
+//	            └ past.go      random change sets against a model of the past
 //
 // A store's own tests add what only it can have: a killed process, an edit by
 // GDAL, a slow transaction in psql.

@@ -47,6 +47,7 @@ func layersAreKept(b *bench) {
 			MinZoom: 6, Simplify: 1.5, MinSize: 2, Attributes: []string{"code"},
 			Classes: []city.ZoomClass{{Property: "code", Values: []string{"VD3", "VD4"}, MinZoom: 5}},
 		},
+		VisibleTo: []city.Role{city.Editor, city.Admin},
 	}
 	bare := city.Layer{ID: "areas", Title: "Vùng", TitleEN: "Areas", Geometry: city.GeometryAny}
 	version := b.write(func(w twin.Writer) error {
@@ -86,6 +87,7 @@ func titlesAreReplaced(b *bench) {
 	changed.Title, changed.Attribution = "Bến", "Sở Giao thông vận tải"
 	changed.Properties[1].Title = "Tên bến"
 	changed.Tiles.MinZoom = 12
+	changed.VisibleTo = []city.Role{city.Viewer}
 	if got := b.create(changed); got != version+2 {
 		b.Errorf("version %d, want %d", got, version+2)
 	}

@@ -30,7 +30,7 @@ type bench struct {
 // Run runs the whole table, each test on a store of its own.
 func Run(t *testing.T, open Open, reopen Reopen) {
 	t.Helper()
-	groups := []map[string]func(*bench){layerTests(), featureTests(), keyTests(), commitTests(), readerTests()}
+	groups := []map[string]func(*bench){layerTests(), featureTests(), keyTests(), commitTests(), readerTests(), changeTests(), editTests()}
 	for _, group := range groups {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

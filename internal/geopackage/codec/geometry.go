@@ -1,4 +1,4 @@
-package geopackage
+package codec
 
 import (
 	"encoding/binary"
@@ -73,9 +73,9 @@ func parseBlobHeader(blob []byte) (blobHeader, error) {
 	return h, nil
 }
 
-// decodeBlob decodes a geometry blob. The error wraps ErrBlob, ErrEmpty,
+// DecodeGeometry decodes a geometry blob. The error wraps ErrBlob, ErrEmpty,
 // wkb.ErrMalformed or wkb.ErrUnsupported.
-func decodeBlob(d *wkb.Decoder, blob []byte) (orb.Geometry, error) {
+func DecodeGeometry(d *wkb.Decoder, blob []byte) (orb.Geometry, error) {
 	h, err := parseBlobHeader(blob)
 	if err != nil {
 		return nil, err
@@ -94,11 +94,11 @@ func decodeBlob(d *wkb.Decoder, blob []byte) (orb.Geometry, error) {
 	}
 }
 
-// appendBlob appends g as a little-endian blob: with an xy envelope, except for
+// AppendGeometry appends g as a little-endian blob: with an xy envelope, except for
 // a point, whose coordinates say the same. It returns the bounds of g too. The
 // error wraps ErrEmpty, wkb.ErrMalformed for coordinates that are not finite,
 // or wkb.ErrUnsupported; dst is then returned as it was.
-func appendBlob(dst []byte, g orb.Geometry, srid int32) ([]byte, orb.Bound, error) {
+func AppendGeometry(dst []byte, g orb.Geometry, srid int32) ([]byte, orb.Bound, error) {
 	bound, err := boundOf(g)
 	if err != nil {
 		return dst, bound, err
@@ -191,10 +191,10 @@ func boundOf(g orb.Geometry) (orb.Bound, error) {
 	}
 }
 
-// blobBound returns the bounds of a blob, from its envelope where it has one.
+// BlobBound returns the bounds of a blob, from its envelope where it has one.
 // Decoding with a nil decoder would allocate slabs, so one is made only when
 // there is no envelope.
-func blobBound(blob []byte) (orb.Bound, error) {
+func BlobBound(blob []byte) (orb.Bound, error) {
 	h, err := parseBlobHeader(blob)
 	if err != nil || h.bounded {
 		return h.bound, err
@@ -206,7 +206,7 @@ func blobBound(blob []byte) (orb.Bound, error) {
 		return orb.Bound{Min: p, Max: p}, nil
 	}
 	var d wkb.Decoder
-	g, err := decodeBlob(&d, blob)
+	g, err := DecodeGeometry(&d, blob)
 	if err != nil {
 		return h.bound, err
 	}

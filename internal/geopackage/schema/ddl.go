@@ -1,4 +1,4 @@
-package geopackage
+package schema
 
 import (
 	"context"
@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
 // Marks of a GeoPackage in the SQLite header (clause 1.1.1.1.1).
 const (
-	applicationID = 0x47504B47 // "GPKG"
+	ApplicationID = 0x47504B47 // "GPKG"
 	userVersion   = 10300      // 1.3.0
-	srsWGS84      = 4326
+	SRSWGS84      = 4326
 )
 
 const wgs84WKT = `GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]`
@@ -77,13 +78,18 @@ CREATE TABLE gpkg_data_column_constraints (
   CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));`
 
 // twinTables are ours. AUTOINCREMENT brings sqlite_sequence into being, which
-// the ids of layers rely on. edited is 0, 1 when somebody else has changed a
-// layer since the version was given, or 2 inside our own transactions.
+// the ids of layers rely on, and never gives the number of a layer twice.
+//
+// edited is 0, 1 when somebody else has changed a layer since the version was
+// given, or 2 inside our own transactions. format is Format; since is the
+// version at which the record begins.
 const twinTables = `
 CREATE TABLE twin_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   version INTEGER NOT NULL,
-  edited INTEGER NOT NULL);
+  edited INTEGER NOT NULL,
+  format INTEGER NOT NULL DEFAULT 2,
+  since INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE twin_layers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   table_name TEXT NOT NULL UNIQUE,
@@ -91,14 +97,15 @@ CREATE TABLE twin_layers (
 CREATE TABLE twin_versions (
   version INTEGER PRIMARY KEY,
   committed DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
-  message TEXT NOT NULL);
-INSERT INTO twin_state VALUES (1, 0, 0);`
+  message TEXT NOT NULL,
+  author TEXT NOT NULL DEFAULT '');
+INSERT INTO twin_state (id, version, edited) VALUES (1, 0, 0);` + recordTables
 
-// createFile fills an empty database.
-func createFile(ctx context.Context, c *conn) error {
+// CreateFile fills an empty database.
+func CreateFile(ctx context.Context, c *lite.Conn) error {
 	script := fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN IMMEDIATE;%s%s",
-		applicationID, userVersion, standardTables, twinTables)
-	if err := c.exec(ctx, script); err != nil {
+		ApplicationID, userVersion, standardTables, twinTables)
+	if err := c.Exec(ctx, script); err != nil {
 		return err
 	}
 	rows := []struct {
@@ -118,68 +125,47 @@ func createFile(ctx context.Context, c *conn) error {
 		}{"INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', 'http://www.geopackage.org/spec/#extension_schema', 'read-write')", []driver.Value{table}})
 	}
 	for _, row := range rows {
-		if err := c.exec(ctx, row.query, row.args...); err != nil {
+		if err := c.Exec(ctx, row.query, row.args...); err != nil {
 			return err
 		}
 	}
-	return c.exec(ctx, "COMMIT")
+	return c.Exec(ctx, "COMMIT")
 }
 
-// sqlTypes gives the column type of each kind (table 1 of the standard). JSON
-// is text whose media type stands in gpkg_data_columns.
-func sqlType(k city.Kind) string {
-	switch k {
-	case city.KindInteger:
-		return "INTEGER"
-	case city.KindNumber:
-		return "DOUBLE"
-	case city.KindBoolean:
-		return "BOOLEAN"
-	case city.KindDate:
-		return "DATE"
-	case city.KindInstant:
-		return "DATETIME"
-	default:
-		return "TEXT"
-	}
-}
-
-const mimeJSON = "application/json"
-
-// createTable makes the table of a new layer, its entries and its empty R-tree;
+// CreateTable makes the table of a new layer, its entries and its empty R-tree;
 // triggers follow at the end of the transaction.
-func createTable(ctx context.Context, c *conn, t *table) error {
+func CreateTable(ctx context.Context, c *lite.Conn, t *Table) error {
 	var ddl strings.Builder
-	geometry := strings.ToUpper(string(t.layer.Geometry))
+	geometry := strings.ToUpper(string(t.Layer.Geometry))
 	fmt.Fprintf(&ddl, "CREATE TABLE %s (%s INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, %s %s",
-		quote(t.name), quote(t.id), quote(t.geom), geometry)
-	for _, col := range t.columns {
-		fmt.Fprintf(&ddl, ", %s %s", quote(col.name), sqlType(col.kind))
+		lite.Quote(t.Name), lite.Quote(t.ID), lite.Quote(t.Geom), geometry)
+	for _, col := range t.Columns {
+		fmt.Fprintf(&ddl, ", %s %s", lite.Quote(col.Name), codec.SQLType(col.Kind))
 	}
 	ddl.WriteString(")")
-	if err := c.exec(ctx, ddl.String()); err != nil {
+	if err := c.Exec(ctx, ddl.String()); err != nil {
 		return err
 	}
-	err := c.exec(ctx, "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, ?)",
-		t.name, t.name, t.layer.Title, int64(srsWGS84))
+	err := c.Exec(ctx, "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, ?)",
+		t.Name, t.Name, t.Layer.Title, int64(SRSWGS84))
 	if err != nil {
 		return err
 	}
-	err = c.exec(ctx, "INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, 0, 0)", t.name, t.geom, geometry, int64(srsWGS84))
+	err = c.Exec(ctx, "INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, 0, 0)", t.Name, t.Geom, geometry, int64(SRSWGS84))
 	if err != nil {
 		return err
 	}
-	err = c.exec(ctx, "INSERT INTO gpkg_extensions VALUES (?, ?, 'gpkg_rtree_index', 'http://www.geopackage.org/spec130/#extension_rtree', 'write-only')", t.name, t.geom)
+	err = c.Exec(ctx, "INSERT INTO gpkg_extensions VALUES (?, ?, 'gpkg_rtree_index', 'http://www.geopackage.org/spec130/#extension_rtree', 'write-only')", t.Name, t.Geom)
 	if err != nil {
 		return err
 	}
-	return c.exec(ctx, "CREATE VIRTUAL TABLE "+quote(t.rtree())+" USING rtree(id, minx, maxx, miny, maxy)")
+	return c.Exec(ctx, "CREATE VIRTUAL TABLE "+lite.Quote(t.Rtree())+" USING rtree(id, minx, maxx, miny, maxy)")
 }
 
 // rtreeTriggers are those of Annex F.3, in the wording of version 1.3.
-func rtreeTriggers(t *table) []string {
-	table, id, geom, index := quote(t.name), quote(t.id), quote(t.geom), quote(t.rtree())
-	name := func(suffix string) string { return quote(t.rtree() + "_" + suffix) }
+func rtreeTriggers(t *Table) []string {
+	table, id, geom, index := lite.Quote(t.Name), lite.Quote(t.ID), lite.Quote(t.Geom), lite.Quote(t.Rtree())
+	name := func(suffix string) string { return lite.Quote(t.Rtree() + "_" + suffix) }
 	filled := fmt.Sprintf("(NEW.%s NOTNULL AND NOT ST_IsEmpty(NEW.%s))", geom, geom)
 	empty := fmt.Sprintf("(NEW.%s ISNULL OR ST_IsEmpty(NEW.%s))", geom, geom)
 	put := fmt.Sprintf("INSERT OR REPLACE INTO %s VALUES (NEW.%s, ST_MinX(NEW.%s), ST_MaxX(NEW.%s), ST_MinY(NEW.%s), ST_MaxY(NEW.%s));",
@@ -197,26 +183,12 @@ func rtreeTriggers(t *table) []string {
 	}
 }
 
-// editTriggers note that a row was changed. They are plain SQL, so that they
-// work in every program, and cost one look-up a row once the note is made.
-func editTriggers(t *table) []string {
-	triggers := make([]string, 0, 3)
-	for _, event := range []string{"insert", "update", "delete"} {
-		triggers = append(triggers, fmt.Sprintf(
-			"CREATE TRIGGER %s AFTER %s ON %s WHEN (SELECT edited FROM twin_state) = 0 BEGIN UPDATE twin_state SET edited = 1; END",
-			quote(editTrigger(event, t.name)), strings.ToUpper(event), quote(t.name)))
-	}
-	return triggers
-}
-
-func editTrigger(event, table string) string { return "twin_edit_" + event + "_" + table }
-
-// dropTriggers removes the R-tree triggers, so that a bulk load pays for the
+// DropRtreeTriggers removes the R-tree triggers, so that a bulk load pays for the
 // index once and not a row.
-func dropRtreeTriggers(ctx context.Context, c *conn, t *table) error {
+func DropRtreeTriggers(ctx context.Context, c *lite.Conn, t *Table) error {
 	var names []string
-	err := c.each(ctx, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND substr(name, 1, ?) = ?",
-		[]driver.Value{t.name, int64(len([]rune(t.rtree())) + 1), t.rtree() + "_"}, func(row []driver.Value) error {
+	err := c.Each(ctx, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND substr(name, 1, ?) = ?",
+		[]driver.Value{t.Name, int64(len([]rune(t.Rtree())) + 1), t.Rtree() + "_"}, func(row []driver.Value) error {
 			name, _ := row[0].(string)
 			names = append(names, name)
 			return nil
@@ -225,26 +197,52 @@ func dropRtreeTriggers(ctx context.Context, c *conn, t *table) error {
 		return err
 	}
 	for _, name := range names {
-		if err := c.exec(ctx, "DROP TRIGGER "+quote(name)); err != nil {
+		if err := c.Exec(ctx, "DROP TRIGGER "+lite.Quote(name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// fillRtree rebuilds the R-tree from the table and puts the triggers back.
-func fillRtree(ctx context.Context, c *conn, t *table) error {
-	index, geom := quote(t.rtree()), quote(t.geom)
-	if err := c.exec(ctx, "DELETE FROM "+index); err != nil {
+// FillRtree rebuilds the R-tree from the table and puts the triggers back.
+func FillRtree(ctx context.Context, c *lite.Conn, t *Table) error {
+	index, geom := lite.Quote(t.Rtree()), lite.Quote(t.Geom)
+	if err := c.Exec(ctx, "DELETE FROM "+index); err != nil {
 		return err
 	}
 	fill := fmt.Sprintf("INSERT INTO %s SELECT %s, ST_MinX(%s), ST_MaxX(%s), ST_MinY(%s), ST_MaxY(%s) FROM %s WHERE %s NOTNULL AND NOT ST_IsEmpty(%s)",
-		index, quote(t.id), geom, geom, geom, geom, quote(t.name), geom, geom)
-	if err := c.exec(ctx, fill); err != nil {
+		index, lite.Quote(t.ID), geom, geom, geom, geom, lite.Quote(t.Name), geom, geom)
+	if err := c.Exec(ctx, fill); err != nil {
 		return err
 	}
 	for _, trigger := range rtreeTriggers(t) {
-		if err := c.exec(ctx, trigger); err != nil {
+		if err := c.Exec(ctx, trigger); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DropTable removes the table of a layer and all that the standard says of it.
+func DropTable(ctx context.Context, c *lite.Conn, t *Table) error {
+	if t.Indexed {
+		if err := c.Exec(ctx, "DROP TABLE "+lite.Quote(t.Rtree())); err != nil {
+			return err
+		}
+	}
+	if err := c.Exec(ctx, "DROP TABLE "+lite.Quote(t.Name)); err != nil {
+		return err
+	}
+	// gpkg_ogr_contents is GDAL's count of features.
+	for _, table := range []string{"gpkg_extensions", "gpkg_data_columns", "gpkg_ogr_contents", "gpkg_geometry_columns", "gpkg_contents"} {
+		there, err := c.Integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?", table)
+		if err != nil {
+			return err
+		}
+		if there == 0 {
+			continue
+		}
+		if err := c.Exec(ctx, "DELETE FROM "+table+" WHERE table_name = ?", t.Name); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package geopackage
+package codec
 
 import (
 	"database/sql/driver"
@@ -49,7 +49,7 @@ func TestDecodeValueOfOthers(t *testing.T) {
 		{city.KindJSON, "[1, 2]", mustJSONValue(t, "[1,2]")},
 		{city.KindJSON, "{", city.Null},
 	} {
-		if got := decodeValue(test.kind, test.stored); got != test.want {
+		if got := DecodeValue(test.kind, test.stored); got != test.want {
 			t.Errorf("%s of %#v: %s %q, want %s %q", test.kind, test.stored, got.Kind(), got, test.want.Kind(), test.want)
 		}
 	}
@@ -71,11 +71,11 @@ func TestKindOf(t *testing.T) {
 		"REAL": city.KindNumber, "DOUBLE": city.KindNumber, "FLOAT": city.KindNumber, "NUMERIC(10,2)": city.KindNumber,
 		"BOOLEAN": city.KindBoolean, "DATE": city.KindDate, "DATETIME": city.KindInstant, "BLOB": city.KindNull, "BLOB(10)": city.KindNull,
 	} {
-		if got := kindOf(declared, false); got != want {
-			t.Errorf("kindOf(%q) = %s, want %s", declared, got, want)
+		if got := KindOf(declared, false); got != want {
+			t.Errorf("KindOf(%q) = %s, want %s", declared, got, want)
 		}
 	}
-	if got := kindOf("TEXT", true); got != city.KindJSON {
+	if got := KindOf("TEXT", true); got != city.KindJSON {
 		t.Errorf("text with the media type of JSON is %s", got)
 	}
 }
@@ -89,12 +89,12 @@ func FuzzValue(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
 		k := city.Kind(kind%uint8(city.KindJSON)) + 1
-		v, err := coerce(k, decodeValue(k, text))
+		v, err := Coerce(k, DecodeValue(k, text))
 		if err != nil {
 			return
 		}
-		if again := decodeValue(k, encodeValue(v)); again != v {
-			t.Errorf("%s %q was stored as %#v and read as %q", k, v, encodeValue(v), again)
+		if again := DecodeValue(k, EncodeValue(v)); again != v {
+			t.Errorf("%s %q was stored as %#v and read as %q", k, v, EncodeValue(v), again)
 		}
 	})
 }

@@ -1,19 +1,21 @@
-package geopackage
+package lite
 
 import (
 	"database/sql/driver"
 
 	"github.com/paulmach/orb"
 	sqlite "modernc.org/sqlite"
+
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
 )
 
-// newDriver makes a driver whose connections know the five functions that the
+// NewDriver makes a driver whose connections know the five functions that the
 // R-tree triggers of the standard call (Annex F.3). A program that lacks them,
 // such as the sqlite3 shell, cannot change geometries: the statement fails, so
 // the index never goes wrong. The library never forgets the functions of a
 // driver: each costs a few hundred bytes for the life of the process.
-func newDriver() (*sqlite.Driver, error) {
-	var d sqlite.Driver
+func NewDriver() (*Driver, error) {
+	var d Driver
 	for name, fn := range map[string]func(orb.Bound) driver.Value{
 		"ST_MinX": func(b orb.Bound) driver.Value { return b.Min[0] },
 		"ST_MaxX": func(b orb.Bound) driver.Value { return b.Max[0] },
@@ -30,7 +32,7 @@ func newDriver() (*sqlite.Driver, error) {
 				return callSpatial(args[0], fn), nil
 			},
 		}
-		if err := d.RegisterFunction(name, impl); err != nil {
+		if err := d.sqlite.RegisterFunction(name, impl); err != nil {
 			return nil, err
 		}
 	}
@@ -44,7 +46,7 @@ func callSpatial(arg driver.Value, fn func(orb.Bound) driver.Value) driver.Value
 		return nil
 	}
 	blob, _ := arg.([]byte)
-	b, err := blobBound(blob)
+	b, err := codec.BlobBound(blob)
 	switch {
 	case fn != nil && err != nil:
 		return nil

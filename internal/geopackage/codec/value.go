@@ -1,7 +1,8 @@
-package geopackage
+package codec
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -12,10 +13,13 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
-// decodeValue reads what a column holds as a value of the property's kind.
+// ErrKind means a value or a geometry that has no place in a property or a layer.
+var ErrKind = errors.New("does not fit the layer's schema")
+
+// DecodeValue reads what a column holds as a value of the property's kind.
 // SQLite lets any program store anything in any column: what cannot be read as
 // the kind is null.
-func decodeValue(kind city.Kind, stored driver.Value) city.Value {
+func DecodeValue(kind city.Kind, stored driver.Value) city.Value {
 	if stored == nil {
 		return city.Null
 	}
@@ -101,8 +105,8 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// coerce checks that v may stand in a property of the kind.
-func coerce(kind city.Kind, v city.Value) (city.Value, error) {
+// Coerce checks that v may stand in a property of the kind.
+func Coerce(kind city.Kind, v city.Value) (city.Value, error) {
 	if v.Kind() == kind || v.IsNull() {
 		return v, checkForm(v)
 	}
@@ -128,10 +132,10 @@ func checkForm(v city.Value) error {
 	return nil
 }
 
-// encodeValue gives the form in which SQLite holds v. Instants are written to
+// EncodeValue gives the form in which SQLite holds v. Instants are written to
 // the millisecond, as the standard has it, and to the microsecond only where
 // otherwise something would be lost.
-func encodeValue(v city.Value) driver.Value {
+func EncodeValue(v city.Value) driver.Value {
 	switch v.Kind() {
 	case city.KindString, city.KindJSON:
 		return v.Text()
@@ -142,12 +146,17 @@ func encodeValue(v city.Value) driver.Value {
 	case city.KindDate:
 		return v.Time().Format(time.DateOnly)
 	case city.KindInstant:
-		t := v.Time()
-		if t.Nanosecond()%int(time.Millisecond) != 0 {
-			return t.Format("2006-01-02T15:04:05.000000Z")
-		}
-		return t.Format("2006-01-02T15:04:05.000Z")
+		return EncodeTime(v.Time())
 	default:
 		return nil
 	}
+}
+
+// EncodeTime writes an instant as EncodeValue does.
+func EncodeTime(t time.Time) string {
+	t = t.UTC()
+	if t.Nanosecond()%int(time.Millisecond) != 0 {
+		return t.Format("2006-01-02T15:04:05.000000Z")
+	}
+	return t.Format("2006-01-02T15:04:05.000Z")
 }

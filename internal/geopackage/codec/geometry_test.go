@@ -1,4 +1,4 @@
-package geopackage
+package codec
 
 import (
 	"bytes"
@@ -28,16 +28,16 @@ func blobGeometries() []orb.Geometry {
 func TestBlobRoundTrip(t *testing.T) {
 	var d wkb.Decoder
 	for _, g := range blobGeometries() {
-		blob, bound, err := appendBlob([]byte("before"), g, 4326)
+		blob, bound, err := AppendGeometry([]byte("before"), g, 4326)
 		if err != nil {
 			t.Fatal(err)
 		}
 		blob = blob[len("before"):]
-		got, err := decodeBlob(&d, blob)
+		got, err := DecodeGeometry(&d, blob)
 		if err != nil || !orb.Equal(got, g) || got.GeoJSONType() != g.GeoJSONType() {
 			t.Errorf("%v came back as %v: %v", g, got, err)
 		}
-		if fromBlob, err := blobBound(blob); err != nil || fromBlob != bound {
+		if fromBlob, err := BlobBound(blob); err != nil || fromBlob != bound {
 			t.Errorf("%v: bounds %v in the blob, %v of the geometry: %v", g, fromBlob, bound, err)
 		}
 		if h, err := parseBlobHeader(blob); err != nil || h.srid != 4326 || h.empty {
@@ -56,7 +56,7 @@ func TestBlobRefusesWhatHasNoPlace(t *testing.T) {
 		{orb.LineString{{1, 2}, {math.NaN(), 3}}, wkb.ErrMalformed},
 		{orb.Point{1, math.Inf(-1)}, wkb.ErrMalformed},
 	} {
-		dst, _, err := appendBlob([]byte("kept"), test.g, 4326)
+		dst, _, err := AppendGeometry([]byte("kept"), test.g, 4326)
 		if !errors.Is(err, test.want) || string(dst) != "kept" {
 			t.Errorf("%v: %q %v, want %v", test.g, dst, err, test.want)
 		}
@@ -90,7 +90,7 @@ func TestBlobOfOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := decodeBlob(&d, blob)
+		g, err := DecodeGeometry(&d, blob)
 		if !errors.Is(err, test.err) || (test.want != nil && !orb.Equal(g, test.want)) || (test.want == nil && g != nil) {
 			t.Errorf("%s: %v %v, want %v %v", name, g, err, test.want, test.err)
 		}
@@ -101,7 +101,7 @@ func TestBlobOfOthers(t *testing.T) {
 // and what decodes is encoded again to the same geometry and bounds.
 func FuzzBlob(f *testing.F) {
 	for _, g := range blobGeometries() {
-		blob, _, err := appendBlob(nil, g, 4326)
+		blob, _, err := AppendGeometry(nil, g, 4326)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -109,21 +109,21 @@ func FuzzBlob(f *testing.F) {
 	}
 	f.Add([]byte("GP\x00\x09\xe6\x10\x00\x00"))
 	f.Fuzz(func(t *testing.T, blob []byte) {
-		_, _ = blobBound(blob)
+		_, _ = BlobBound(blob)
 		var d wkb.Decoder
-		g, err := decodeBlob(&d, blob)
+		g, err := DecodeGeometry(&d, blob)
 		if err != nil {
 			return
 		}
-		first, bound, err := appendBlob(nil, g, 4326)
+		first, bound, err := AppendGeometry(nil, g, 4326)
 		if err != nil {
 			t.Fatalf("%v decodes and does not encode: %v", g, err)
 		}
-		again, err := decodeBlob(&d, first)
+		again, err := DecodeGeometry(&d, first)
 		if err != nil || !orb.Equal(g, again) {
 			t.Fatalf("%v became %v: %v", g, again, err)
 		}
-		second, boundAgain, err := appendBlob(nil, again, 4326)
+		second, boundAgain, err := AppendGeometry(nil, again, 4326)
 		if err != nil || !bytes.Equal(first, second) || bound != boundAgain {
 			t.Fatalf("%x became %x: %v", first, second, err)
 		}

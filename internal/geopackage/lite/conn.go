@@ -1,0 +1,193 @@
+package lite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	sqlite "modernc.org/sqlite"
+)
+
+// sqliteConn is what the driver's connections can do. They are used without
+// database/sql, whose pool and conversions cost a fifth of a bulk read and
+// which hides on which connection a transaction runs.
+type sqliteConn interface {
+	driver.Conn
+	driver.QueryerContext
+	driver.ExecerContext
+	driver.ConnPrepareContext
+}
+
+// Driver opens connections that know the spatial functions.
+type Driver struct{ sqlite sqlite.Driver }
+
+// Connect opens the file in a mode of SQLite's URIs (ro, rw, rwc). Busy is how
+// long a statement waits while another connection has the lock.
+func (d *Driver) Connect(path, mode string, busy time.Duration) (*Conn, error) {
+	raw, err := d.sqlite.Open(uri(path, mode, busy))
+	if err != nil {
+		return nil, err
+	}
+	c, ok := raw.(sqliteConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("SQLite driver: %T lacks the context methods", raw), raw.Close())
+	}
+	return &Conn{raw: c}, nil
+}
+
+// uri names the file so that no character of the path means anything.
+func uri(path, mode string, busy time.Duration) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	return u.String() + "?mode=" + mode + "&_dqs=0&_busy_timeout=" + strconv.FormatInt(busy.Milliseconds(), 10) +
+		"&_synchronous=FULL"
+}
+
+// Conn is one connection. It is not safe for concurrent use.
+type Conn struct {
+	raw sqliteConn
+}
+
+// Close closes the connection and rolls back what it had begun.
+func (c *Conn) Close() error { return c.raw.Close() }
+
+// Exec runs one statement or a script; only a single statement takes arguments.
+func (c *Conn) Exec(ctx context.Context, query string, args ...driver.Value) error {
+	_, err := c.raw.ExecContext(ctx, query, named(args))
+	return err
+}
+
+// Each calls fn with each row. The slice is reused; text and blobs may be kept.
+func (c *Conn) Each(ctx context.Context, query string, args []driver.Value, fn func(row []driver.Value) error) error {
+	rows, err := c.raw.QueryContext(ctx, query, named(args))
+	if err != nil {
+		return err
+	}
+	return eachRow(ctx, rows, fn)
+}
+
+// Scan reads the rows of a query that delivers them without sorting or waiting.
+// It keeps the context from the driver, which would look at it in each row in a
+// costly way; it is looked at here instead.
+func (c *Conn) Scan(ctx context.Context, query string, fn func(row []driver.Value) error) error {
+	rows, err := c.raw.QueryContext(context.WithoutCancel(ctx), query, nil)
+	if err != nil {
+		return err
+	}
+	return eachRow(ctx, rows, fn)
+}
+
+// One reads exactly one row of a query; ok tells whether there was one.
+func (c *Conn) One(ctx context.Context, query string, args ...driver.Value) (row []driver.Value, ok bool, err error) {
+	err = c.Each(ctx, query, args, func(r []driver.Value) error {
+		if !ok {
+			row, ok = append([]driver.Value(nil), r...), true
+		}
+		return nil
+	})
+	return row, ok, err
+}
+
+// Integer reads the single integer that a query returns, 0 for none or null.
+func (c *Conn) Integer(ctx context.Context, query string, args ...driver.Value) (int64, error) {
+	row, ok, err := c.One(ctx, query, args...)
+	if err != nil || !ok {
+		return 0, err
+	}
+	n, _ := row[0].(int64)
+	return n, nil
+}
+
+// Prepare compiles a statement that is used more than once.
+func (c *Conn) Prepare(ctx context.Context, query string) (*Statement, error) {
+	s, err := c.raw.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return &Statement{raw: s}, nil
+}
+
+// eachRow drains rows and closes them. The driver watches the context only
+// until the first row, so it is checked here.
+func eachRow(ctx context.Context, rows driver.Rows, fn func(row []driver.Value) error) (err error) {
+	defer func() {
+		if e := rows.Close(); e != nil && err == nil {
+			err = e
+		}
+	}()
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := fn(row); err != nil {
+			return err
+		}
+	}
+}
+
+// Statement is a prepared statement with its arguments' array, which is reused.
+type Statement struct {
+	raw  driver.Stmt
+	args []driver.NamedValue
+}
+
+// Close frees the statement.
+func (s *Statement) Close() error { return s.raw.Close() }
+
+// Begin empties the arguments.
+func (s *Statement) Begin() { s.args = s.args[:0] }
+
+// Bound returns how many arguments there are.
+func (s *Statement) Bound() int { return len(s.args) }
+
+// Bind appends an argument.
+func (s *Statement) Bind(v driver.Value) {
+	s.args = append(s.args, driver.NamedValue{Ordinal: len(s.args) + 1, Value: v})
+}
+
+// Run executes with the bound arguments. It does not take the caller's context:
+// the driver starts a goroutine for each statement of a context that can end,
+// which would double the cost of a Put. Callers check the context themselves.
+func (s *Statement) Run() error {
+	_, err := s.raw.(driver.StmtExecContext).ExecContext(context.Background(), s.args)
+	return err
+}
+
+// Each reads the rows, with the context kept from the driver as in Run.
+func (s *Statement) Each(ctx context.Context, fn func(row []driver.Value) error) error {
+	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(context.WithoutCancel(ctx), s.args)
+	if err != nil {
+		return err
+	}
+	return eachRow(ctx, rows, fn)
+}
+
+func named(values []driver.Value) []driver.NamedValue {
+	args := make([]driver.NamedValue, len(values))
+	for i, v := range values {
+		args[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+	}
+	return args
+}
+
+// Quote makes any text an SQL identifier. It is the only way by which a name
+// from outside enters a statement; values are always bound.
+func Quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}

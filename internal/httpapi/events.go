@@ -1,0 +1,208 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// subscription is what one client of /events asked for.
+type subscription struct {
+	topic topic
+	after city.Version // the last version that the client has
+	// resumed tells that the client named after itself.
+	resumed bool
+}
+
+// events answers GET /events: Server-Sent Events (HTML standard, section 9.2),
+// one a version, for as long as the client stays.
+//
+//	event: hello      the version from which on changes are told
+//	event: version    what a version changed
+//	event: reset      versions were missed: load everything anew
+//
+// There is no queue a subscriber. Each has a place in the versions that the twin
+// keeps anyway; whoever falls behind them gets a reset. So a slow reader costs
+// the writer and the other readers nothing.
+func (x *exchange) events() error {
+	sub, err := x.subscriptionAsked()
+	if err != nil {
+		return err
+	}
+	s := x.server
+	if n := s.subscribers.Add(1); n > int64(s.config.MaxSubscribers) {
+		s.subscribers.Add(-1)
+		return tooManySubscribers(s.config.MaxSubscribers)
+	}
+	defer s.subscribers.Add(-1)
+	// A subscriber is no request under way, and keeps no state in memory.
+	s.inFlight.Add(-1)
+	defer s.inFlight.Add(1)
+	x.view = &view{version: x.view.version, role: x.view.role}
+
+	h := x.header
+	h["Content-Type"] = s.fixed.events
+	h["Cache-Control"] = s.fixed.noStore
+	h["X-Accel-Buffering"] = s.fixed.no // a proxy that collects events delays them
+	x.WriteHeader(http.StatusOK)
+	if x.r.Method == http.MethodHead {
+		return nil
+	}
+	x.stream(sub)
+	return nil
+}
+
+func tooManySubscribers(limit int) *Problem {
+	return problem(http.StatusServiceUnavailable, "too-many-subscribers", "Too many subscribers",
+		fmt.Sprintf("%d clients listen already, which is the limit; try again later.", limit))
+}
+
+const (
+	// heartbeat is after how long without news a comment is sent, so that
+	// proxies keep the connection and both ends notice when it is gone.
+	heartbeat = 15 * time.Second
+	// eventPatience is how long a client may take to accept what is sent.
+	eventPatience = 20 * time.Second
+	// reconnectMillis is what clients are told to wait before they reconnect.
+	reconnectMillis = 1000
+)
+
+// stream sends events until the client is gone or the server stops.
+func (x *exchange) stream(sub subscription) {
+	s := x.server
+	control := http.NewResponseController(x.w)
+	// The connection outlives the time in which a request must be read.
+	_ = control.SetReadDeadline(time.Time{})
+	send := func(text []byte) bool {
+		_ = control.SetWriteDeadline(time.Now().Add(eventPatience))
+		if _, err := x.Write(text); err != nil {
+			return false
+		}
+		return control.Flush() == nil
+	}
+	if !send(x.greeting(&sub)) {
+		return
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		states, more, err := s.views.source.Since(sub.after)
+		if err != nil || len(states) > 0 {
+			text := s.news.since(&sub, states, err)
+			if !send(text) {
+				return
+			}
+			continue
+		}
+		select {
+		case <-more:
+		case <-beat.C:
+			if !send([]byte(": \n\n")) {
+				return
+			}
+		case <-s.stopping:
+			return
+		case <-x.r.Context().Done():
+			return
+		}
+	}
+}
+
+// greeting opens the stream: for a new client with the version that it may
+// start from; one that comes back knows that.
+func (x *exchange) greeting(sub *subscription) []byte {
+	text := fmt.Appendf(nil, "retry: %d\n", reconnectMillis)
+	if sub.resumed {
+		return append(text, ": welcome back\n\n"...)
+	}
+	return fmt.Appendf(text, "event: hello\nid: %d\ndata: {\"version\":%[1]d}\n\n", sub.after)
+}
+
+// subscriptionAsked reads the parameters of /events.
+func (x *exchange) subscriptionAsked() (subscription, error) {
+	q := &x.query
+	q.reset(x.raw, "layers", "zooms", "bbox", "after")
+	sub := subscription{topic: topic{role: x.view.role}, after: x.view.snapshot.Version()}
+	if text, ok := q.get("layers"); ok {
+		set, unknown, ok := x.view.layers(text, x.server.config.MaxLayers)
+		switch {
+		case !ok:
+			q.mistake(Mistake{Parameter: "layers", Value: clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
+		case len(unknown) > 0:
+			return sub, x.view.unknownLayers(unknown)
+		}
+		sub.topic.layers = set.name
+	}
+	if text, ok := q.get("zooms"); ok {
+		low, high, ok := parseZooms(text)
+		if !ok {
+			q.mistake(Mistake{Parameter: "zooms", Value: clip(text), Limit: tiles.MaxZoom,
+				Expected: "a zoom such as 12, or a range such as 6-14, from 0 to 22", Detail: "is no range of zooms"})
+		}
+		sub.topic.tiles, sub.topic.low, sub.topic.high = true, low, high
+	}
+	if text, ok := q.get("bbox"); ok {
+		if _, err := parseBBox(text); err != nil {
+			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
+		}
+		if !sub.topic.tiles {
+			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: "zooms beside it", Detail: "limits tiles, which only zooms asks for"})
+		}
+		sub.topic.box = text
+	}
+	x.resume(&sub)
+	return sub, q.problem()
+}
+
+// resume reads from which version on the client wants to be told: the id of the
+// last event that it got, which browsers send by themselves.
+func (x *exchange) resume(sub *subscription) {
+	q := &x.query
+	text, where := x.r.Header.Get("Last-Event-ID"), "Last-Event-ID"
+	if text == "" {
+		var ok bool
+		if text, ok = q.get("after"); !ok {
+			return
+		}
+		where = "after"
+	}
+	v, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || v < 0 {
+		q.mistake(Mistake{Parameter: where, Value: clip(text), Expected: "a version, the id of an event", Detail: "is no version"})
+		return
+	}
+	sub.after, sub.resumed = city.Version(v), true
+}
+
+// parseZooms reads 12 or 6-14.
+func parseZooms(text string) (low, high uint8, ok bool) {
+	first, last, ranged := strings.Cut(text, "-")
+	if !ranged {
+		last = first
+	}
+	a, errA := strconv.ParseUint(first, 10, 8)
+	b, errB := strconv.ParseUint(last, 10, 8)
+	return uint8(a), uint8(b), errA == nil && errB == nil && a <= b && b <= tiles.MaxZoom
+}
+
+// since returns the events of states as text and moves the subscription on.
+// gone is the error of asking for them.
+func (n *news) since(sub *subscription, states []*twin.State, gone error) []byte {
+	if gone != nil {
+		now := n.source.State()
+		sub.after = now.Version()
+		return fmt.Appendf(nil, "event: reset\nid: %d\ndata: {\"version\":%[1]d}\n\n", now.Version())
+	}
+	var text []byte
+	for _, s := range states {
+		text = append(text, n.event(sub.topic, s)...)
+		sub.after = s.Version()
+	}
+	return text
+}

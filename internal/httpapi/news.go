@@ -1,0 +1,206 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
+)
+
+// topic is what a subscriber wants to know: subscribers of equal topics get the
+// same bytes, which are made once.
+type topic struct {
+	role   city.Role
+	layers string // canonical comma list; empty means all
+	tiles  bool   // whether changed tiles are told
+	low    uint8  // zooms of them
+	high   uint8
+	box    string // only tiles that meet it; empty means everywhere
+}
+
+// news makes the events of versions. The newest are kept, because many
+// subscribers ask for the same.
+type news struct {
+	source Source
+	mu     sync.Mutex
+	kept   map[newsKey]*bulletin
+	order  []newsKey // oldest first
+}
+
+type newsKey struct {
+	topic   topic
+	version city.Version
+}
+
+// bulletin is one event that is made once, by the first who asks.
+type bulletin struct {
+	once sync.Once
+	text []byte
+}
+
+// maxBulletins bounds the events that are kept: enough that subscribers of a
+// few topics, some of them a few versions late, share them.
+const maxBulletins = 256
+
+func newNews(source Source) *news {
+	return &news{source: source, kept: map[newsKey]*bulletin{}}
+}
+
+// event returns the text of the event that tells a topic of a state.
+func (n *news) event(t topic, s *twin.State) []byte {
+	b := n.bulletin(newsKey{t, s.Version()})
+	b.once.Do(func() { b.text = t.report(s) })
+	return b.text
+}
+
+func (n *news) bulletin(key newsKey) *bulletin {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if b := n.kept[key]; b != nil {
+		return b
+	}
+	if len(n.order) == maxBulletins {
+		delete(n.kept, n.order[0])
+		n.order = slices.Delete(n.order, 0, 1)
+	}
+	b := &bulletin{}
+	n.kept[key], n.order = b, append(n.order, key)
+	return b
+}
+
+// versionEvent is the data of an event.
+type versionEvent struct {
+	Version city.Version `json:"version"`
+	Since   city.Version `json:"since"` // the version before, for this server
+	At      string       `json:"at,omitempty"`
+	// Changesets say who and why, those aside that only hidden layers know of.
+	Changesets []setHeader `json:"changesets"`
+	// Layers are those in which something changed.
+	Layers []city.LayerID `json:"layers"`
+	// Features are the ids of what changed, by layer.
+	Features map[city.LayerID][]int64 `json:"features"`
+	// Whole are the layers that must be loaded anew: they came, went or were
+	// redefined, or so much changed that it is not told one by one.
+	Whole []city.LayerID `json:"whole,omitempty"`
+	// Tiles are the changed tiles as "x/y" by zoom, and Ranges where they are
+	// many; absent when the subscriber asked for none.
+	Tiles  map[uint8][]string `json:"tiles,omitempty"`
+	Ranges []tileRange        `json:"tile_ranges,omitempty"`
+}
+
+// tileRange is all tiles of a zoom from one corner to the other, some of which
+// changed.
+type tileRange struct {
+	Z    uint8  `json:"z"`
+	MinX uint32 `json:"min_x"`
+	MinY uint32 `json:"min_y"`
+	MaxX uint32 `json:"max_x"`
+	MaxY uint32 `json:"max_y"`
+}
+
+// setHeader says who made a version, when and why.
+type setHeader struct {
+	Version city.Version `json:"version"`
+	At      string       `json:"at,omitempty"`
+	Author  string       `json:"author,omitempty"`
+	Message string       `json:"message,omitempty"`
+}
+
+// moment writes a time as answers do, "" for the zero time.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// wants tells whether the topic is about a layer of its name.
+func (t *topic) wants(layer city.LayerID) bool {
+	if t.layers == "" {
+		return true
+	}
+	for name := range strings.SplitSeq(t.layers, ",") {
+		if name == string(layer) {
+			return true
+		}
+	}
+	return false
+}
+
+// report makes the event of a state.
+func (t *topic) report(s *twin.State) []byte {
+	e := versionEvent{
+		Version: s.Version(), Since: s.Since, At: moment(s.At),
+		Changesets: []setHeader{}, Layers: []city.LayerID{}, Features: map[city.LayerID][]int64{},
+	}
+	secret := false // whether something changed that the role may not know of
+	for i := range s.Edits {
+		ed := &s.Edits[i]
+		id := ed.Layer()
+		if !ed.Is.Definition().VisibleAt(t.role) {
+			secret = true
+			continue
+		}
+		if t.wants(id) {
+			e.Features[id] = append(e.Features[id], ed.ID())
+		}
+	}
+	for id := range e.Features {
+		e.Layers = append(e.Layers, id)
+	}
+	for _, id := range wholeLayers(s) {
+		// A layer that is gone tells nothing of who might have seen it, so that
+		// only those hear of it who may see all.
+		l := s.Snapshot.Layer(id)
+		if l != nil && !l.Definition().VisibleAt(t.role) || l == nil && !t.role.AtLeast(city.Admin) && goneWasHidden(s, id, t.role) {
+			secret = true
+			continue
+		}
+		if t.wants(id) {
+			e.Whole, e.Layers = append(e.Whole, id), append(e.Layers, id)
+		}
+	}
+	slices.Sort(e.Layers)
+	for _, set := range s.Sets {
+		h := setHeader{Version: set.Version, At: moment(set.At)}
+		if !secret { // a message may name what is hidden
+			h.Author, h.Message = set.Author, set.Message
+		}
+		e.Changesets = append(e.Changesets, h)
+	}
+	body, err := json.Marshal(e)
+	if err != nil { // it holds nothing that JSON cannot
+		body = fmt.Appendf(nil, `{"version":%d}`, s.Version())
+	}
+	return fmt.Appendf(nil, "event: version\nid: %d\ndata: %s\n\n", s.Version(), body)
+}
+
+// wholeLayers lists the layers that a state has anew.
+func wholeLayers(s *twin.State) []city.LayerID {
+	if !s.Everything {
+		return s.Whole
+	}
+	var all []city.LayerID
+	for _, l := range s.Snapshot.Layers() {
+		all = append(all, l.ID())
+	}
+	return all
+}
+
+// goneWasHidden tells whether a removed layer was hidden from a role when it was
+// removed; what is not known counts as hidden.
+func goneWasHidden(s *twin.State, id city.LayerID, role city.Role) bool {
+	for _, set := range s.Sets {
+		for _, d := range set.Definitions {
+			if d.ID == id && d.Before != nil {
+				return !d.Before.VisibleAt(role)
+			}
+		}
+	}
+	return true
+}

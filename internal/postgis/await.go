@@ -1,0 +1,206 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+const (
+	// pollEvery is the time between two looks at the version where the server
+	// cannot tell us: on a standby, or behind a pooler of transactions.
+	pollEvery = 200 * time.Millisecond
+	// checkEvery is the time after which a listener without notifications asks
+	// whether the server is still there, and whether it missed something.
+	checkEvery = 5 * time.Second
+	// checkTimeout bounds the answer, and the test of a new listener.
+	checkTimeout = 2 * time.Second
+	// listenAgain is the time after which a listener that has to poll tries to
+	// listen again: a standby becomes a primary when it is needed.
+	listenAgain = time.Minute
+)
+
+// listener is the connection of Await.
+type listener struct {
+	conn *pgx.Conn
+	// hears is false where notifications do not come, since when it was tried.
+	hears bool
+	since time.Time
+}
+
+// Await returns nil as soon as the store may hold another version than after. It
+// listens on a connection of its own and polls where that cannot be done. When
+// the connection is lost the error wraps city.ErrUnavailable, and the next call
+// connects again.
+func (s *Store) Await(ctx context.Context, after city.Version) error {
+	s.listening.Lock()
+	defer s.listening.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.closing:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	err := s.await(ctx, after)
+	if err == nil {
+		return nil
+	}
+	var conn *pgx.Conn
+	if s.listener != nil {
+		conn = s.listener.conn
+	}
+	err = explain(ctx, conn, err)
+	if ctx.Err() == nil || conn != nil && conn.IsClosed() {
+		s.hangUp()
+	}
+	return fmt.Errorf("await a version after %d: %w", after, err)
+}
+
+func (s *Store) await(ctx context.Context, after city.Version) error {
+	if s.isClosed() {
+		return errClosed
+	}
+	if l := s.listener; l != nil && !l.hears && time.Since(l.since) > listenAgain {
+		s.hangUp()
+	}
+	if s.listener == nil {
+		l, err := s.listen(ctx)
+		if err != nil {
+			return err
+		}
+		s.listener = l
+	}
+	for {
+		checking, cancel := context.WithTimeout(ctx, checkTimeout)
+		v, err := version(checking, s.listener.conn)
+		cancel()
+		switch {
+		case err != nil && ctx.Err() == nil && checking.Err() != nil:
+			return fmt.Errorf("%w: no answer within %s: %w", city.ErrUnavailable, checkTimeout, err)
+		case err != nil || v > after:
+			return err
+		case v < after:
+			// Another database, or one that was put back to an earlier state.
+			// Say so, but not in a tight loop.
+			return pause(ctx, pollEvery)
+		}
+		if err := s.listener.wait(ctx, after); err != nil {
+			return err
+		}
+	}
+}
+
+// wait returns when it is time to look at the version.
+func (l *listener) wait(ctx context.Context, after city.Version) error {
+	if !l.hears {
+		return pause(ctx, pollEvery)
+	}
+	waiting, cancel := context.WithTimeout(ctx, checkEvery)
+	defer cancel()
+	for {
+		n, err := l.conn.WaitForNotification(waiting)
+		switch {
+		case err == nil && stale(n.Payload, after):
+		case err == nil || waiting.Err() != nil && ctx.Err() == nil && !l.conn.IsClosed():
+			return nil
+		default:
+			return err
+		}
+	}
+}
+
+// stale reports whether a notification tells of a version that is known. Some
+// name none.
+func stale(payload string, after city.Version) bool {
+	v, err := strconv.ParseInt(payload, 10, 64)
+	return err == nil && city.Version(v) <= after || strings.HasPrefix(payload, testPrefix)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// channel is the name under which twin_place notifies.
+const channel = "twin"
+
+// testPrefix begins the notifications by which listeners test themselves.
+const testPrefix = "test "
+
+// listen connects and finds out whether notifications come.
+func (s *Store) listen(ctx context.Context) (*listener, error) {
+	config := s.pool.Config().ConnConfig
+	// Waiting is what this connection does: when the wait ends it stays open.
+	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.DeadlineContextWatcherHandler{Conn: c.Conn()}
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, s.explainConnect(ctx, err)
+	}
+	l := &listener{conn: conn, since: time.Now()}
+	if l.hears, err = s.hears(ctx, conn); err != nil {
+		return nil, errors.Join(err, closeConn(ctx, conn))
+	}
+	return l, nil
+}
+
+// hears subscribes and reports whether a notification that another connection
+// sends arrives. On a standby neither can be done; a pooler of transactions
+// swallows it.
+func (s *Store) hears(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	var standby bool
+	if err := conn.QueryRow(ctx, `SELECT pg_is_in_recovery()`, pgx.QueryExecModeExec).Scan(&standby); err != nil || standby {
+		return false, err
+	}
+	if _, err := conn.Exec(ctx, "LISTEN "+quote(channel)); err != nil {
+		if sqlState(err) == "" || unavailable(sqlState(err)) {
+			return false, err
+		}
+		return false, nil
+	}
+	test := testPrefix + newMark().token
+	if _, err := s.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, pgx.QueryExecModeExec, channel, test); err != nil {
+		return false, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	for {
+		n, err := conn.WaitForNotification(waiting)
+		switch {
+		case err == nil && n.Payload == test:
+			return true, nil
+		case err == nil:
+		case waiting.Err() != nil && ctx.Err() == nil:
+			return false, nil
+		default:
+			return false, err
+		}
+	}
+}
+
+// hangUp closes the connection of Await.
+func (s *Store) hangUp() {
+	if s.listener != nil {
+		_ = closeConn(context.Background(), s.listener.conn) // it may be broken: then there is nothing to close
+		s.listener = nil
+	}
+}

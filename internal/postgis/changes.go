@@ -1,0 +1,267 @@
+package postgis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// changeSet is a row of twin_changeset.
+type changeSet struct {
+	id, seq int64
+	layers  []int64 // generations; 0: definitions
+	kept    bool
+	city.ChangeSet
+}
+
+// definitionsChanged stands among the generations of a change set.
+const definitionsChanged = 0
+
+const changeSetColumns = `id, seq, layers, kept, at, author, message`
+
+// changeSets returns those after a version, oldest first, at most limit.
+func (r *reader) changeSets(ctx context.Context, after city.Version, limit int) ([]*changeSet, error) {
+	if after < 0 || after > r.version {
+		return nil, fmt.Errorf("version %d of %d: %w", after, r.version, city.ErrHistoryGone)
+	}
+	if after == r.version {
+		return nil, nil
+	}
+	rows, err := r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
+		WHERE seq > twin.twin_seq_of($1) ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, int64(after), limit)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := pgx.CollectRows(rows, scanChangeSet)
+	for i, c := range sets {
+		c.Version = after + 1 + city.Version(i)
+	}
+	return sets, err
+}
+
+func scanChangeSet(row pgx.CollectableRow) (*changeSet, error) {
+	var c changeSet
+	err := row.Scan(&c.id, &c.seq, &c.layers, &c.kept, &c.At, &c.Author, &c.Message)
+	c.At = c.At.UTC()
+	return &c, err
+}
+
+// ChangeSets returns who, when and why.
+func (r *reader) ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error) {
+	sets, err := r.changeSets(ctx, min(max(after, 0), r.version), limit)
+	if err != nil {
+		return nil, fmt.Errorf("change sets after %d: %w", after, err)
+	}
+	return plain(sets), nil
+}
+
+func plain(sets []*changeSet) []city.ChangeSet {
+	out := make([]city.ChangeSet, len(sets))
+	for i, c := range sets {
+		out[i] = c.ChangeSet
+	}
+	return out
+}
+
+// changeSetsBeside is how many change sets Changes returns beyond most: those
+// that only changed definitions, or whose changes cancel out, have no revisions.
+const changeSetsBeside = 1000
+
+// Changes returns the change sets after a version with everything in them.
+func (r *reader) Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error) {
+	sets, err := r.changes(ctx, after, most)
+	if err != nil {
+		return nil, fmt.Errorf("changes after %d: %w", after, err)
+	}
+	return plain(sets), nil
+}
+
+func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*changeSet, error) {
+	sets, err := r.changeSets(ctx, after, most+changeSetsBeside+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range sets {
+		if !c.kept {
+			return nil, fmt.Errorf("version %d: %w", c.Version, city.ErrHistoryGone)
+		}
+	}
+	if len(sets) > most+changeSetsBeside {
+		return nil, city.ErrTooManyChanges
+	}
+	if err := r.addDefinitions(ctx, sets); err != nil {
+		return nil, err
+	}
+	eras, err := r.listed(ctx, sets)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	for _, l := range eras {
+		count, err := l.count(ctx, r.tx, most-n+1)
+		if err != nil {
+			return nil, err
+		}
+		if n += count; n > most {
+			return nil, city.ErrTooManyChanges
+		}
+	}
+	byID := map[int64]*changeSet{}
+	for _, c := range sets {
+		byID[c.id] = c
+	}
+	for _, l := range eras {
+		err := r.revisions(ctx, l.era, "w.changeset = ANY($1)", []any{l.changeSets}, func(id int64, v *city.Revision) error {
+			byID[id].Revisions = append(byID[id].Revisions, *v)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range sets {
+		slices.SortFunc(c.Revisions, func(a, b city.Revision) int {
+			return cmp.Or(strings.Compare(string(a.Layer), string(b.Layer)), cmp.Compare(a.ID, b.ID))
+		})
+	}
+	return sets, nil
+}
+
+// listing is the change sets whose revisions of one era Changes lists.
+type listing struct {
+	era        *era
+	changeSets []int64
+}
+
+// listed says which revisions to list: all but those of layers whose definition
+// changed in the same change set.
+func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, error) {
+	var all []*listing
+	byGeneration := map[int64]*listing{}
+	for _, c := range sets {
+		for _, generation := range c.layers {
+			if generation == definitionsChanged {
+				continue
+			}
+			e, err := r.era(ctx, generation)
+			if err != nil {
+				return nil, err
+			}
+			if e == nil || c.defines(e.layer.ID) {
+				continue
+			}
+			l := byGeneration[generation]
+			if l == nil {
+				l = &listing{era: e}
+				byGeneration[generation], all = l, append(all, l)
+			}
+			l.changeSets = append(l.changeSets, c.id)
+		}
+	}
+	return all, nil
+}
+
+func (c *changeSet) defines(layer city.LayerID) bool {
+	return slices.ContainsFunc(c.Definitions, func(d city.LayerRevision) bool { return d.ID == layer })
+}
+
+// count returns the number of revisions, at most limit.
+func (l *listing) count(ctx context.Context, tx pgx.Tx, limit int) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM `+l.era.was().identifier()+`
+		WHERE changeset = ANY($1) LIMIT $2) AS counted`, pgx.QueryExecModeExec, l.changeSets, limit).Scan(&n)
+	return n, err
+}
+
+// addDefinitions fills in Definitions and Whole.
+func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
+	var ids []int64
+	byID := map[int64]*changeSet{}
+	for _, c := range sets {
+		if slices.Contains(c.layers, definitionsChanged) {
+			ids = append(ids, c.id)
+			byID[c.id] = c
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	// From the newest to the oldest: what a layer was before one is what it was
+	// after the one before.
+	rows, err := r.tx.Query(ctx, `SELECT w.changeset, w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
+		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		WHERE w.changeset = ANY($1) ORDER BY c.seq DESC, w.id COLLATE "C"`, pgx.QueryExecModeExec, ids)
+	if err != nil {
+		return err
+	}
+	now := map[city.LayerID]*entry{}
+	for _, e := range r.entries {
+		now[e.layer.ID] = e
+	}
+	var changeSet, generation int64
+	var id, definition, where string
+	_, err = pgx.ForEachRow(rows, []any{&changeSet, &id, &definition, &where, &generation}, func() error {
+		before, err := decodeWas(id, definition, where, generation)
+		if err != nil {
+			return err
+		}
+		after := now[city.LayerID(id)]
+		now[city.LayerID(id)] = before
+		return byID[changeSet].define(city.LayerID(id), before, after)
+	})
+	return err
+}
+
+// decodeWas is decodeEntry for a row of twin_layer_was, nil where there was no
+// such layer.
+func decodeWas(id, definition, where string, generation int64) (*entry, error) {
+	if definition == "" {
+		return nil, nil
+	}
+	return decodeEntry(id, definition, where, generation)
+}
+
+// define notes the change of a layer, unless nothing changed in the end.
+func (c *changeSet) define(id city.LayerID, before, after *entry) error {
+	if before == nil && after == nil {
+		return nil
+	}
+	revision := city.LayerRevision{ID: id}
+	if before != nil {
+		revision.Before = &before.layer
+	}
+	if after != nil {
+		revision.After = &after.layer
+	}
+	if before != nil && after != nil && before.generation == after.generation {
+		same, err := sameJSON(before.layer, after.layer)
+		if err != nil || same {
+			return err
+		}
+	}
+	c.Definitions = append(c.Definitions, revision)
+	if after != nil {
+		c.Whole = append(c.Whole, id)
+	}
+	return nil
+}
+
+// VersionAt returns the newest version that was committed at or before t.
+func (r *reader) VersionAt(ctx context.Context, t time.Time) (v city.Version, err error) {
+	err = r.tx.QueryRow(ctx, `SELECT twin.twin_version_of(seq) FROM twin.twin_changeset
+		WHERE at <= $1 ORDER BY at DESC, seq DESC LIMIT 1`, pgx.QueryExecModeExec, t).Scan(&v)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("version at %s: %w", t.Format(time.RFC3339Nano), err)
+	}
+	return v, nil
+}

@@ -1,0 +1,66 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// maxDocument bounds a document, in bytes.
+const maxDocument = 64 << 10
+
+// maxDocumentName bounds kind and name, in bytes.
+const maxDocumentName = 255
+
+// Documents returns the small records of a kind by name.
+func (s *Store) Documents(ctx context.Context, kind string) (map[string][]byte, error) {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("documents: %w", err)
+	}
+	defer conn.Release()
+	documents := map[string][]byte{}
+	rows, err := conn.Query(ctx, `SELECT name, body FROM twin.twin_document WHERE kind = $1`, pgx.QueryExecModeExec, kind)
+	if err == nil {
+		var name string
+		var body []byte
+		_, err = pgx.ForEachRow(rows, []any{&name, &body}, func() error {
+			documents[name] = append([]byte{}, body...)
+			return nil
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("documents of kind %q: %w", kind, explain(ctx, conn.Conn(), err))
+	}
+	return documents, nil
+}
+
+// PutDocument writes a small record, of at most 64 KiB; a nil body removes it.
+func (s *Store) PutDocument(ctx context.Context, kind, name string, body []byte) error {
+	for _, text := range []string{kind, name} {
+		if text == "" || len(text) > maxDocumentName || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+			return fmt.Errorf("document %q of kind %q: the name is not 1 to %d bytes of text: %w", name, kind, maxDocumentName, ErrValue)
+		}
+	}
+	if len(body) > maxDocument {
+		return fmt.Errorf("document %q of kind %q: %d bytes, at most %d: %w", name, kind, len(body), maxDocument, ErrValue)
+	}
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("document: %w", err)
+	}
+	defer conn.Release()
+	if body == nil {
+		_, err = conn.Exec(ctx, `DELETE FROM twin.twin_document WHERE kind = $1 AND name = $2`, pgx.QueryExecModeExec, kind, name)
+	} else {
+		_, err = conn.Exec(ctx, `INSERT INTO twin.twin_document (kind, name, body) VALUES ($1, $2, $3)
+			ON CONFLICT (kind, name) DO UPDATE SET body = EXCLUDED.body`, pgx.QueryExecModeExec, kind, name, body)
+	}
+	if err != nil {
+		return fmt.Errorf("document %q of kind %q: %w", name, kind, explain(ctx, conn.Conn(), err))
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package postgis
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// ErrUnknownOutcome means that the connection broke while a change was being
+// committed and the server could not be asked afterwards what became of it: the
+// change may have been made, as a whole, or not at all.
+var ErrUnknownOutcome = errors.New("it is not known whether the change was made")
+
+const (
+	// outcomeTimeout bounds the time in which an answer about a commit is looked
+	// for, while the server may be restarting.
+	outcomeTimeout = 10 * time.Second
+	// outcomeEvery is the time between two attempts.
+	outcomeEvery = 50 * time.Millisecond
+	// outcomeDepth bounds the change sets that are looked through for ours, from
+	// the newest: more than can be made within outcomeTimeout.
+	outcomeDepth = 100_000
+)
+
+// mark recognises a transaction from outside.
+type mark struct {
+	token string // in its change set; a UUID
+	xid   string
+}
+
+func newMark() *mark {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails
+	return &mark{token: fmt.Sprintf("%x", b)}
+}
+
+// leave writes the mark and the message into the settings of the transaction,
+// from where its change set takes them.
+func (m *mark) leave(ctx context.Context, tx pgx.Tx, message string) error {
+	return tx.QueryRow(ctx, `SELECT pg_current_xact_id()::text
+		FROM (SELECT set_config('twin.message', $1, true), set_config('twin.token', $2, true)) AS settings`,
+		pgx.QueryExecModeExec, clean(message), m.token).Scan(&m.xid)
+}
+
+// settle is asked when a commit, or the question after it, ended with an error:
+// it returns the version if the change was made after all, and otherwise an error
+// that says what is true.
+func (s *Store) settle(ctx context.Context, m *mark, conn *pgx.Conn, cause error) (city.Version, error) {
+	if code := sqlState(cause); code != "" && !conn.IsClosed() {
+		return 0, explain(ctx, conn, cause) // the server itself says that it did not commit
+	}
+	// Whoever asked may have gone, but history must not be told wrongly: this is
+	// looked up all the same.
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
+	defer cancel()
+	for {
+		v, done, err := s.outcome(asking, m)
+		switch {
+		case err == nil && v > 0:
+			return v, nil
+		case err == nil && done:
+			return 0, fmt.Errorf("%w: nothing was changed: %w", city.ErrUnavailable, cause)
+		}
+		select {
+		case <-time.After(outcomeEvery):
+		case <-asking.Done():
+			return 0, fmt.Errorf("%w: %w: %w", city.ErrUnavailable, ErrUnknownOutcome, cause)
+		}
+	}
+}
+
+// outcome looks the marked transaction up: its version, if it was committed; and
+// whether it is over. A server that failed over to another may not know the
+// transaction at all: there it is over, and was committed if its change set is.
+func (s *Store) outcome(ctx context.Context, m *mark) (v city.Version, done bool, err error) {
+	var status *string
+	err = s.pool.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, pgx.QueryExecModeExec, m.xid).Scan(&status)
+	const inFuture = "22023" // invalid_parameter_value
+	if err != nil && sqlState(err) != inFuture {
+		return 0, false, err
+	}
+	done = status == nil || *status != "in progress"
+	err = s.pool.QueryRow(ctx, `SELECT twin.twin_version_of(seq)
+		FROM (SELECT seq, token FROM twin.twin_changeset ORDER BY id DESC LIMIT $2) AS latest
+		WHERE token = $1::text::uuid`, pgx.QueryExecModeExec, m.token, outcomeDepth).Scan(&v)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, done, nil
+	}
+	return v, true, err
+}

@@ -1,0 +1,272 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// place returns where a version stands in the order of commits.
+func (r *reader) place(ctx context.Context, version city.Version) (seq int64, err error) {
+	if version < 0 || version > r.version {
+		return 0, fmt.Errorf("version %d of %d: %w", version, r.version, city.ErrNotFound)
+	}
+	err = r.tx.QueryRow(ctx, `SELECT twin.twin_seq_of($1)`, pgx.QueryExecModeExec, int64(version)).Scan(&seq)
+	return seq, err
+}
+
+// LayersAt returns the definitions as of a version.
+func (r *reader) LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error) {
+	entries, _, err := r.entriesAt(ctx, version)
+	if err != nil {
+		return nil, fmt.Errorf("layers of version %d: %w", version, err)
+	}
+	return layersOf(entries), nil
+}
+
+// entriesAt returns the catalogue as of a version, by id, and its place. The
+// error wraps city.ErrHistoryGone when the record does not reach back so far.
+func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry, int64, error) {
+	seq, err := r.place(ctx, version)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := r.complete(ctx, seq); err != nil {
+		return nil, 0, err
+	}
+	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.id) w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
+		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		WHERE c.seq > $1 ORDER BY w.id, c.seq`, pgx.QueryExecModeExec, seq)
+	if err != nil {
+		return nil, 0, err
+	}
+	at := map[city.LayerID]*entry{}
+	for _, e := range r.entries {
+		at[e.layer.ID] = e
+	}
+	var id, definition, where string
+	var generation int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &definition, &where, &generation}, func() error {
+		e, err := decodeWas(id, definition, where, generation)
+		at[city.LayerID(id)] = e
+		return err
+	})
+	entries := []*entry{}
+	for _, e := range at {
+		if e != nil {
+			entries = append(entries, e)
+		}
+	}
+	slices.SortFunc(entries, func(a, b *entry) int { return strings.Compare(string(a.layer.ID), string(b.layer.ID)) })
+	return entries, seq, err
+}
+
+// Undo calls yield with what each feature that changed after a version was then.
+func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error {
+	entries, seq, err := r.entriesAt(ctx, version)
+	if err != nil {
+		return fmt.Errorf("undo to version %d: %w", version, err)
+	}
+	for _, then := range entries {
+		e, err := r.era(ctx, then.generation)
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
+		}
+		if err := r.undoEra(ctx, e, seq, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undoEra tells an era as it was at a place. When another has its name now, the
+// features that only that one has are told as absent.
+func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*city.Change) error) error {
+	var other *entry
+	if now, err := find(r.entries, e.layer.ID); err == nil && !e.current {
+		other = now
+	}
+	told := map[int64]bool{}
+	was := e.was()
+	list, err := was.selectList("w")
+	if err != nil {
+		return err
+	}
+	present, join := "false", ""
+	if e.current {
+		present = "t." + quote(e.source.ID) + " IS NOT NULL"
+		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id"
+	}
+	// A feature that came and went in between is absent in both states.
+	sql := `SELECT w.existed, ` + list + ` FROM (
+			SELECT DISTINCT ON (f.id) f.* FROM ` + was.identifier() + ` AS f JOIN twin.twin_changeset AS c ON c.id = f.changeset
+			WHERE c.seq > $1 ORDER BY f.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
+	d := newDecoder(was, &e.layer)
+	var failed error
+	err = query(ctx, r.tx, sql, []any{seq}, func(raw [][]byte) error {
+		f, err := d.optional(raw[0], raw[1:])
+		if err != nil {
+			return err
+		}
+		change := city.Change{Layer: e.layer.ID, Feature: f}
+		if change.ID, err = decodeInteger(raw[1]); err != nil {
+			return err
+		}
+		if other != nil {
+			told[change.ID] = true
+		}
+		failed = yield(&change)
+		return failed
+	})
+	switch {
+	case failed != nil:
+		return failed
+	case err != nil:
+		return fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
+	case other != nil:
+		return r.undoOther(ctx, other, told, yield)
+	}
+	return nil
+}
+
+// undoOther tells the features of e as absent, but those that are told already.
+func (r *reader) undoOther(ctx context.Context, e *entry, told map[int64]bool, yield func(*city.Change) error) error {
+	id := quote(e.source.ID)
+	return query(ctx, r.tx, "SELECT "+id+"::int8 FROM "+e.source.identifier()+" ORDER BY "+id, nil, func(raw [][]byte) error {
+		gone, err := decodeInteger(raw[0])
+		if err != nil || told[gone] {
+			return err
+		}
+		return yield(&city.Change{Layer: e.layer.ID, ID: gone})
+	})
+}
+
+// History returns the recorded states of a feature after a version; after 0 also
+// the one that is older than the record.
+func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error) {
+	eras, err := r.erasOf(ctx, layer)
+	if err != nil {
+		return nil, err
+	}
+	h := &history{after: max(after, 0), limit: limit}
+	for _, e := range eras {
+		if err := r.historyOf(ctx, e, id, h); err != nil {
+			return nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, err)
+		}
+	}
+	return h.states, nil
+}
+
+// history collects states.
+type history struct {
+	after  city.Version
+	limit  int
+	states []city.State
+	open   *city.State // its Feature is what the next row says
+	before *city.Feature
+}
+
+// next takes what the feature was until a change set, or is now.
+func (h *history) next(f *city.Feature) {
+	switch {
+	case h.open == nil: // the state before the first row
+		if f != nil && h.after == 0 && len(h.states) == 0 && h.limit > 0 {
+			h.states = append(h.states, city.State{Feature: f})
+		}
+	case !sameFeature(h.before, f) && h.open.Version > h.after && len(h.states) < h.limit:
+		h.open.Feature = f
+		if n := len(h.states); n > 0 && h.states[n-1].Version == h.open.Version {
+			h.states = h.states[:n-1] // removed and made again at once
+		}
+		h.states = append(h.states, *h.open)
+	}
+	h.before = f
+}
+
+// historyOf appends the states of one era.
+func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) error {
+	h.open, h.before = nil, nil
+	was := e.was()
+	list, err := was.selectList("w")
+	if err != nil {
+		return err
+	}
+	d := newDecoder(was, &e.layer)
+	// What is left of a record with a gap counts from the gap on.
+	err = query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
+		FROM `+was.identifier()+` AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		WHERE w.id = $1 AND c.seq > coalesce((SELECT max(seq) FROM twin.twin_changeset WHERE NOT kept), 0)
+		ORDER BY c.seq`, []any{id}, func(raw [][]byte) error {
+		if len(h.states) >= h.limit {
+			return nil
+		}
+		f, err := d.optional(raw[4], raw[5:])
+		if err != nil {
+			return err
+		}
+		h.next(f)
+		h.open, err = decodeState(raw)
+		return err
+	})
+	if err != nil || len(h.states) >= h.limit {
+		return err
+	}
+	f, err := r.present(ctx, e, id)
+	if err != nil {
+		return err
+	}
+	h.next(f)
+	return nil
+}
+
+// decodeState decodes version, time, author and message.
+func decodeState(raw [][]byte) (*city.State, error) {
+	version, err := decodeInteger(raw[0])
+	if err != nil {
+		return nil, err
+	}
+	at, err := decodeValue(city.KindInstant, readInstant, raw[1], nil)
+	return &city.State{Version: city.Version(version), At: at.Time(), Author: string(raw[2]), Message: string(raw[3])}, err
+}
+
+// present returns what a feature is now, nil when it is not.
+func (r *reader) present(ctx context.Context, e *era, id int64) (f *city.Feature, err error) {
+	if !e.current {
+		return nil, nil
+	}
+	list, err := e.source.selectList("t")
+	if err != nil {
+		return nil, err
+	}
+	sql := "SELECT " + list + " FROM " + e.source.identifier() + " t WHERE t." + quote(e.source.ID) + " = $1"
+	err = query(ctx, r.tx, sql, []any{id}, func(raw [][]byte) error {
+		f, err = newDecoder(&e.source, &e.layer).feature(raw)
+		return err
+	})
+	return f, err
+}
+
+// sameFeature reports whether two states of a feature are served alike; nil is
+// no feature.
+func sameFeature(a, b *city.Feature) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return slices.Equal(a.Values, b.Values) && sameGeometry(a.Geometry, b.Geometry)
+}
+
+func sameGeometry(a, b orb.Geometry) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return a.GeoJSONType() == b.GeoJSONType() && orb.Equal(a, b)
+}

@@ -1,0 +1,288 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// era is one generation of a layer, with its newest definition.
+type era struct {
+	*entry
+	current bool // its rows are in its table; otherwise it was removed
+}
+
+// era returns the era of a generation, nil when no snapshot ever saw it: a layer
+// that was made and removed in one transaction.
+func (r *reader) era(ctx context.Context, generation int64) (*era, error) {
+	if r.eras == nil {
+		r.eras = map[int64]*era{}
+		for _, e := range r.entries {
+			r.eras[e.generation] = &era{entry: e, current: true}
+		}
+	}
+	if e, known := r.eras[generation]; known || r.pastLoaded {
+		return e, nil
+	}
+	if err := r.loadPast(ctx); err != nil {
+		return nil, fmt.Errorf("layers of the past: %w", err)
+	}
+	return r.eras[generation], nil
+}
+
+// loadPast reads the layers that were removed, by their last definitions.
+func (r *reader) loadPast(ctx context.Context) error {
+	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text
+		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		WHERE w.generation IS NOT NULL AND NOT EXISTS (SELECT FROM twin.twin_layer AS l WHERE l.generation = w.generation)
+		ORDER BY w.generation, c.seq DESC`, pgx.QueryExecModeExec)
+	if err != nil {
+		return err
+	}
+	var generation int64
+	var id, definition, where string
+	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where}, func() error {
+		e, err := decodeEntry(id, definition, where, generation)
+		r.eras[generation] = &era{entry: e}
+		return err
+	})
+	r.pastLoaded = err == nil
+	return err
+}
+
+// erasOf returns the eras of a layer, oldest first.
+func (r *reader) erasOf(ctx context.Context, layer city.LayerID) ([]*era, error) {
+	if _, err := r.era(ctx, -1); err != nil { // loads them all
+		return nil, err
+	}
+	var eras []*era
+	for _, e := range r.eras {
+		if e.layer.ID == layer {
+			eras = append(eras, e)
+		}
+	}
+	slices.SortFunc(eras, func(a, b *era) int { return int(a.generation - b.generation) })
+	if len(eras) == 0 {
+		return nil, fmt.Errorf("layer %q: %w", layer, city.ErrNotFound)
+	}
+	return eras, nil
+}
+
+// complete reports whether everything after a place is known.
+func (r *reader) complete(ctx context.Context, seq int64) error {
+	var lost bool
+	err := r.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM twin.twin_changeset WHERE NOT kept AND seq > $1)`,
+		pgx.QueryExecModeExec, seq).Scan(&lost)
+	if err == nil && lost {
+		err = city.ErrHistoryGone
+	}
+	return err
+}
+
+// revisions calls yield with each revision of an era that condition, on its
+// history w, selects, in the order of ids, and with its change set. What a
+// feature was after a change set is what it was before the next, else what it is.
+func (r *reader) revisions(ctx context.Context, e *era, condition string, args []any, yield func(changeSet int64, v *city.Revision) error) error {
+	sql, err := e.revisionsSQL(condition)
+	if err != nil {
+		return fmt.Errorf("layer %q: %w", e.layer.ID, err)
+	}
+	d := newDecoder(e.was(), &e.layer)
+	var failed error
+	err = query(ctx, r.tx, sql, args, func(raw [][]byte) error {
+		changeSet, err := decodeInteger(raw[0])
+		if err != nil {
+			return err
+		}
+		before, err := d.optional(raw[1], raw[3:3+d.width()])
+		if err != nil {
+			return err
+		}
+		after, err := d.optional(raw[2], raw[3+d.width():])
+		if err != nil || sameFeature(before, after) {
+			return err
+		}
+		v := city.Revision{Layer: e.layer.ID, Before: before, After: after}
+		if v.ID, err = decodeInteger(raw[3]); err != nil {
+			return err
+		}
+		failed = yield(changeSet, &v)
+		return failed
+	})
+	if err != nil && failed == nil {
+		return fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
+	}
+	return err
+}
+
+// revisionsSQL selects change set, whether the feature existed before and
+// whether after, then the feature before and after. The place of a change set is
+// asked for by a subquery, one by one: a join would let the planner walk all of
+// the change sets to find the next of one feature.
+func (e *era) revisionsSQL(condition string) (string, error) {
+	was := e.was()
+	before, err := was.selectList("w")
+	if err != nil {
+		return "", err
+	}
+	after, err := was.selectList("n")
+	if err != nil {
+		return "", err
+	}
+	exists, join := "coalesce(n.existed, false)", ""
+	if e.current {
+		exists = "coalesce(n.existed, t." + quote(e.source.ID) + " IS NOT NULL)"
+		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id AND n.id IS NULL"
+		if after, err = e.either("n", "t"); err != nil {
+			return "", err
+		}
+	}
+	return `SELECT w.changeset, w.existed, ` + exists + `, ` + before + `, ` + after + `
+		FROM ` + was.identifier() + ` AS w LEFT JOIN LATERAL (
+			SELECT * FROM (
+				SELECT *, (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = later.changeset) AS seq
+				FROM ` + was.identifier() + ` AS later WHERE later.id = w.id OFFSET 0) AS placed
+			WHERE placed.seq > (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = w.changeset)
+			ORDER BY placed.seq LIMIT 1) AS n ON true` + join + `
+		WHERE ` + condition + ` ORDER BY w.id`, nil
+}
+
+// either lists, as selectList does, the columns of the history row called was
+// where there is one, and else of the layer's row called now.
+func (e *entry) either(was, now string) (string, error) {
+	history := e.was()
+	choose := func(a, b string) string {
+		return "CASE WHEN " + was + ".id IS NOT NULL THEN " + a + " ELSE " + b + " END"
+	}
+	list := []string{
+		choose(was+".id::int8", now+"."+quote(e.source.ID)+"::int8"),
+		choose(history.geometryExpression(was), e.source.geometryExpression(now)),
+	}
+	for i, c := range e.source.Columns {
+		a, err := history.Columns[i].Reading.expression(was + "." + history.Columns[i].Name)
+		if err != nil {
+			return "", err
+		}
+		b, err := c.Reading.expression(now + "." + quote(c.Name))
+		if err != nil {
+			return "", err
+		}
+		list = append(list, choose(a, b))
+	}
+	return strings.Join(list, ", "), nil
+}
+
+// optional decodes a feature that is there if exists, a boolean, says so.
+func (d *rowDecoder) optional(exists []byte, raw [][]byte) (*city.Feature, error) {
+	if len(exists) != 1 || exists[0] == 0 {
+		return nil, nil
+	}
+	return d.feature(raw)
+}
+
+func decodeInteger(raw []byte) (int64, error) {
+	v, err := decodeValue(city.KindInteger, readInteger, raw, nil)
+	if err == nil && v.IsNull() {
+		err = fmt.Errorf("null instead of an integer")
+	}
+	return v.Int(), err
+}
+
+// Revisions calls yield with what one version changed.
+func (r *reader) Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
+	c, eras, err := r.touched(ctx, version)
+	if err != nil {
+		return fmt.Errorf("revisions of version %d: %w", version, err)
+	}
+	for len(eras) > 0 {
+		same := 1 // generations of one layer: it was removed and made again
+		for same < len(eras) && eras[same].layer.ID == eras[0].layer.ID {
+			same++
+		}
+		of := eras[:same]
+		eras = eras[same:]
+		after := int64(0)
+		switch strings.Compare(string(of[0].layer.ID), string(layer)) {
+		case -1:
+			continue
+		case 0:
+			after = id
+		}
+		if err := r.revisionsOf(ctx, c, of, after, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touched returns a change set and the eras whose features it changed, by layer
+// and age.
+func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet, []*era, error) {
+	if version < 1 || version > r.version {
+		return nil, nil, city.ErrNotFound
+	}
+	sets, err := r.changeSets(ctx, version-1, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := sets[0]
+	if err := r.complete(ctx, c.seq-1); err != nil {
+		return nil, nil, err
+	}
+	var eras []*era
+	for _, generation := range c.layers {
+		e, err := r.era(ctx, generation)
+		if err != nil {
+			return nil, nil, err
+		}
+		if e != nil && generation != definitionsChanged {
+			eras = append(eras, e)
+		}
+	}
+	slices.SortFunc(eras, func(a, b *era) int {
+		if c := strings.Compare(string(a.layer.ID), string(b.layer.ID)); c != 0 {
+			return c
+		}
+		return int(a.generation - b.generation)
+	})
+	return c, eras, nil
+}
+
+// revisionsOf yields the revisions of one layer. Of several eras the last one is
+// the layer after the change set: the features of those before are held in memory
+// and become what was before theirs.
+func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, after int64, yield func(*city.Revision) error) error {
+	var held []city.Revision
+	for _, e := range eras[:len(eras)-1] {
+		err := r.revisions(ctx, e, "w.changeset = $1 AND w.id > $2", []any{c.id, after}, func(_ int64, v *city.Revision) error {
+			held = append(held, *v)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(held, func(a, b city.Revision) int { return int(a.ID - b.ID) })
+	err := r.revisions(ctx, eras[len(eras)-1], "w.changeset = $1 AND w.id > $2", []any{c.id, after}, func(_ int64, v *city.Revision) error {
+		for len(held) > 0 && held[0].ID < v.ID {
+			if err := yield(&held[0]); err != nil {
+				return err
+			}
+			held = held[1:]
+		}
+		if len(held) > 0 && held[0].ID == v.ID {
+			v.Before = held[0].Before
+			held = held[1:]
+		}
+		return yield(v)
+	})
+	for i := 0; err == nil && i < len(held); i++ {
+		err = yield(&held[i])
+	}
+	return err
+}

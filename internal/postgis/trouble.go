@@ -1,0 +1,118 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// SQLSTATEs that are branched on.
+const (
+	stateReadOnly             = "25006" // read_only_sql_transaction
+	stateUniqueViolation      = "23505"
+	stateSerializationFailure = "40001"
+	stateDeadlock             = "40P01"
+	stateInsufficientRights   = "42501"
+	stateLockNotAvailable     = "55P03"
+	stateQueryCanceled        = "57014"
+	stateDependents           = "2BP01" // dependent_objects_still_exist
+)
+
+// sqlState returns the code of the server's error in err, or "".
+func sqlState(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
+
+// unavailable reports whether the server's code means that it cannot be used
+// now, for reasons that may pass: connections (08), resources (53), an operator's
+// intervention (57: shutdown, crash, starting up, a cancelled statement) and
+// trouble of the machine (58). A database that became read-only is a standby: it
+// failed over.
+func unavailable(code string) bool {
+	switch {
+	case len(code) != 5:
+		return false
+	case code == stateReadOnly:
+		return true
+	default:
+		return strings.Contains("08 53 57 58", code[:2])
+	}
+}
+
+// explain says of an error of a transaction on conn, which may be nil, what it
+// means to the caller: that ctx ended, that the store is unavailable, that
+// somebody else was there before.
+func explain(ctx context.Context, conn *pgx.Conn, err error) error {
+	if err == nil || errors.Is(err, city.ErrUnavailable) {
+		return err
+	}
+	if ctx.Err() != nil {
+		if errors.Is(err, ctx.Err()) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	switch code := sqlState(err); {
+	case unavailable(code):
+		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
+	case code == stateSerializationFailure || code == stateDeadlock || code == stateLockNotAvailable:
+		return fmt.Errorf("%w: %w", city.ErrConflict, err)
+	case conn != nil && conn.IsClosed():
+		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
+	}
+	return err
+}
+
+// explainConnect is explain for an error of getting a connection: whatever the
+// reason, be it that the server refuses us, there is none now.
+func (s *Store) explainConnect(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	case s.isClosed():
+		return errClosed
+	default:
+		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
+	}
+}
+
+// acquire takes a connection from the pool.
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, s.explainConnect(ctx, err)
+	}
+	return conn, nil
+}
+
+// begin starts a transaction. Connections that the server closed while they were
+// idle are thrown away: at most as many as there are.
+func (s *Store) begin(ctx context.Context, options pgx.TxOptions) (*pgxpool.Conn, pgx.Tx, error) {
+	for attempt := int32(0); ; attempt++ {
+		conn, err := s.acquire(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTx(ctx, options)
+		if err == nil {
+			return conn, tx, nil
+		}
+		closed := conn.Conn().IsClosed()
+		err = explain(ctx, conn.Conn(), err)
+		conn.Release()
+		if !closed || ctx.Err() != nil || attempt >= s.pool.Config().MaxConns {
+			return nil, nil, err
+		}
+	}
+}
