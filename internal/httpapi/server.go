@@ -60,7 +60,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.exchanges.New = func() any { return &exchange{server: s} }
-	if s.tiles, err = newTileCache(config, codecs); err != nil {
+	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {

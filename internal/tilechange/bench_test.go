@@ -130,7 +130,7 @@ func BenchmarkFind(b *testing.B) {
 				told = 0
 				for z := range uint8(17) {
 					for at := range tiles.Touched(bound, z).All() {
-						if d.Differs(&edits[0], at, nil) {
+						if d.Differs(&edits[0], at) {
 							told++
 						}
 					}
@@ -156,7 +156,7 @@ func BenchmarkDiffers(b *testing.B) {
 				var d tilechange.Differ
 				b.ReportAllocs()
 				for b.Loop() {
-					d.Differs(&edits[0], at, nil)
+					d.Differs(&edits[0], at)
 				}
 			})
 		}

@@ -141,7 +141,7 @@ func (d *Differ) findEdit(ed *snapshot.Edit, q *Query) {
 	many := false
 	for z := q.MinZoom; z <= q.MaxZoom; z++ {
 		l := &w.levels[z]
-		before, after := shown(ed, z, nil)
+		before, after := shown(ed, z)
 		if l.ranged || !before && !after || l.clip.Count() == 0 {
 			continue
 		}
@@ -203,7 +203,7 @@ func (d *Differ) look(ed *snapshot.Edit, l *level, found []uint64, q *Query) {
 			continue
 		}
 		t := tiles.Tile{Z: l.clip.Z, X: uint32(yx), Y: uint32(yx >> 32)}
-		if !d.differs(ed, t, nil, &w.passed) {
+		if !d.differs(ed, t, &w.passed) {
 			continue
 		}
 		w.changed[key] = struct{}{}
@@ -223,7 +223,7 @@ func (w *work) answer(z uint8, edits []snapshot.Edit, whole []Whole) Level {
 	}
 	if l.ranged {
 		for i := range edits {
-			before, after := shown(&edits[i], z, nil)
+			before, after := shown(&edits[i], z)
 			if before {
 				answer.Ranges = joinRange(answer.Ranges, intersect(l.clip, tiles.Touched(edits[i].Before.Geometry().Bound(), z)))
 			}
