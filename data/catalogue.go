@@ -52,6 +52,7 @@ type catalogueLayer struct {
 	Properties    []catalogueProperty `yaml:"properties"`
 	Tiles         city.TileRules      `yaml:"tiles"`
 	VisibleTo     []city.Role         `yaml:"visible_to"`
+	Extent        []float64           `yaml:"extent"`
 }
 
 // catalogueProperty is one property, or all of a group when Use is set.
@@ -101,7 +102,7 @@ func (l *catalogueLayer) layer(groups map[string][]city.Property) (city.Layer, e
 		ID: l.ID, Title: l.Title, TitleEN: l.TitleEN,
 		Description: l.Description, DescriptionEN: l.DescriptionEN,
 		Geometry: l.Geometry, Key: l.Key, Attribution: l.Attribution, Tiles: l.Tiles,
-		VisibleTo: l.VisibleTo,
+		VisibleTo: l.VisibleTo, Extent: l.Extent,
 	}
 	for _, p := range l.Properties {
 		if p.Use == "" {

@@ -21,8 +21,11 @@ const module = "github.com/hanoitwin/hanoitwin"
 var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
+	{"internal/watch"},
 	{"internal/twin"},
-	{"internal/proximity", "internal/check", "internal/tilechange"},
+	{"internal/edit"},
+	{"internal/proximity", "internal/check", "internal/diff", "internal/tilechange"},
+	{"internal/lifetime"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},

@@ -32,6 +32,13 @@ func (in *inspector) geometry(f *city.Feature) bool {
 	return true
 }
 
+// Geometry reports the first thing that is wrong with the shape of g, or nil: no
+// or an empty geometry, positions off the globe (WGS 84 lon/lat), lines of no
+// length, polygons that are not closed, cross themselves or whose holes lie
+// outside, collections nested too deep. Winding does not matter. It takes
+// O(n log n) for n vertices, and more when many edges cross.
+func Geometry(g orb.Geometry) error { return validGeometry(g, 0) }
+
 // validGeometry reports the first thing that is wrong with g. Lines may cross
 // themselves, as roads do; polygons may not.
 func validGeometry(g orb.Geometry, depth int) error {

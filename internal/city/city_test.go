@@ -134,6 +134,10 @@ func TestLayerValidate(t *testing.T) {
 		"visible to whom":   func(l *Layer) { l.VisibleTo = []Role{Admin, "Admin"} },
 		"visible twice":     func(l *Layer) { l.VisibleTo = []Role{Editor, Viewer, Editor} },
 		"size of class":     func(l *Layer) { l.Tiles.Classes = []ZoomClass{{Property: "lanes", MinZoom: 99}} },
+		"half an extent":    func(l *Layer) { l.Extent = []float64{105, 20} },
+		"extent inside out": func(l *Layer) { l.Extent = []float64{106, 20, 105, 21} },
+		"extent off globe":  func(l *Layer) { l.Extent = []float64{105, 20, 106, 91} },
+		"extent of NaN":     func(l *Layer) { l.Extent = []float64{105, math.NaN(), 106, 21} },
 	} {
 		l := good()
 		spoil(&l)

@@ -39,15 +39,17 @@ const (
 // Names of the properties that mean the same in every layer. A layer need not
 // have them; where it has one, this is its name.
 const (
-	PropCode        = "code"         // human key, unique in the layer, such as VD3-4
-	PropName        = "name"         // Vietnamese
-	PropNameEN      = "name_en"      // English
-	PropStatus      = "status"       // a Status
-	PropValidFrom   = "valid_from"   // date, first day on which it is true in the world
-	PropValidTo     = "valid_to"     // date, first day on which it is no longer true
-	PropAccuracy    = "accuracy_m"   // number, metres
-	PropSource      = "source"       // where it is known from
-	PropExternalKey = "external_key" // key in the source it was imported from, such as way/599647458
+	PropCode        = "code"               // human key, unique in the layer, such as VD3-4
+	PropName        = "name"               // Vietnamese
+	PropNameEN      = "name_en"            // English
+	PropStatus      = "status"             // a Status
+	PropValidFrom   = "valid_from"         // date, first day on which it is true in the world
+	PropValidTo     = "valid_to"           // date, first day on which it is no longer true
+	PropStarted     = "started"            // date on which the works began
+	PropCompletion  = "planned_completion" // date on which it is planned to be in operation
+	PropAccuracy    = "accuracy_m"         // number, metres
+	PropSource      = "source"             // where it is known from
+	PropExternalKey = "external_key"       // key in the source it was imported from, such as way/599647458
 )
 
 // Property is one column of a layer.
@@ -82,6 +84,10 @@ type Layer struct {
 	// VisibleTo names the roles that may know of the layer; a higher role sees
 	// what a lower one may. Empty: everyone. See VisibleAt.
 	VisibleTo []Role `json:"visible_to,omitempty" yaml:"visible_to,omitempty"`
+	// Extent bounds what may be written into the layer: west, south, east, north in
+	// degrees (WGS 84), as a GeoJSON bbox. Empty: the writer's default. What the
+	// store holds already, and imports, are not held against it.
+	Extent []float64 `json:"extent,omitempty" yaml:"extent,omitempty"`
 }
 
 // TileRules say which features of a layer stand in a tile and how they are
@@ -169,6 +175,9 @@ func (l *Layer) Validate() error {
 	if err := l.validateVisibility(); err != nil {
 		return err
 	}
+	if err := l.validateExtent(); err != nil {
+		return err
+	}
 	return l.validateTiles()
 }
 
@@ -186,6 +195,20 @@ func (l *Layer) validateTiles() error {
 		if l.PropertyIndex(a) < 0 {
 			return fmt.Errorf("layer %s: tile attribute %q is no property: %w", l.ID, a, ErrBadLayer)
 		}
+	}
+	return nil
+}
+
+// validateExtent demands a rectangle on the globe that does not cross the
+// antimeridian.
+func (l *Layer) validateExtent() error {
+	e := l.Extent
+	if len(e) == 0 {
+		return nil
+	}
+	// Written so that NaN fails.
+	if len(e) != 4 || !(-180 <= e[0] && e[0] < e[2] && e[2] <= 180 && -90 <= e[1] && e[1] < e[3] && e[3] <= 90) {
+		return fmt.Errorf("layer %s: extent %v is not west, south, east, north in degrees: %w", l.ID, e, ErrBadLayer)
 	}
 	return nil
 }

@@ -53,7 +53,6 @@ func (w *writer) somethingDiffers(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer r.Close()
 	differs, err := r.Differs(ctx, next.Version)
 	if err != nil || differs {
 		return differs, err

@@ -25,7 +25,7 @@ func (s *Store) Documents(ctx context.Context, kind string) (map[string][]byte, 
 	if err != nil {
 		return nil, lite.Explain(err)
 	}
-	defer s.release(c)
+	defer s.release(c, false)
 	state, err := schema.ReadState(ctx, c)
 	if err == nil && state.Format >= schema.Format { // a file of before has none
 		err = c.Each(ctx, "SELECT name, body FROM twin_documents WHERE kind = ?", []driver.Value{kind}, func(row []driver.Value) error {

@@ -43,7 +43,7 @@ func (w *writer) Get(ctx context.Context, layer city.LayerID, id int64) (*city.F
 
 // get returns a stored feature and its geometry as it is stored, or nil.
 func (l *loader) get(ctx context.Context, id int64) (f *city.Feature, blob []byte, err error) {
-	s, err := l.byID(ctx)
+	s, err := l.c.Keep(ctx, l.one)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -134,7 +134,7 @@ func (l *loader) checkKeys(ctx context.Context, id int64, before *city.Feature, 
 		if v.IsNull() || before != nil && before.Values[i] == v {
 			continue
 		}
-		s, err := l.others(ctx, key)
+		s, err := l.c.Keep(ctx, l.others[key])
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (l *loader) delete(ctx context.Context, id int64) error {
 	if err := l.w.touch(ctx); err != nil {
 		return err
 	}
-	s, err := l.remove(ctx)
+	s, err := l.c.Keep(ctx, l.removal)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ type pending struct {
 }
 
 func newLoader(ctx context.Context, w *writer, t *schema.Table) (*loader, error) {
-	l := &loader{w: w, t: t, keys: map[city.Value]int{}, ids: map[int64]int{}, nextID: 1, statements: statements{c: w.c, t: t}}
+	l := &loader{w: w, t: t, keys: map[city.Value]int{}, ids: map[int64]int{}, nextID: 1}
 	empty, err := w.c.Integer(ctx, "SELECT NOT EXISTS (SELECT 1 FROM "+lite.Quote(t.Name)+")")
 	if err != nil {
 		return nil, err
@@ -106,6 +106,8 @@ func (l *loader) bind() {
 		l.key = l.t.Layer.PropertyIndex(l.t.Layer.Key)
 	}
 	l.decoder = schema.NewRowDecoder(l.t.Columns)
+	l.decoder.Alone()
+	l.statements = newStatements(l.w.c, l.t)
 }
 
 // rebind follows a change of the layer's definition. The batch must have been
@@ -114,12 +116,9 @@ func (l *loader) rebind(ctx context.Context) error {
 	if err := l.flush(ctx); err != nil {
 		return err
 	}
-	l.statements.close()
 	l.bind()
 	return nil
 }
-
-func (l *loader) close() { l.statements.close() }
 
 // seen notes that an id is in use.
 func (l *loader) seen(id int64) {
@@ -292,11 +291,11 @@ func (l *loader) flush(ctx context.Context) error {
 
 // lookUp finds which rows of the batch are stored already and how they differ.
 func (l *loader) lookUp(ctx context.Context) error {
-	column := l.t.ID
+	query := l.manyByID
 	if l.byKey {
-		column = l.t.Layer.Key
+		query = l.manyByKey
 	}
-	s, err := l.among(ctx, column)
+	s, err := l.c.Keep(ctx, query)
 	if err != nil {
 		return err
 	}
@@ -382,7 +381,7 @@ func (l *loader) create(ctx context.Context, i int) error {
 
 // write inserts a row.
 func (l *loader) write(ctx context.Context, id int64, blob []byte, values []city.Value, bound orb.Bound) error {
-	s, err := l.insert(ctx)
+	s, err := l.c.Keep(ctx, l.insertion)
 	if err != nil {
 		return err
 	}
@@ -406,7 +405,7 @@ func (l *loader) isFree(ctx context.Context, id int64) (bool, error) {
 	if l.nextID != 0 && id >= l.nextID {
 		return true, nil
 	}
-	s, err := l.taken(ctx)
+	s, err := l.c.Keep(ctx, l.has)
 	if err != nil {
 		return false, err
 	}
@@ -439,7 +438,11 @@ func (l *loader) rewrite(ctx context.Context, id int64, blob []byte, values []ci
 	if err := l.w.touch(ctx); err != nil {
 		return err
 	}
-	s, err := l.update(ctx, blob != nil)
+	query := l.rewriting
+	if blob != nil {
+		query = l.moving
+	}
+	s, err := l.c.Keep(ctx, query)
 	if err != nil {
 		return err
 	}

@@ -40,17 +40,17 @@ func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
 	if err != nil {
 		return lite.Explain(err)
 	}
-	defer s.release(c)
+	r := &reader{c: c}
+	defer func() { s.release(c, r.large) }()
 	cat, err := s.beginRead(ctx, c)
 	if err != nil {
 		return lite.Explain(err)
 	}
-	r := &reader{c: c, cat: cat, version: cat.Version}
+	r.cat, r.version = cat, cat.Version
 	if cat.Stale() { // read-only: what a writer will make of this state
 		r.version++
 		r.pending = &city.ChangeSet{Version: r.version, At: time.Now().UTC(), Author: authorOther, Message: messageAbsorbed}
 	}
-	defer r.close()
 	return lite.Explain(read(r))
 }
 
@@ -95,10 +95,14 @@ func (s *Store) acquire(ctx context.Context) (*lite.Conn, error) {
 	return s.connect(ctx, true)
 }
 
-// release ends the read transaction and keeps or closes the connection, without
-// its pages: the twin reads everything once and lives long.
-func (s *Store) release(c *lite.Conn) {
-	err := c.Exec(context.Background(), "ROLLBACK; PRAGMA shrink_memory")
+// release ends the read transaction, if there is one, and keeps or closes the
+// connection: after whole layers without its pages, because the twin reads them
+// once and lives long.
+func (s *Store) release(c *lite.Conn, large bool) {
+	err := c.End(context.Background())
+	if err == nil && large {
+		err = c.Exec(context.Background(), "PRAGMA shrink_memory")
+	}
 	s.mu.Lock()
 	keep := err == nil && len(s.idle) < maxIdle
 	if keep {
@@ -117,17 +121,12 @@ type reader struct {
 	version city.Version
 	pending *city.ChangeSet
 	record  *record.Reader // made when it is asked for
+	large   bool           // whole layers were read
 }
 
 func (r *reader) Version() city.Version { return r.version }
 
 func (r *reader) Layers() []city.Layer { return r.cat.Layers }
-
-func (r *reader) close() {
-	if r.record != nil {
-		r.record.Close()
-	}
-}
 
 // Features yields the features of a layer by id. A row whose geometry others
 // left out or wrote in a form that cannot be read has a nil Geometry.
@@ -136,6 +135,7 @@ func (r *reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 	if err != nil {
 		return err
 	}
+	r.large = true
 	rows := schema.NewRowDecoder(t.Columns)
 	err = r.c.Scan(ctx, t.SelectRows()+" ORDER BY "+lite.Quote(t.ID), func(row []driver.Value) error {
 		f, _, _ := rows.Decode(row)
@@ -196,6 +196,7 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 	if err != nil {
 		return err
 	}
+	r.large = true
 	return rec.Undo(ctx, version, yield)
 }
 

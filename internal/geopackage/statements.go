@@ -14,97 +14,44 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
-// statements prepares, for one table, each statement when it is first used.
+// statements are those that a loader runs on its table. Their text is made once.
 type statements struct {
-	c        *lite.Conn
-	t        *schema.Table
-	prepared map[string]*lite.Statement
+	c                   *lite.Conn
+	t                   *schema.Table
+	manyByKey, manyByID string            // select a batch of features
+	one, has            string            // select one, or 1 where it is; take the id
+	others              map[string]string // by key: selects the id of another that has it; takes key and id
+	insertion           string            // takes id, geometry, values
+	rewriting           string            // takes values, id
+	moving              string            // takes geometry, values, id
+	removal             string            // takes id
 }
 
-// get returns a statement without arguments; name stands for what query makes.
-func (s *statements) get(ctx context.Context, name string, query func() string) (*lite.Statement, error) {
-	statement := s.prepared[name]
-	if statement == nil {
-		var err error
-		if statement, err = s.c.Prepare(context.WithoutCancel(ctx), query()); err != nil {
-			return nil, fmt.Errorf("prepare for table %q: %w", s.t.Name, err)
-		}
-		if s.prepared == nil {
-			s.prepared = map[string]*lite.Statement{}
-		}
-		s.prepared[name] = statement
+func newStatements(c *lite.Conn, t *schema.Table) statements {
+	table, id := lite.Quote(t.Name), lite.Quote(t.ID)
+	where := " WHERE " + id + " = ?"
+	among := func(column string) string {
+		return t.SelectRows() + " WHERE " + lite.Quote(column) + " IN (?" + strings.Repeat(", ?", batchRows-1) + ") ORDER BY " + id
 	}
-	statement.Begin()
-	return statement, nil
-}
-
-func (s *statements) close() {
-	for _, statement := range s.prepared {
-		_ = statement.Close() // it reports the error of its last run again
+	names, sets := "", ""
+	for _, col := range t.Columns {
+		names += ", " + lite.Quote(col.Name)
+		sets += ", " + lite.Quote(col.Name) + " = ?"
 	}
-	s.prepared = nil
-}
-
-// among selects a batch of features by the values of a column.
-func (s *statements) among(ctx context.Context, column string) (*lite.Statement, error) {
-	return s.get(ctx, "among "+column, func() string {
-		return s.t.SelectRows() + " WHERE " + lite.Quote(column) + " IN (?" + strings.Repeat(", ?", batchRows-1) + ") ORDER BY " + lite.Quote(s.t.ID)
-	})
-}
-
-// byID selects one feature.
-func (s *statements) byID(ctx context.Context) (*lite.Statement, error) {
-	return s.get(ctx, "one", func() string { return s.t.SelectRows() + " WHERE " + lite.Quote(s.t.ID) + " = ?" })
-}
-
-// taken tells whether there is a feature with an id.
-func (s *statements) taken(ctx context.Context) (*lite.Statement, error) {
-	return s.get(ctx, "taken", func() string {
-		return "SELECT 1 FROM " + lite.Quote(s.t.Name) + " WHERE " + lite.Quote(s.t.ID) + " = ?"
-	})
-}
-
-// others tells whether a feature other than the one with an id has a value.
-func (s *statements) others(ctx context.Context, column string) (*lite.Statement, error) {
-	return s.get(ctx, "others "+column, func() string {
-		return "SELECT " + lite.Quote(s.t.ID) + " FROM " + lite.Quote(s.t.Name) + " WHERE " + lite.Quote(column) + " = ? AND " + lite.Quote(s.t.ID) + " <> ? LIMIT 1"
-	})
-}
-
-// insert takes id, geometry and values.
-func (s *statements) insert(ctx context.Context) (*lite.Statement, error) {
-	return s.get(ctx, "insert", func() string {
-		names := lite.Quote(s.t.ID) + ", " + lite.Quote(s.t.Geom)
-		for _, col := range s.t.Columns {
-			names += ", " + lite.Quote(col.Name)
-		}
-		return "INSERT INTO " + lite.Quote(s.t.Name) + " (" + names + ") VALUES (?, ?" + strings.Repeat(", ?", len(s.t.Columns)) + ")"
-	})
-}
-
-// update takes the geometry, when it moves, the values and the id.
-func (s *statements) update(ctx context.Context, moves bool) (*lite.Statement, error) {
-	name := "update"
-	if moves {
-		name = "move"
+	s := statements{c: c, t: t, others: map[string]string{}}
+	s.manyByID, s.one = among(t.ID), t.SelectRows()+where
+	if t.Layer.Key != "" {
+		s.manyByKey = among(t.Layer.Key)
 	}
-	return s.get(ctx, name, func() string {
-		var sets []string
-		if moves {
-			sets = append(sets, lite.Quote(s.t.Geom)+" = ?")
-		}
-		for _, col := range s.t.Columns {
-			sets = append(sets, lite.Quote(col.Name)+" = ?")
-		}
-		return "UPDATE " + lite.Quote(s.t.Name) + " SET " + strings.Join(sets, ", ") + " WHERE " + lite.Quote(s.t.ID) + " = ?"
-	})
-}
-
-// remove takes the id.
-func (s *statements) remove(ctx context.Context) (*lite.Statement, error) {
-	return s.get(ctx, "remove", func() string {
-		return "DELETE FROM " + lite.Quote(s.t.Name) + " WHERE " + lite.Quote(s.t.ID) + " = ?"
-	})
+	s.has = "SELECT 1 FROM " + table + where
+	for _, key := range t.KeyColumns() {
+		s.others[key] = "SELECT " + id + " FROM " + table + " WHERE " + lite.Quote(key) + " = ? AND " + id + " <> ? LIMIT 1"
+	}
+	s.insertion = "INSERT INTO " + table + " (" + id + ", " + lite.Quote(t.Geom) + names + ") VALUES (?, ?" + strings.Repeat(", ?", len(t.Columns)) + ")"
+	s.rewriting = "UPDATE " + table + " SET " + strings.TrimPrefix(sets, ", ") + where
+	s.moving = "UPDATE " + table + " SET " + lite.Quote(t.Geom) + " = ?" + sets + where
+	s.removal = "DELETE FROM " + table + where
+	return s
 }
 
 // extent keeps the bounds of a layer in gpkg_contents right, exactly and
@@ -148,7 +95,7 @@ func (e *extent) write(ctx context.Context, c *lite.Conn, t *schema.Table) error
 		}
 		*e = measured
 	}
-	return c.Exec(ctx, `UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?,
+	return c.Do(ctx, `UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?,
   last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?`,
 		e.bound.Min[0], e.bound.Min[1], e.bound.Max[0], e.bound.Max[1], t.Name)
 }

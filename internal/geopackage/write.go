@@ -2,6 +2,7 @@ package geopackage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -64,10 +65,10 @@ func (s *Store) transact(ctx context.Context, c *lite.Conn, message string, writ
 	committed := false
 	w := &writer{c: c, author: authorOurs}
 	defer func() {
-		w.closeStatements()
 		if !committed {
-			// SQLite may have rolled back by itself; then this fails, rightly.
-			_ = c.Exec(context.Background(), "ROLLBACK")
+			if e := c.End(context.Background()); e != nil {
+				err = errors.Join(err, e)
+			}
 		}
 	}()
 	before, err := schema.Load(ctx, c, s.cached())

@@ -94,7 +94,7 @@ func (w *writer) touch(ctx context.Context) error {
 		return nil
 	}
 	w.touched, w.wrote = true, true
-	return w.c.Exec(ctx, "UPDATE twin_state SET edited = 2")
+	return w.c.Do(ctx, "UPDATE twin_state SET edited = 2")
 }
 
 // PutLayer creates a layer or changes its definition.
@@ -327,10 +327,7 @@ func (w *writer) DropLayer(ctx context.Context, layer city.LayerID) error {
 }
 
 func (w *writer) drop(ctx context.Context, t *schema.Table) error {
-	if l := w.loaders[t.Layer.ID]; l != nil {
-		l.close()
-		delete(w.loaders, t.Layer.ID)
-	}
+	delete(w.loaders, t.Layer.ID)
 	if err := w.touch(ctx); err != nil {
 		return err
 	}
@@ -435,7 +432,7 @@ func (w *writer) finish(ctx context.Context, message string) error {
 		return w.commitVersion(ctx, w.author, message)
 	}
 	w.touched = false
-	if err := w.c.Exec(ctx, "UPDATE twin_state SET edited = 0"); err != nil {
+	if err := w.c.Do(ctx, "UPDATE twin_state SET edited = 0"); err != nil {
 		return err
 	}
 	return w.refresh(ctx)
@@ -467,7 +464,7 @@ func (w *writer) commitVersion(ctx context.Context, author, message string) erro
 	if err != nil {
 		return err
 	}
-	if err := w.c.Exec(ctx, "INSERT INTO twin_versions (version, committed, author, message) VALUES (?, ?, ?, ?)",
+	if err := w.c.Do(ctx, "INSERT INTO twin_versions (version, committed, author, message) VALUES (?, ?, ?, ?)",
 		set, codec.EncodeTime(at), author, message); err != nil {
 		return err
 	}
@@ -492,12 +489,6 @@ func (w *writer) commitTime(ctx context.Context) (time.Time, error) {
 func (w *writer) refresh(ctx context.Context) (err error) {
 	w.cat.State, err = schema.ReadState(ctx, w.c)
 	return err
-}
-
-func (w *writer) closeStatements() {
-	for _, l := range w.loaders {
-		l.close()
-	}
 }
 
 // large reports whether the transaction went through so many features that the

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
 
 // ErrConfig marks a Config that cannot be served with.
@@ -30,6 +31,9 @@ type Config struct {
 	// Guard says who may ask and who may write. nil: everybody reads what is
 	// public, and nobody writes.
 	Guard *access.Guard
+	// Watches are the standing watches over the same twin; nil: there are none, and
+	// no routes for them.
+	Watches *watch.Manager
 	// CORS says whose web pages may read answers.
 	CORS CORS
 	// Title and Description of the landing page.
@@ -52,11 +56,14 @@ type Config struct {
 	MaxURLBytes int
 	// MaxHeaderBytes limits all request headers together. Default 32 KiB.
 	MaxHeaderBytes int
-	// MaxBodyBytes limits a request's body. No route reads one yet. Default 64 KiB.
+	// MaxBodyBytes limits a request's body: a feature or a change set. Default 16 MiB.
 	MaxBodyBytes int64
 	// MaxSubscribers is how many clients may listen to events at a time; more
 	// get 503. Default 10,000.
 	MaxSubscribers int
+	// MaxWrites is how many requests that change something are worked on at a
+	// time, their bodies in memory; more wait. Default 64.
+	MaxWrites int
 	// MaxInFlight is how many requests are worked on at a time; more get 503.
 	// Default 4,096.
 	MaxInFlight int
@@ -103,7 +110,8 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxLayers, 64)
 	setDefault(&c.MaxURLBytes, 8<<10)
 	setDefault(&c.MaxHeaderBytes, 32<<10)
-	setDefault(&c.MaxBodyBytes, 64<<10)
+	setDefault(&c.MaxBodyBytes, 16<<20)
+	setDefault(&c.MaxWrites, 64)
 	setDefault(&c.MaxInFlight, 4_096)
 	setDefault(&c.MaxSubscribers, 10_000)
 	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
@@ -161,6 +169,7 @@ func (c Config) Validate() error {
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
 		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"MaxWrites", int64(c.MaxWrites)},
 		{"MaxSubscribers", int64(c.MaxSubscribers)},
 		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},
 		{"ReadTimeout", int64(c.ReadTimeout)},

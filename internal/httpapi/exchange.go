@@ -25,18 +25,21 @@ type exchange struct {
 	start  time.Time
 	id     string
 	query  query
-	raw    string // the query text without version and as_of
-	// pinText is the one of them that was given, as it stands in links.
+	raw    string // the query text without version, as_of and datetime
+	// pinText is the version or as_of that was given, as it stands in links.
 	pinText string
-	work    workContext
-	status  int // 0 until the header is sent
-	sent    int64
-	err     error // why the answer is a problem
-	values  *headerValues
-	buf     []byte // the body under way
-	coded   []byte // the same, compressed
-	hits    []proximity.Hit
-	names   []city.LayerID
+	// lens is what datetime asks for, and lensText how that stands in links.
+	lens     lens
+	lensText string
+	work     workContext
+	status   int // 0 until the header is sent
+	sent     int64
+	err      error // why the answer is a problem
+	values   *headerValues
+	buf      []byte // the body under way
+	coded    []byte // the same, compressed
+	hits     []proximity.Hit
+	names    []city.LayerID
 }
 
 // headerValues are the values of this answer's own headers: one allocation for
@@ -118,7 +121,8 @@ func (x *exchange) release() {
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
 	x.who = access.Principal{}
-	x.status, x.sent, x.work, x.raw, x.pinText = 0, 0, workContext{}, "", ""
+	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
+	x.lens.forget()
 	x.server.exchanges.Put(x)
 }
 

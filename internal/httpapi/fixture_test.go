@@ -31,6 +31,7 @@ func fixtureTime() time.Time { return time.Date(2026, 11, 23, 8, 30, 0, 0, time.
 type source struct {
 	current atomic.Pointer[twin.State]
 	lost    atomic.Pointer[time.Time]
+	record  *record // older states, and histories; nil: there are none
 }
 
 func (s *source) set(snap *snapshot.Snapshot) {

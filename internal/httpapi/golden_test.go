@@ -94,24 +94,29 @@ func TestGolden(t *testing.T) {
 			if c.name == "landing_public" {
 				config.PublicURL = "https://twin.example.vn/api/"
 			}
-			server := newTested(t, config)
-			res := server.ask(c.method, c.target, append([]string{"X-Request-Id", "golden"}, c.headers...)...)
-			got := fmt.Appendf(nil, "%s %s %q\n\n%s", c.method, c.target, c.headers, rendered(t, res))
-			file := filepath.Join("testdata", c.name+".golden")
-			if updateGolden() {
-				if err := os.WriteFile(file, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got, want) {
-				t.Errorf("answer differs from %s, got:\n%s", file, got)
-			}
+			holdGolden(t, newTested(t, config), c.name, c.method, c.target, c.headers)
 		})
+	}
+}
+
+// holdGolden compares an answer with the file of a name.
+func holdGolden(t *testing.T, server *tested, name, method, target string, headers []string) {
+	t.Helper()
+	res := server.ask(method, target, append([]string{"X-Request-Id", "golden"}, headers...)...)
+	got := fmt.Appendf(nil, "%s %s %q\n\n%s", method, target, headers, rendered(t, res))
+	file := filepath.Join("testdata", name+".golden")
+	if updateGolden() {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("answer differs from %s, got:\n%s", file, got)
 	}
 }
 

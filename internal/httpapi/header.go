@@ -30,7 +30,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		nosniff:      one("nosniff"),
 		vary:         one("Accept-Encoding" + origin),
 		varyAccept:   one("Accept, Accept-Encoding" + origin),
-		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id"),
+		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Crs, Content-Type, If-Match, If-None-Match, Last-Event-ID, Twin-Message, X-API-Key, X-Request-Id"),
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
 		// caches may keep it and must ask whether it is still true.

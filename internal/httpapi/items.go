@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
 // page is a question for some features of a layer, in the order of their ids.
@@ -81,14 +82,15 @@ func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned in
 		if returned > 0 {
 			x.buf = append(x.buf, ',')
 		}
-		x.buf = appendFeature(x.buf, p.layer, f, nil)
+		tags, _ := x.tags(p.layer, f)
+		x.buf = appendFeature(x.buf, p.layer, f, tags, nil)
 		returned++
 		if returned%checkEvery == 0 {
 			err = ctx.Err()
 		}
 		return err == nil && returned < p.limit && len(x.buf) < x.server.config.MaxPageBytes
 	}
-	if len(p.box.bounds()) == 0 {
+	if len(p.box.bounds()) == 0 && x.timeless(p.layer) {
 		skip := p.offset
 		if skip < p.layer.Len() {
 			p.layer.All(func(f *snapshot.Feature) bool {
@@ -101,7 +103,7 @@ func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned in
 		}
 		return p.layer.Len(), returned, err
 	}
-	found, err := matching(ctx, p.layer, &p.box)
+	found, err := x.matching(ctx, p.layer, &p.box)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -113,19 +115,26 @@ func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned in
 	return len(found), returned, err
 }
 
-// matching returns the features that have a point in common with the box, by
-// id. It looks at every feature near the box: the answer says how many match.
-func matching(ctx context.Context, l *snapshot.Layer, box *bbox) ([]*snapshot.Feature, error) {
+// matching returns the features that are there on the days asked for and have a
+// point in common with the box, by id; without bounds, all that are there. It
+// looks at every feature near the box: the answer says how many match.
+func (x *exchange) matching(ctx context.Context, l *snapshot.Layer, box *bbox) ([]*snapshot.Feature, error) {
 	var found []*snapshot.Feature
 	seen := 0
-	for _, b := range box.bounds() {
-		l.Search(b, func(f *snapshot.Feature) bool {
-			if meets(f.Geometry(), b) {
+	look := func(f *snapshot.Feature, meets bool) bool {
+		if meets {
+			if _, there := x.tags(l, f); there {
 				found = append(found, f)
 			}
-			seen++
-			return seen%checkEvery != 0 || ctx.Err() == nil
-		})
+		}
+		seen++
+		return seen%checkEvery != 0 || ctx.Err() == nil
+	}
+	for _, b := range box.bounds() {
+		l.Search(b, func(f *snapshot.Feature) bool { return look(f, meets(f.Geometry(), b)) })
+	}
+	if len(box.bounds()) == 0 {
+		l.All(func(f *snapshot.Feature) bool { return look(f, true) })
 	}
 	slices.SortFunc(found, func(a, b *snapshot.Feature) int { return cmp.Compare(a.ID(), b.ID()) })
 	return slices.Compact(found), ctx.Err() // both halves may hold one feature
@@ -139,7 +148,7 @@ func (x *exchange) appendPageLinks(p page, matched, returned int) {
 		if p.boxText != "" {
 			text += "bbox=" + url.QueryEscape(p.boxText) + "&"
 		}
-		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset) + x.pinQuery("&")
+		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset) + x.seenQuery("&")
 	}
 	x.appendLink(at(p.offset), "self", typeGeoJSON)
 	if next := p.offset + returned; returned > 0 && next < matched {
@@ -175,20 +184,31 @@ func (x *exchange) item() error {
 	if err != nil {
 		return err
 	}
+	tags, there := x.tags(l, f)
+	if !there {
+		return notThere(l.ID(), f.ID(), x.lens.days)
+	}
+	x.appendItem(l, f, tags)
+	return x.send(x.server.fixed.geoJSON)
+}
+
+// appendItem appends a feature with its links to the body, which is empty.
+func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag) {
 	collection := x.base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
 	x.buf = append(x.buf, `"links":[`...)
-	x.appendLink(self+x.pinQuery("?"), "self", typeGeoJSON)
+	x.appendLink(self+x.seenQuery("?"), "self", typeGeoJSON)
 	x.buf = append(x.buf, ',')
 	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
 	x.buf = append(x.buf, ',')
-	x.appendLink(self+"/nearby?k=10"+x.pinQuery("&"), "related", typeGeoJSON)
+	x.appendLink(self+"/history", "version-history", typeJSON)
+	x.buf = append(x.buf, ',')
+	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
-	x.buf = appendFeature(x.buf[:0], l, f, links)
+	x.buf = appendFeature(x.buf[:0], l, f, tags, links)
 	x.buf = append(x.buf, '\n')
-	return x.send(x.server.fixed.geoJSON)
 }
 
 // featureAsked returns the feature that the path names by id or code.

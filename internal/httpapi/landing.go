@@ -36,7 +36,7 @@ func (x *exchange) landing() error {
 		return x.landingHTML()
 	}
 	base := x.base()
-	return x.sendJSON(landingDocument{
+	document := landingDocument{
 		Title:       x.server.config.Title,
 		Description: x.server.config.Description,
 		Attribution: attribution(x.view.all.layers),
@@ -50,7 +50,13 @@ func (x *exchange) landing() error {
 			{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
 			{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
 		},
-	})
+	}
+	if x.server.changer != nil {
+		document.Links = append(document.Links,
+			link{Href: base + "/layers", Rel: "describedby", Type: typeJSON, Title: "The definitions of the layers"},
+			link{Href: base + "/changesets", Rel: "version-history", Type: typeJSON, Title: "Who changed what, when and why"})
+	}
+	return x.sendJSON(document)
 }
 
 // attribution joins what the layers ask to be shown, each text once.
@@ -67,12 +73,18 @@ func attribution(layers []*snapshot.Layer) string {
 // sendJSON sends a document that encoding/json writes: for answers that are
 // asked for once in a session.
 func (x *exchange) sendJSON(document any) error {
-	encoder := json.NewEncoder(bodyWriter{x})
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(document); err != nil {
+	if err := x.encode(document); err != nil {
 		return err
 	}
 	return x.send(x.server.fixed.json)
+}
+
+// encode makes a document the body.
+func (x *exchange) encode(document any) error {
+	x.buf = x.buf[:0]
+	encoder := json.NewEncoder(bodyWriter{x})
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document)
 }
 
 // conformance answers GET /conformance. It names only what is met whole; the
@@ -81,14 +93,19 @@ func (x *exchange) conformance() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	return x.sendJSON(struct {
-		ConformsTo []string `json:"conformsTo"`
-	}{[]string{
+	classes := []string{
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
 		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-	}})
+	}
+	if x.server.changer != nil {
+		const part4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/"
+		classes = append(classes, part4+"create-replace-delete", part4+"update", part4+"features", part4+"optimistic-locking-etags")
+	}
+	return x.sendJSON(struct {
+		ConformsTo []string `json:"conformsTo"`
+	}{classes})
 }
 
 // prefersHTML reports whether Accept names text/html and does not rank JSON

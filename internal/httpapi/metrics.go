@@ -32,7 +32,7 @@ type route struct {
 
 // countedStatuses are the statuses that answers have, the usual ones first.
 func countedStatuses() []int {
-	return []int{200, 304, 204, 404, 400, statusClientGone, 405, 406, 413, 414, 431, 500, 503}
+	return []int{200, 304, 204, 404, 400, statusClientGone, 405, 406, 413, 414, 431, 500, 503, 201, 401, 403, 409, 410, 412, 415, 428, 429}
 }
 
 func newMetrics(s *Server) (*metrics, error) {

@@ -116,6 +116,9 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	if ask.RadiusMetres == 0 {
 		within.RadiusMetres = s.config.MaxRadiusMetres
 	}
+	if x.lens.asked {
+		within.Lens = &x.lens
+	}
 	var err error
 	x.hits, err = s.searcher.Nearby(x.working(), x.view.snapshot, within, x.hits[:0])
 	if err != nil {
@@ -171,7 +174,8 @@ func (x *exchange) appendHit(h *proximity.Hit) {
 	m = geojson.AppendPosition(m, [2]float64{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)})
 	m = append(m, ',')
 	x.coded = m
-	x.buf = appendFeature(x.buf, h.Layer, h.Feature, m)
+	tags, _ := x.tags(h.Layer, h.Feature)
+	x.buf = appendFeature(x.buf, h.Layer, h.Feature, tags, m)
 }
 
 // round rounds to a number of decimals, given as a power of ten.
@@ -210,7 +214,7 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
-	x.appendPin(next)
+	x.buf = append(x.buf, x.seenQuery(string(next))...)
 }
 
 func appendList[T ~string](parameter func(string), dst *[]byte, name string, list []T) {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -8,7 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -54,7 +59,7 @@ func newNews(source Source) *news {
 // event returns the text of the event that tells a topic of a state.
 func (n *news) event(t topic, s *twin.State) []byte {
 	b := n.bulletin(newsKey{t, s.Version()})
-	b.once.Do(func() { b.text = t.report(s) })
+	b.once.Do(func() { b.text = n.report(t, s) })
 	return b.text
 }
 
@@ -133,12 +138,13 @@ func (t *topic) wants(layer city.LayerID) bool {
 }
 
 // report makes the event of a state.
-func (t *topic) report(s *twin.State) []byte {
+func (n *news) report(t topic, s *twin.State) []byte {
 	e := versionEvent{
 		Version: s.Version(), Since: s.Since, At: moment(s.At),
 		Changesets: []setHeader{}, Layers: []city.LayerID{}, Features: map[city.LayerID][]int64{},
 	}
 	secret := false // whether something changed that the role may not know of
+	var told []snapshot.Edit
 	for i := range s.Edits {
 		ed := &s.Edits[i]
 		id := ed.Layer()
@@ -148,6 +154,7 @@ func (t *topic) report(s *twin.State) []byte {
 		}
 		if t.wants(id) {
 			e.Features[id] = append(e.Features[id], ed.ID())
+			told = append(told, *ed)
 		}
 	}
 	for id := range e.Features {
@@ -173,11 +180,74 @@ func (t *topic) report(s *twin.State) []byte {
 		}
 		e.Changesets = append(e.Changesets, h)
 	}
+	if t.tiles {
+		n.addTiles(&e, &t, s, told)
+	}
 	body, err := json.Marshal(e)
 	if err != nil { // it holds nothing that JSON cannot
 		body = fmt.Appendf(nil, `{"version":%d}`, s.Version())
 	}
 	return fmt.Appendf(nil, "event: version\nid: %d\ndata: %s\n\n", s.Version(), body)
+}
+
+// tilePatience bounds the search for changed tiles of one event.
+const tilePatience = 2 * time.Second
+
+// addTiles tells which tiles changed, of the layers and for the zooms and the box
+// of the topic.
+func (n *news) addTiles(e *versionEvent, t *topic, s *twin.State, edits []snapshot.Edit) {
+	ctx, cancel := context.WithTimeout(context.Background(), tilePatience)
+	defer cancel()
+	var whole []tilechange.Whole
+	if len(e.Whole) > 0 {
+		was := snapshot.Empty(s.Since)
+		if before, err := n.source.At(s.Since); err == nil {
+			was = before.Snapshot
+		}
+		whole = tilechange.Wholes(was, s.Snapshot, func(id city.LayerID) bool { return slices.Contains(e.Whole, id) })
+	}
+	e.Tiles = map[uint8][]string{}
+	for _, bound := range t.bounds() {
+		var differ tilechange.Differ
+		levels, err := differ.Find(ctx, edits, whole, tilechange.Query{MinZoom: t.low, MaxZoom: t.high, Bound: bound})
+		if err != nil { // it took too long: anything may have changed
+			e.Tiles, e.Ranges = nil, everyTile(t.low, t.high)
+			return
+		}
+		for _, l := range levels {
+			for _, tile := range l.Tiles {
+				e.Tiles[l.Z] = append(e.Tiles[l.Z], fmt.Sprintf("%d/%d", tile.X, tile.Y))
+			}
+			for _, r := range l.Ranges {
+				e.Ranges = append(e.Ranges, tileRange{l.Z, r.MinX, r.MinY, r.MaxX, r.MaxY})
+			}
+		}
+	}
+}
+
+func everyTile(low, high uint8) []tileRange {
+	var all []tileRange
+	for z := low; z <= high; z++ {
+		last := uint32(1)<<z - 1
+		all = append(all, tileRange{Z: z, MaxX: last, MaxY: last})
+	}
+	return all
+}
+
+// bounds returns the boxes to look for tiles in; nil is everywhere.
+func (t *topic) bounds() []*orb.Bound {
+	if t.box == "" {
+		return []*orb.Bound{nil}
+	}
+	box, err := parseBBox(t.box)
+	if err != nil { // it was read before
+		return nil
+	}
+	var all []*orb.Bound
+	for _, b := range box.bounds() {
+		all = append(all, &b)
+	}
+	return all
 }
 
 // wholeLayers lists the layers that a state has anew.

@@ -121,16 +121,8 @@ func (x *exchange) notKept(err error) error {
 	return err
 }
 
-// appendPin appends what pins the answer to its state to a link, so that the
-// pages of one answer are all of one version; sep is '?' or '&'.
-func (x *exchange) appendPin(sep byte) {
-	if x.pinText != "" {
-		x.buf = append(x.buf, sep)
-		x.buf = append(x.buf, x.pinText...)
-	}
-}
-
-// pinned query text for links that are made as strings.
+// pinQuery is what pins an answer to its state in links, so that the pages of
+// one answer are all of one version; sep stands before it.
 func (x *exchange) pinQuery(sep string) string {
 	if x.pinText == "" {
 		return ""

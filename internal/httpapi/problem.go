@@ -30,13 +30,14 @@ type Problem struct {
 	allow string // the Allow header of a 405
 }
 
-// Mistake is one thing that is wrong with one parameter.
+// Mistake is one thing that is wrong with one parameter, or in the body.
 type Mistake struct {
-	Parameter string `json:"parameter"`
-	Value     string `json:"value,omitempty"`    // as given, cut to 100 bytes
-	Expected  string `json:"expected,omitempty"` // what would be right
-	Limit     any    `json:"limit,omitempty"`    // the limit that was passed
-	Detail    string `json:"detail"`
+	Parameter string  `json:"parameter,omitempty"` // of the query, or a header
+	Pointer   *string `json:"pointer,omitempty"`   // JSON Pointer (RFC 6901) into the body
+	Value     string  `json:"value,omitempty"`     // as given, cut to 100 bytes
+	Expected  string  `json:"expected,omitempty"`  // what would be right
+	Limit     any     `json:"limit,omitempty"`     // the limit that was passed
+	Detail    string  `json:"detail"`
 }
 
 // Error makes Problem an error, for the log.
@@ -110,6 +111,9 @@ func problemOf(err error) *Problem {
 		return p
 	}
 	if p = accessProblem(err); p != nil {
+		return p
+	}
+	if p = changeProblem(err); p != nil {
 		return p
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,8 @@ type Server struct {
 	log         *slog.Logger
 	now         func() time.Time
 	views       views
+	changer     Changer       // nil when there is nothing to write to
+	writes      chan struct{} // holds a token for each change under way
 	router      *chi.Mux
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
@@ -59,6 +62,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	}
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
+	s.changer, _ = source.(Changer)
+	s.writes = make(chan struct{}, config.MaxWrites)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
@@ -86,13 +91,23 @@ func (s *Server) routes() {
 	s.get("/conformance", (*exchange).conformance)
 	s.get("/collections", (*exchange).collections)
 	s.get("/collections/{layer}", (*exchange).collection)
-	s.get("/collections/{layer}/items", (*exchange).items)
-	s.get("/collections/{layer}/items/{feature}", (*exchange).item)
-	s.get("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
-	s.get("/nearby", (*exchange).nearby)
+	s.getOn("/collections/{layer}/items", (*exchange).items)
+	s.getOn("/collections/{layer}/items/{feature}", (*exchange).item)
+	s.getOn("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
+	s.getNow("/collections/{layer}/items/{feature}/history", (*exchange).history)
+	s.getOn("/nearby", (*exchange).nearby)
+	s.getOn("/diff", (*exchange).diff)
 	s.getNow("/events", (*exchange).events)
-	s.get("/tiles/{layers}.json", (*exchange).tileJSON)
-	s.get("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
+	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
+	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
+	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
+	if s.changer != nil {
+		s.changeRoutes()
+	}
+	if s.config.Watches != nil {
+		s.watchRoutes()
+	}
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)
@@ -121,6 +136,15 @@ func (s *Server) get(pattern string, answer handler) {
 		}
 		return answer(x)
 	}))
+}
+
+// getOn declares a route that reads a state and shows it on the days in the
+// world that the client asks for.
+func (s *Server) getOn(pattern string, answer handler) {
+	s.get(pattern, func(x *exchange) error {
+		x.aim()
+		return answer(x)
+	})
 }
 
 // getNow declares a route that reads but is of no version: it knows no version
@@ -211,6 +235,9 @@ func (s *Server) options(x *exchange) {
 	if methods == "" {
 		x.fail(noRoute(x.r.URL.Path))
 		return
+	}
+	if strings.Contains(methods, http.MethodPatch) {
+		x.header["Accept-Patch"] = []string{patchTypes}
 	}
 	x.preflight(methods)
 }

@@ -32,7 +32,7 @@ func (x *exchange) tile() error {
 		}
 		list = set.name
 	}
-	key := tileKey{layers: list, tile: t, coding: accepted.Best}
+	key := tileKey{layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
 	p, found := s.tiles.find(key, x.view.snapshot.Version())
 	if !found {
 		if p, err = x.buildTile(key, list); err != nil {
@@ -54,12 +54,16 @@ func (x *exchange) buildTile(key tileKey, list string) (*payload, error) {
 	defer cancel()
 	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())
 	if errors.Is(err, errTileTooLarge) {
-		large := problem(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
-			"The tile has more than %d bytes: ask for fewer layers or a greater zoom.", x.server.config.MaxTileBytes))
-		large.cause = err
-		return nil, large
+		return nil, x.tileTooLarge(err)
 	}
 	return p, err
+}
+
+func (x *exchange) tileTooLarge(err error) *Problem {
+	large := problem(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
+		"The tile has more than %d bytes: ask for fewer layers or a greater zoom.", x.server.config.MaxTileBytes))
+	large.cause = err
+	return large
 }
 
 // tileLayers reads the {layers} of a path: "all", a name, or a comma list.
@@ -71,11 +75,7 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 	set, unknown, ok := x.view.layers(list, limit)
 	switch {
 	case !ok:
-		return set, badParameters([]Mistake{{
-			Parameter: "layers", Value: clip(list), Limit: limit,
-			Expected: fmt.Sprintf("at most %d names, or %s", limit, allLayers),
-			Detail:   fmt.Sprintf("has more than %d names", limit),
-		}})
+		return set, tooManyLayers(list, limit)
 	case len(unknown) > 0:
 		return set, x.view.unknownLayers(unknown)
 	}

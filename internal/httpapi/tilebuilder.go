@@ -6,6 +6,8 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -17,6 +19,9 @@ type tileBuilder struct {
 	other   []candidate // scratch of sorting
 	most    int         // features of the largest layer of this tile
 	coded   []byte
+	tags    []tiles.Tag // of other days: scratch
+
+	differences diff.TileBuilder
 }
 
 // checkEvery is after how many features a builder looks whether its client is
@@ -24,9 +29,9 @@ type tileBuilder struct {
 const checkEvery = 256
 
 // encode returns the tile with the features of the layers that their rules
-// show at its zoom. The same state gives the same bytes on every server. The
+// show at its zoom and that are there on the days. The same state gives the same bytes on every server. The
 // bytes are the builder's.
-func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, maxBytes int) ([]byte, error) {
+func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, days worldDays, maxBytes int) ([]byte, error) {
 	defer b.forget()
 	bound := t.SearchBound()
 	b.encoder.Begin(t)
@@ -34,7 +39,7 @@ func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t ti
 		if err := b.find(ctx, l, bound, t.Z); err != nil {
 			return nil, err
 		}
-		if err := b.encodeLayer(ctx, l); err != nil {
+		if err := b.encodeLayer(ctx, l, days); err != nil {
 			return nil, err
 		}
 		if n := len(b.encoder.Bytes()); n > maxBytes {
@@ -63,8 +68,14 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 	return nil
 }
 
-func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer) error {
+func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days worldDays) error {
 	rules := &l.Definition().Tiles
+	var shown *lifetime.Layer // nil: as recorded
+	if days.asked && len(b.found) > 0 {
+		if shown = lifetime.Of(l, days.days); !shown.Dated() {
+			shown = nil
+		}
+	}
 	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
 	for i, c := range b.found {
 		if i%checkEvery == 0 {
@@ -72,7 +83,11 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer) error 
 				return err
 			}
 		}
-		c.feature.Draw(&b.encoder)
+		if shown == nil {
+			c.feature.Draw(&b.encoder)
+		} else if tags, there := shown.Tags(c.feature, c.feature.TileTags(), &b.tags); there {
+			c.feature.DrawTagged(&b.encoder, tags)
+		}
 	}
 	b.encoder.EndLayer()
 	return nil

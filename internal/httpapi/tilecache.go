@@ -21,6 +21,7 @@ import (
 type tileKey struct {
 	layers  string // canonical, see layerSet
 	tile    tiles.Tile
+	days    worldDays
 	coding  coding.Coding
 	pinned  bool         // of one version alone
 	version city.Version // when pinned, else 0
@@ -28,9 +29,9 @@ type tileKey struct {
 
 // tileCache keeps compressed tiles up to a weight in bytes. A commit drops
 // exactly the tiles that it changed, when they are next asked for: all others are
-// served on, with their ETags. Of those who ask
-// for a tile that is missing one builds it and the others wait for it; when
-// the builder's client goes away, one that still waits builds in its place.
+// served on, with their ETags. Of those who ask for a tile that is missing one
+// builds it and the others wait for it; when the builder's client goes away, one
+// that still waits builds in its place.
 type tileCache struct {
 	cache    *otter.Cache[tileKey, *tileEntry]
 	history  history
@@ -80,21 +81,14 @@ func (c *tileCache) close() {
 // build makes a tile with one of the builders, waiting for one to be free: a
 // burst of cold tiles takes no more memory than the builders have.
 func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city.Version) (*tileEntry, error) {
-	var b *tileBuilder
-	select {
-	case b = <-c.builders:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	b, err := c.borrow(ctx)
+	if err != nil {
+		return nil, err
 	}
 	sound := false
-	defer func() {
-		if !sound { // a panic left it half-way
-			b = &tileBuilder{}
-		}
-		c.builders <- b
-	}()
+	defer func() { c.giveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key.tile, c.maxBytes)
+	body, err := b.encode(ctx, set.layers, key.tile, key.days, c.maxBytes)
 	sound = true
 	if err != nil {
 		return nil, err
@@ -109,6 +103,25 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city
 	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
 	c.metrics.tileBytes.Observe(float64(len(body)))
 	return e, nil
+}
+
+// borrow returns a builder, waiting for one to be free.
+func (c *tileCache) borrow(ctx context.Context) (*tileBuilder, error) {
+	select {
+	case b := <-c.builders:
+		return b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// giveBack returns a builder that was borrowed, or another in the place of one
+// that a panic left half-way.
+func (c *tileCache) giveBack(b *tileBuilder, sound bool) {
+	if !sound {
+		b = &tileBuilder{}
+	}
+	c.builders <- b
 }
 
 var errTileTooLarge = errors.New("tile is too large")

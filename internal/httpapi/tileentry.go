@@ -99,7 +99,7 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 	build := otter.LoaderFunc[tileKey, *tileEntry](func(ctx context.Context, key tileKey) (*tileEntry, error) {
 		return c.build(ctx, key, set, v)
 	})
-	for range maxAttempts {
+	for range maxFlights {
 		e, err := c.cache.Get(ctx, key, build)
 		if err != nil {
 			return nil, err
@@ -118,9 +118,9 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 	return &e.payload, nil
 }
 
-// maxAttempts bounds how often a request finds that another, of an older version,
+// maxFlights bounds how often a request finds that another, of an older version,
 // has just built the tile. More than twice has not been seen.
-const maxAttempts = 4
+const maxFlights = 4
 
 // drop removes e, which is not the tile of version v, if it is of older ones and
 // unless another has taken its place. It reports whether e is of older ones.
@@ -182,12 +182,21 @@ func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version)
 			return true
 		}
 		for i := range s.Edits {
-			if ed := &s.Edits[i]; set.has(ed.Layer()) && d.Differs(ed, key.tile) {
+			if ed := &s.Edits[i]; set.has(ed.Layer()) && key.differs(d, ed) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// differs tells whether ed may change the tile. What a day shows of a feature is
+// not only what tiles carry: there, every edit counts that touches the tile.
+func (k *tileKey) differs(d *tilechange.Differ, ed *snapshot.Edit) bool {
+	if k.days.asked {
+		return d.Touches(ed, k.tile)
+	}
+	return d.Differs(ed, k.tile)
 }
 
 // has tells whether a layer belongs to the set.

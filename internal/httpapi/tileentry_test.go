@@ -19,6 +19,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -78,7 +79,12 @@ func (c *chain) commit(keep int, step snapshot.Step) *twin.State {
 // newChained is a server over a chain that begins with the fixture.
 func newChained(tb testing.TB, config Config) (*tested, *chain) {
 	tb.Helper()
-	c := newChain(fixture(tb, 42))
+	return newChainedOver(tb, config, fixture(tb, 42))
+}
+
+func newChainedOver(tb testing.TB, config Config, first *snapshot.Snapshot) (*tested, *chain) {
+	tb.Helper()
+	c := newChain(first)
 	server, err := newServer(config, c, slog.New(slog.NewTextHandler(io.Discard, nil)), fixtureTime)
 	if err != nil {
 		tb.Fatal(err)
@@ -117,7 +123,7 @@ var listedSets = map[string][]city.LayerID{
 	"all": {"empty", "places", "roads", "zones"}, "places": {"places"}, "roads,zones": {"roads", "zones"},
 }
 
-func place(id int64, at orb.Point, name string) city.Change {
+func placeChange(id int64, at orb.Point, name string) city.Change {
 	return city.Change{Layer: "places", ID: id, Feature: &city.Feature{ID: id, Geometry: at, Values: []city.Value{text("HK"), text(name)}}}
 }
 
@@ -147,9 +153,9 @@ func TestCommitDropsChangedTiles(t *testing.T) {
 		name string
 		step snapshot.Step
 	}{
-		{"a place moves", snapshot.Step{Changes: []city.Change{place(2, moved, "Ngã tư Vọng")}}},
-		{"a place is renamed", snapshot.Step{Changes: []city.Change{place(2, moved, "Vọng")}}},
-		{"nothing differs", snapshot.Step{Changes: []city.Change{place(2, moved, "Vọng")}}},
+		{"a place moves", snapshot.Step{Changes: []city.Change{placeChange(2, moved, "Ngã tư Vọng")}}},
+		{"a place is renamed", snapshot.Step{Changes: []city.Change{placeChange(2, moved, "Vọng")}}},
+		{"nothing differs", snapshot.Step{Changes: []city.Change{placeChange(2, moved, "Vọng")}}},
 		{"a place goes", snapshot.Step{Changes: []city.Change{{Layer: "places", ID: 1}}}},
 		{"a road shifts by less than tiles show", snapshot.Step{Changes: []city.Change{{Layer: "roads", ID: 11, Feature: &city.Feature{
 			ID: 11, Geometry: orb.LineString{{105.8510000001, 21.0288}, {105.8535, 21.0287}}, Values: []city.Value{text("Tràng Tiền"), text("street")},
@@ -275,7 +281,7 @@ func TestTilesOfEveryVersion(t *testing.T) {
 func someStep(r *rand.Rand) snapshot.Step {
 	id := r.Int64N(12) + 1
 	at := orb.Point{105.84 + r.Float64()*0.02, 21 + r.Float64()*0.03}
-	change := place(id, at, fmt.Sprint("Tên ", r.IntN(3)))
+	change := placeChange(id, at, fmt.Sprint("Tên ", r.IntN(3)))
 	if id > 8 {
 		change.Layer = "roads"
 		change.Feature.Geometry = orb.LineString{at, {105.85, 21.02}}
@@ -329,10 +335,10 @@ func TestPinnedTileIsShared(t *testing.T) {
 	for _, order := range [][]city.Version{{42, 43, 44}, {44, 43, 42}, {43, 44, 42}, {44, 42, 43}, {44, 46, 42, 45, 43, 44}} {
 		server, source := newChained(t, Config{})
 		far := orb.Point{105.9, 21.1}
-		source.commit(10, snapshot.Step{Changes: []city.Change{place(2, far, "A")}})
-		source.commit(10, snapshot.Step{Changes: []city.Change{place(2, far, "B")}})
-		source.commit(10, snapshot.Step{Changes: []city.Change{place(1, here, "C")}}) // 45
-		source.commit(10, snapshot.Step{Changes: []city.Change{place(2, far, "D")}})
+		source.commit(10, snapshot.Step{Changes: []city.Change{placeChange(2, far, "A")}})
+		source.commit(10, snapshot.Step{Changes: []city.Change{placeChange(2, far, "B")}})
+		source.commit(10, snapshot.Step{Changes: []city.Change{placeChange(1, here, "C")}}) // 45
+		source.commit(10, snapshot.Step{Changes: []city.Change{placeChange(2, far, "D")}})
 		etags := map[string]bool{}
 		for _, v := range order {
 			res := server.get(fmt.Sprintf("%s?version=%d", target, v))
@@ -353,5 +359,44 @@ func TestPinnedTileIsShared(t *testing.T) {
 		if got := server.builds(t); got != builds {
 			t.Errorf("versions %v: %d builds, want %d", order, got, builds)
 		}
+	}
+}
+
+// TestTilesOfDaysAfterCommits changes lives, which tiles do not carry, and asks
+// for the city of some days: the tiles must be as when they are built afresh.
+func TestTilesOfDaysAfterCommits(t *testing.T) {
+	server, source := newChainedOver(t, Config{}, lived(t, 42))
+	r := rand.New(rand.NewPCG(6, 14))
+	dates := []string{"", "2019-01-01", "2024-07-01", "2027-05-19", "2029-12-31"}
+	list := []tiles.Tile{tiles.At(orb.Point{105.85, 21.05}, 9), tiles.At(orb.Point{105.85, 21.05}, 13), tiles.At(orb.Point{105.87, 21.05}, 14)}
+	ask := func() {
+		for _, day := range dates {
+			for _, at := range list {
+				target, days := fmt.Sprintf("/tiles/all/%s.mvt", at), worldDays{}
+				if day != "" {
+					target += "?datetime=" + day
+					days = worldDays{true, lifetime.On(city.DayOf(date(day).Time()))}
+				}
+				var b tileBuilder
+				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), at, days, 1<<20)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := body(t, server.get(target)); !bytes.Equal(got, want) {
+					t.Errorf("%s of version %d: %d bytes, want %d", target, source.State().Version(), len(got), len(want))
+				}
+			}
+		}
+	}
+	ask()
+	for range 60 {
+		id := 1 + r.Int64N(6)
+		some := func() string { return dates[r.IntN(len(dates))] }
+		f := bridge(id, fmt.Sprint("B", id), "Cầu", "in_operation", 105.81+0.01*float64(id), some(), some(), some(), some())
+		source.commit(10, snapshot.Step{Changes: []city.Change{{Layer: "bridges", ID: id, Feature: &f}}})
+		ask()
+	}
+	if hits := server.tiles.counts.hits.Load(); hits == 0 {
+		t.Error("no tile stayed as it was")
 	}
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -21,13 +20,22 @@ func (x *exchange) tileJSON() error {
 	if err != nil {
 		return err
 	}
+	document := x.describeTiles(set, x.base()+"/tiles/"+set.name+"/{z}/{x}/{y}"+tileSuffix+x.seenQuery("?"))
+	if err := document.Validate(); err != nil {
+		return err
+	}
+	return x.sendJSON(document)
+}
+
+// describeTiles describes the tiles of some layers that are at an address.
+func (x *exchange) describeTiles(set layerSet, address string) tiles.TileJSON {
 	document := tiles.TileJSON{
 		Name:        x.server.config.Title,
 		Description: x.server.config.Description,
 		// Whoever keeps tiles can tell by the last number that they are old.
 		Version:     "1.0." + x.view.version[0],
 		Attribution: attribution(set.layers),
-		Tiles:       []string{fmt.Sprintf("%s/tiles/%s/{z}/{x}/{y}%s%s", x.base(), set.name, tileSuffix, x.pinQuery("?"))},
+		Tiles:       []string{address},
 		MinZoom:     tiles.MaxZoom,
 		MaxZoom:     tiles.MaxZoom,
 	}
@@ -48,10 +56,7 @@ func (x *exchange) tileJSON() error {
 			Zoom:   overview(bound),
 		}
 	}
-	if err := document.Validate(); err != nil {
-		return err
-	}
-	return x.sendJSON(document)
+	return document
 }
 
 func title(def *city.Layer) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -22,6 +23,14 @@ type Source interface {
 	At(city.Version) (*twin.State, error)
 	// AsOf returns the state as it was known at a time.
 	AsOf(context.Context, time.Time) (*twin.State, error)
+	// Recall returns the state of any version of the record.
+	Recall(context.Context, city.Version) (*twin.State, error)
+	// Touched returns what may differ between two versions, nil when that is
+	// not known.
+	Touched(a, b city.Version) *diff.Touched
+	// History returns recorded states of a feature after a version, and the
+	// definition that their values stand in the order of.
+	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) (city.Layer, []city.State, error)
 	// Since returns the states after a version, and a channel that is closed
 	// when there are more; a *twin.GoneError when some are not kept any more.
 	Since(city.Version) ([]*twin.State, <-chan struct{}, error)

@@ -123,6 +123,7 @@ func (t *target) invent() city.Layer {
 			declared[d.Geometry] = true
 			if d.Title != "" {
 				out.Title, out.TitleEN, out.Attribution = d.Title, d.TitleEN, d.Attribution
+				out.Extent = d.Extent
 				out.Description, out.DescriptionEN, out.Tiles = d.Description, d.DescriptionEN, d.Tiles
 			}
 		}

@@ -97,8 +97,9 @@ func walkersLayer(id city.LayerID) city.Layer {
 // The walkers stay in this box, around the corner of four tiles of every zoom
 // up to 14.
 const (
-	walkZoom = 14
-	walkers  = 6
+	walkZoom  = 14
+	walkers   = 6
+	walkSteps = 20
 )
 
 func walkCorner() orb.Point {
@@ -133,7 +134,7 @@ func TestOneVersionForEveryAnswer(t *testing.T) {
 		var writing sync.WaitGroup
 		var done atomic.Bool
 		for w := range walkers {
-			writing.Go(func() { l.walk(t, w, ids[w], 40) })
+			writing.Go(func() { l.walk(t, w, ids[w], walkSteps) })
 		}
 		go func() { writing.Wait(); done.Store(true) }()
 		var checking sync.WaitGroup
@@ -141,8 +142,8 @@ func TestOneVersionForEveryAnswer(t *testing.T) {
 			checking.Go(func() { l.watchWalkers(t, first, &done) })
 		}
 		checking.Wait()
-		if v := l.State().Version(); v != first+walkers*40 {
-			t.Errorf("%d versions, want one for each of %d steps", v-first, walkers*40)
+		if v := l.State().Version(); v != first+walkers*walkSteps {
+			t.Errorf("%d versions, want one for each of %d steps", v-first, walkers*walkSteps)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,7 +77,7 @@ func (w *writer) save(ctx context.Context, e *entry, f *city.Feature) (int64, er
 	if err := fits(&e.layer, f); err != nil {
 		return 0, err
 	}
-	if err := e.codeIsFree(ctx, w.tx, f); err != nil {
+	if err := e.isFree(ctx, w.tx, f); err != nil {
 		return 0, err
 	}
 	id := f.ID
@@ -131,26 +132,37 @@ func (e *entry) saveSQL() string {
 		" WHERE ROW(" + strings.Join(old, ", ") + ") IS DISTINCT FROM ROW(" + strings.Join(put, ", ") + ")"
 }
 
-// codeIsFree asks whether another feature has f's code, where that is not the
-// layer's key, which an index keeps unique. (Two processes that give two features
-// one code in the same instant both find it free.)
-func (e *entry) codeIsFree(ctx context.Context, tx pgx.Tx, f *city.Feature) error {
-	code := e.layer.PropertyIndex(city.PropCode)
-	if code < 0 || e.layer.Key == city.PropCode || f.Value(code).Kind() != city.KindString {
+// isFree asks whether another feature has f's key or code, before an id is taken
+// from the sequence, and without an error of the server, after which the
+// transaction could not go on. The key is also kept by an index. (Of the code two
+// processes may find in the same instant that it is free.)
+func (e *entry) isFree(ctx context.Context, tx pgx.Tx, f *city.Feature) error {
+	id := quote(e.source.ID)
+	parameters := [][]byte{binary.BigEndian.AppendUint64(nil, uint64(f.ID))}
+	var asked, queries []string
+	for _, name := range []string{e.layer.Key, city.PropCode} {
+		i := e.layer.PropertyIndex(name)
+		if i < 0 || f.Value(i).IsNull() || slices.Contains(asked, name) || e.layer.Properties[i].Type == city.KindJSON {
+			continue
+		}
+		asked = append(asked, name)
+		parameters = append(parameters, appendValue(nil, e.layer.Properties[i].Type, f.Value(i))[4:])
+		queries = append(queries, "SELECT "+id+"::int8 FROM "+e.source.identifier()+" WHERE "+quote(e.source.Columns[i].Name)+
+			" = $"+strconv.Itoa(len(parameters))+" AND "+id+" <> $1")
+	}
+	if len(queries) == 0 {
 		return nil
 	}
-	var holder int64
-	err := tx.QueryRow(ctx, "SELECT "+quote(e.source.ID)+" FROM "+e.source.identifier()+
-		" WHERE "+quote(e.source.Columns[code].Name)+" = $1 AND "+quote(e.source.ID)+" <> $2 LIMIT 1",
-		pgx.QueryExecModeExec, f.Value(code).Text(), f.ID).Scan(&holder)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return nil
-	case err != nil:
+	formats := []int16{pgx.BinaryFormatCode}
+	holders := tx.Conn().PgConn().ExecParams(ctx, strings.Join(queries, " UNION ALL ")+" LIMIT 1", parameters, nil, formats, formats).Read()
+	if holders.Err != nil || len(holders.Rows) == 0 {
+		return holders.Err
+	}
+	holder, err := decodeInteger(holders.Rows[0][0])
+	if err != nil {
 		return err
-	default:
-		return fmt.Errorf("code %q %w, %d", f.Value(code).Text(), city.ErrTaken, holder)
 	}
+	return fmt.Errorf("%s: %w, %d", strings.Join(asked, " or "), city.ErrTaken, holder)
 }
 
 // nextID takes the next id from the sequence, as an INSERT of others would. It

@@ -66,7 +66,7 @@ func TestEditsBySQL(t *testing.T) {
 		{`BEGIN; UPDATE twin.stops SET name = 'm'; UPDATE twin.stops SET name = 'l'; COMMIT`, 1},
 		{`INSERT INTO twin.stops (id, geom, name) VALUES (80, ` + point + `, 'k'), (81, ` + point + `, 'j')
 			ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name`, 1},
-		{`SET twin.changeset = '1'; UPDATE twin.stops SET name = 'i' WHERE id = 81; RESET twin.changeset`, 1},
+		{`SET twin.changeset = '(0,1)'; UPDATE twin.stops SET name = 'i' WHERE id = 81; RESET twin.changeset`, 1},
 		{`SET session_replication_role = replica; INSERT INTO twin.stops (id, geom) VALUES (99, ` + point + `); SET session_replication_role = origin`, 0}, // by design
 	} {
 		db.Exec(step.sql)

@@ -133,7 +133,7 @@ func (e *entry) createIndexes(ctx context.Context, tx pgx.Tx) error {
 // recognise features by the key alone.
 func (e *entry) createCodeIndex(ctx context.Context, tx pgx.Tx) error {
 	code := e.layer.PropertyIndex(city.PropCode)
-	if code < 0 || e.layer.Key == city.PropCode {
+	if code < 0 || e.layer.Key == city.PropCode || e.layer.Properties[code].Type == city.KindJSON {
 		return nil
 	}
 	_, err := tx.Exec(ctx, "CREATE INDEX ON "+e.source.identifier()+" ("+quote(e.source.Columns[code].Name)+")")

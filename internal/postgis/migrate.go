@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 //go:embed migrations/*.sql
@@ -30,7 +32,7 @@ const minServer = 130000
 func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string, err error) {
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrConnect, err)
+		return "", fmt.Errorf("%w: %w", ErrConnect, away(err))
 	}
 	defer func() { err = errors.Join(err, closeConn(ctx, conn)) }()
 	var server int
@@ -60,6 +62,15 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 		return "", err
 	}
 	return postgisSchema, nil
+}
+
+// away marks the errors of a first connection that may pass by themselves: a wrong
+// password or name of a database does not.
+func away(err error) error {
+	if code := sqlState(err); code == "" || unavailable(code) {
+		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
+	}
+	return err
 }
 
 // ensurePostGIS makes the extension if it is missing and returns its schema.

@@ -202,10 +202,11 @@ func (w *writer) index(ctx context.Context, e *entry) error {
 // sign writes the author into the transaction's change set, if there is one, and
 // returns its number.
 func (w *writer) sign(ctx context.Context) (changeSet int64, err error) {
-	sql, args := `SELECT coalesce(nullif(current_setting('twin.changeset', true), '')::bigint, 0)`, []any{pgx.QueryExecModeExec}
+	const row = `WHERE ctid = nullif(current_setting('twin.changeset', true), '')::tid AND xid = pg_current_xact_id()`
+	sql, args := `SELECT id FROM twin.twin_changeset `+row, []any{pgx.QueryExecModeExec}
 	if w.author != "" {
-		sql = `UPDATE twin.twin_changeset SET author = $1
-			WHERE id = nullif(current_setting('twin.changeset', true), '')::bigint RETURNING id`
+		sql = `WITH signed AS (UPDATE twin.twin_changeset SET author = $1 ` + row + ` RETURNING id, ctid)
+			SELECT id FROM (SELECT id, set_config('twin.changeset', ctid::text, true) FROM signed) AS remembered`
 		args = append(args, w.author)
 	}
 	err = w.tx.QueryRow(ctx, sql, args...).Scan(&changeSet)

@@ -50,6 +50,22 @@ type Query struct {
 	// Statuses are the stages of life to look for; none means all, features of
 	// layers without a status included.
 	Statuses []city.Status
+	// Lens shows the features in another light: some are not there, others have
+	// another status. nil shows them as they are recorded. Feature, what is
+	// looked from, need not be there.
+	Lens Lens
+}
+
+// Lens shows the features of any layer of the snapshot that is asked.
+type Lens interface {
+	// Of returns what it shows of one layer. It is called once a layer.
+	Of(l *snapshot.Layer) LayerLens
+}
+
+// LayerLens shows the features of one layer.
+type LayerLens interface {
+	// See returns the status of f, "" for none, and whether f is there.
+	See(f *snapshot.Feature) (status city.Status, there bool)
 }
 
 // limits returns the radius and k that hold, or everything wrong with them.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -57,6 +58,9 @@ func (s *Searcher) Nearby(ctx context.Context, snap *snapshot.Snapshot, q Query,
 	w.radius = radius
 	w.place(from)
 	for _, w.layer = range w.layers {
+		if q.Lens != nil {
+			w.lens = q.Lens.Of(w.layer)
+		}
 		if !w.grow() {
 			w.layer.Nearby(w.lowerBound, w.visit)
 		}
@@ -104,6 +108,7 @@ type search struct {
 	k      int
 	layers []*snapshot.Layer
 	layer  *snapshot.Layer // being walked
+	lens   LayerLens       // on layer; nil: none
 	err    error
 	seen   uint
 
@@ -211,10 +216,26 @@ func (w *search) wanted(f *snapshot.Feature) bool {
 	if f == w.query.Feature {
 		return false
 	}
+	if len(w.query.Statuses) == 0 && w.lens == nil {
+		return true
+	}
+	return w.inStage(f)
+}
+
+// inStage reports whether f is there and in a stage of life that is looked for.
+func (w *search) inStage(f *snapshot.Feature) bool {
+	var status city.Status
+	if w.lens != nil {
+		var there bool
+		if status, there = w.lens.See(f); !there {
+			return false
+		}
+	} else {
+		status = w.layer.Status(f)
+	}
 	if len(w.query.Statuses) == 0 {
 		return true
 	}
-	status := w.layer.Status(f)
 	for _, s := range w.query.Statuses {
 		if s == status {
 			return true

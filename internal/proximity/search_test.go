@@ -38,7 +38,11 @@ func brute(s *snapshot.Snapshot, q Query) []Hit {
 			continue
 		}
 		l.All(func(f *snapshot.Feature) bool {
-			if f == q.Feature || (len(q.Statuses) > 0 && !slices.Contains(q.Statuses, l.Status(f))) {
+			status, there := l.Status(f), true
+			if q.Lens != nil {
+				status, there = q.Lens.Of(l).See(f)
+			}
+			if f == q.Feature || !there || (len(q.Statuses) > 0 && !slices.Contains(q.Statuses, status)) {
 				return true
 			}
 			h := Hit{Layer: l, Feature: f}
@@ -167,6 +171,33 @@ func ring(r *rand.Rand, c orb.Point, size float64, n int) orb.Polygon {
 	return orb.Polygon{append(outer, outer[0]), append(inner, inner[0])}
 }
 
+// halfLens hides every third feature of the layers of one name and shows the
+// others in a status of its own.
+type halfLens struct {
+	layer city.LayerID
+	other *halfLens // shows the other layers; nil: as recorded
+	of    *snapshot.Layer
+}
+
+func (h *halfLens) Of(l *snapshot.Layer) LayerLens {
+	if l.ID() == h.layer {
+		return h
+	}
+	h.other.of = l
+	return h.other
+}
+
+func (h *halfLens) See(f *snapshot.Feature) (city.Status, bool) {
+	switch {
+	case h.layer == "":
+		return h.of.Status(f), true
+	case f.ID()%2 == 0:
+		return city.Planned, f.ID()%3 > 0
+	default:
+		return "", f.ID()%3 > 0
+	}
+}
+
 func TestNearbyEqualsBruteForce(t *testing.T) {
 	r := seeded(t)
 	for _, c := range []struct {
@@ -197,6 +228,9 @@ func TestNearbyEqualsBruteForce(t *testing.T) {
 			}
 			if r.IntN(3) == 0 {
 				q.Layers = []city.LayerID{"b", "b", "empty"}
+			}
+			if r.IntN(3) == 0 {
+				q.Lens = &halfLens{layer: "b", other: &halfLens{}}
 			}
 			check(t, s, q, tolerance)
 		}
@@ -358,7 +392,9 @@ func TestNoAllocations(t *testing.T) {
 	var searcher Searcher
 	hits := make([]Hit, 0, 16)
 	for name, q := range map[string]Query{
-		"point": {Point: somewhere(r), K: 10}, "feature": {Feature: s.Layers()[0].Feature(7), K: 10, RadiusMetres: 3000},
+		"point":   {Point: somewhere(r), K: 10},
+		"lens":    {Point: somewhere(r), K: 10, Lens: &halfLens{layer: "a"}},
+		"feature": {Feature: s.Layers()[0].Feature(7), K: 10, RadiusMetres: 3000},
 	} {
 		allocations := testing.AllocsPerRun(20, func() {
 			if _, err := searcher.Nearby(t.Context(), s, q, hits[:0]); err != nil {

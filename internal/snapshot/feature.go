@@ -68,11 +68,14 @@ func (f *Feature) Index() *geodesy.SegmentIndex {
 
 // Draw adds f to the current layer of e, with the properties that tiles carry,
 // and reports whether anything of it shows in the tile.
-func (f *Feature) Draw(e *tiles.Encoder) bool {
+func (f *Feature) Draw(e *tiles.Encoder) bool { return f.DrawTagged(e, f.TileTags()) }
+
+// DrawTagged is Draw with other properties.
+func (f *Feature) DrawTagged(e *tiles.Encoder, tags []tiles.Tag) bool {
 	if p, ok := f.geometry.(orb.Point); ok {
-		return e.AddPoint(uint64(f.id), p, f.TileTags())
+		return e.AddPoint(uint64(f.id), p, tags)
 	}
-	return e.Add(uint64(f.id), f.shape, f.TileTags())
+	return e.Add(uint64(f.id), f.shape, tags)
 }
 
 // Shape returns the geometry prepared for tiles; it is zero for an orb.Point.

@@ -17,6 +17,10 @@ type Table struct {
 	// it, most of a tile being values.
 	encoded []byte
 	ends    []uint32
+	// statuses are the values of the four statuses, by city.Statuses: a layer
+	// that has a status property has them all, whether or not a feature does.
+	// A view of another day needs a value for what no feature records.
+	statuses []uint32
 }
 
 var _ tiles.Table = (*Table)(nil)
@@ -33,6 +37,15 @@ func (t *Table) Key(i uint32) string { return t.keys[i].Name }
 // Value returns the distinct value i.
 func (t *Table) Value(i uint32) city.Value { return t.values[i] }
 
+// Status returns which of the values is the status s; ok is false when the layer
+// has no status property, or s is none of the four.
+func (t *Table) Status(s city.Status) (value uint32, ok bool) {
+	if i := slices.Index(city.Statuses(), s); i >= 0 && i < len(t.statuses) {
+		return t.statuses[i], true
+	}
+	return 0, false
+}
+
 // AppendValue appends the body of the MVT Value message of value i: numbers as
 // numbers, booleans as booleans, dates as ISO 8601 text, arrays and objects as
 // JSON text.
@@ -44,22 +57,28 @@ func (t *Table) AppendValue(dst []byte, i uint32) []byte {
 	return append(dst, t.encoded[start:t.ends[i]]...)
 }
 
+// AppendValue appends the body of the MVT Value message of v, as Table.AppendValue
+// does for one of its values.
+func AppendValue(dst []byte, v city.Value) []byte {
+	switch v.Kind() {
+	case city.KindString, city.KindJSON:
+		return tiles.AppendString(dst, v.Text())
+	case city.KindInteger:
+		return tiles.AppendInt(dst, v.Int())
+	case city.KindNumber:
+		return tiles.AppendFloat(dst, v.Float())
+	case city.KindBoolean:
+		return tiles.AppendBool(dst, v.Bool())
+	default:
+		return tiles.AppendString(dst, v.String())
+	}
+}
+
 // add appends a value and returns its index. Readers hold shorter copies of the
 // slices and never look behind their ends.
 func (t *Table) add(v city.Value) uint32 {
 	t.values = append(t.values, v)
-	switch v.Kind() {
-	case city.KindString, city.KindJSON:
-		t.encoded = tiles.AppendString(t.encoded, v.Text())
-	case city.KindInteger:
-		t.encoded = tiles.AppendInt(t.encoded, v.Int())
-	case city.KindNumber:
-		t.encoded = tiles.AppendFloat(t.encoded, v.Float())
-	case city.KindBoolean:
-		t.encoded = tiles.AppendBool(t.encoded, v.Bool())
-	default:
-		t.encoded = tiles.AppendString(t.encoded, v.String())
-	}
+	t.encoded = AppendValue(t.encoded, v)
 	t.ends = append(t.ends, uint32(len(t.encoded)))
 	return uint32(len(t.values) - 1)
 }
@@ -67,7 +86,7 @@ func (t *Table) add(v city.Value) uint32 {
 // view returns t as a reader may hold it: as long as it is now.
 func (t *Table) view() Table {
 	n, bytes := len(t.values), len(t.encoded)
-	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n]}
+	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n], statuses: t.statuses}
 }
 
 // workshop is what the building goroutine keeps for a layer from version to
@@ -87,7 +106,21 @@ type workshop struct {
 }
 
 func newWorkshop(keys []city.Property) *workshop {
-	return &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w := &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w.internStatuses()
+	return w
+}
+
+// internStatuses makes the four statuses values of a layer that has a status.
+func (w *workshop) internStatuses() {
+	isStatus := func(p city.Property) bool { return p.Name == city.PropStatus && p.Type == city.KindString }
+	if !slices.ContainsFunc(w.table.keys, isStatus) {
+		return
+	}
+	w.table.statuses = nil // what readers hold stays as it is
+	for _, s := range city.Statuses() {
+		w.table.statuses = append(w.table.statuses, w.value(city.String(string(s))))
+	}
 }
 
 func (w *workshop) value(v city.Value) uint32 {
@@ -159,6 +192,7 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 		}
 	}
 	w.table, w.rows = packed, map[string]*row{}
+	w.internStatuses()
 }
 
 // tileAttributes tells for each property whether tiles carry it.

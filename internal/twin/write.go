@@ -34,6 +34,11 @@ type Commit struct {
 	// Put and Drop define and remove layers, before the edits.
 	Put  []city.Layer
 	Drop []city.LayerID
+	// Known are definitions as the writer knows them, and New names layers that
+	// must not be there. When the store has others, the commit fails with
+	// city.ErrConflict.
+	Known []city.Layer
+	New   []city.LayerID
 }
 
 // EditError says which edit of a Commit failed.
@@ -58,6 +63,9 @@ func (t *Twin) Commit(ctx context.Context, c Commit) (city.Version, []int64, err
 	version, err := t.store.Write(ctx, c.Message, func(w Writer) error {
 		if c.Author != "" {
 			w.Sign(c.Author)
+		}
+		if err := c.expectLayers(w); err != nil {
+			return err
 		}
 		for _, l := range c.Put {
 			if err := w.PutLayer(ctx, l); err != nil {

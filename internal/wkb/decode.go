@@ -56,6 +56,10 @@ const (
 // Geometries never share coordinates and may be kept and appended to, but small
 // ones lie in common slabs: keeping one keeps up to 64 kB alive.
 type Decoder struct {
+	// Alone gives each geometry memory of its own, which costs an allocation a
+	// ring: for geometries that are kept one by one.
+	Alone bool
+
 	points []orb.Point
 	lines  []orb.LineString
 	rings  []orb.Ring
@@ -189,7 +193,7 @@ func (d *Decoder) run(h header) ([]orb.Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	ps := carve(&d.points, n, pointSlab)
+	ps := carve(&d.points, n, d.slab(pointSlab))
 	data, stride := d.data[d.pos:d.pos+n*8*h.dims], 8*h.dims
 	d.pos += len(data)
 	if h.big {
@@ -222,7 +226,7 @@ func (d *Decoder) polygon(h header) (orb.Polygon, error) {
 	if err != nil {
 		return nil, err
 	}
-	rings := carve(&d.rings, n, headerSlab)
+	rings := carve(&d.rings, n, d.slab(headerSlab))
 	for i := range rings {
 		ps, err := d.run(h)
 		if err != nil {
@@ -238,7 +242,7 @@ func (d *Decoder) multiPoint(h header) (orb.MultiPoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	ps := carve(&d.points, n, pointSlab)[:0]
+	ps := carve(&d.points, n, d.slab(pointSlab))[:0]
 	for range n {
 		member, err := d.member(typePoint)
 		if err != nil {
@@ -260,7 +264,7 @@ func (d *Decoder) multiLineString(h header) (orb.MultiLineString, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := carve(&d.lines, n, headerSlab)
+	lines := carve(&d.lines, n, d.slab(headerSlab))
 	for i := range lines {
 		member, err := d.member(typeLineString)
 		if err != nil {
@@ -361,6 +365,14 @@ func finite(p orb.Point) error {
 		return fmt.Errorf("coordinate %v %v: %w", p[0], p[1], ErrMalformed)
 	}
 	return nil
+}
+
+// slab returns the length of a new slab, 0 for none.
+func (d *Decoder) slab(size int) int {
+	if d.Alone {
+		return 0
+	}
+	return size
 }
 
 // carve cuts n elements off the slab, which it replaces when too little is left.

@@ -332,3 +332,24 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	})
 }
+
+func TestAloneLeavesNoSlab(t *testing.T) {
+	ring := orb.Ring{{105, 21}, {106, 21}, {106, 22}, {105, 21}}
+	for _, want := range []orb.Geometry{
+		orb.Point{1, 2}, orb.LineString{{1, 2}, {3, 4}}, orb.Polygon{ring}, orb.MultiPoint{{1, 2}},
+		orb.MultiLineString{{{1, 2}, {3, 4}}}, orb.MultiPolygon{{ring}, {ring}}, orb.Collection{orb.LineString{{1, 2}, {3, 4}}},
+	} {
+		data, err := Append(nil, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Decoder{Alone: true}
+		got, _, err := d.Decode(data)
+		if err != nil || !orb.Equal(got, want) {
+			t.Errorf("%v came back as %v: %v", want, got, err)
+		}
+		if len(d.points)+len(d.lines)+len(d.rings) > 0 {
+			t.Errorf("%T lies in a slab", want)
+		}
+	}
+}

@@ -54,11 +54,87 @@ func uri(path, mode string, busy time.Duration) string {
 
 // Conn is one connection. It is not safe for concurrent use.
 type Conn struct {
-	raw sqliteConn
+	raw  sqliteConn
+	kept map[string]*Statement // by query
 }
 
+// maxKept bounds the statements that a connection keeps.
+const maxKept = 256
+
 // Close closes the connection and rolls back what it had begun.
-func (c *Conn) Close() error { return c.raw.Close() }
+func (c *Conn) Close() error {
+	c.forget()
+	return c.raw.Close()
+}
+
+func (c *Conn) forget() {
+	for _, s := range c.kept {
+		_ = s.raw.Close() // it reports the error of its last run again
+	}
+	c.kept = nil
+}
+
+// Keep returns the statement of a query, without arguments. It is compiled once
+// for the life of the connection (which with all triggers of a layer costs more
+// than to run it), and must not be used while its rows are being read.
+func (c *Conn) Keep(ctx context.Context, query string) (*Statement, error) {
+	s := c.kept[query]
+	if s == nil {
+		raw, err := c.raw.PrepareContext(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.kept) >= maxKept {
+			c.forget()
+		}
+		if c.kept == nil {
+			c.kept = map[string]*Statement{}
+		}
+		s = &Statement{raw: raw}
+		c.kept[query] = s
+	}
+	s.args = s.args[:0]
+	return s, nil
+}
+
+// Do runs one statement that is kept.
+func (c *Conn) Do(ctx context.Context, query string, args ...driver.Value) error {
+	s, err := c.Keep(ctx, query)
+	if err != nil {
+		return err
+	}
+	for _, arg := range args {
+		s.Bind(arg)
+	}
+	return s.Run()
+}
+
+// Lookup calls fn with each row of a query that is kept; fn must not run the
+// same query.
+func (c *Conn) Lookup(ctx context.Context, query string, args []driver.Value, fn func(row []driver.Value) error) error {
+	s, err := c.Keep(ctx, query)
+	if err != nil {
+		return err
+	}
+	for _, arg := range args {
+		s.Bind(arg)
+	}
+	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(ctx, s.args)
+	if err != nil {
+		return err
+	}
+	return eachRow(ctx, rows, fn)
+}
+
+// End rolls back, unless no transaction has begun or SQLite has rolled it back by
+// itself.
+func (c *Conn) End(ctx context.Context) error {
+	_, err := c.raw.ExecContext(ctx, "ROLLBACK", nil)
+	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
+		return nil
+	}
+	return err
+}
 
 // Exec runs one statement or a script; only a single statement takes arguments.
 func (c *Conn) Exec(ctx context.Context, query string, args ...driver.Value) error {
@@ -86,9 +162,9 @@ func (c *Conn) Scan(ctx context.Context, query string, fn func(row []driver.Valu
 	return eachRow(ctx, rows, fn)
 }
 
-// One reads exactly one row of a query; ok tells whether there was one.
+// One reads the first row of a query that is kept; ok tells whether there was one.
 func (c *Conn) One(ctx context.Context, query string, args ...driver.Value) (row []driver.Value, ok bool, err error) {
-	err = c.Each(ctx, query, args, func(r []driver.Value) error {
+	err = c.Lookup(ctx, query, args, func(r []driver.Value) error {
 		if !ok {
 			row, ok = append([]driver.Value(nil), r...), true
 		}
@@ -97,7 +173,8 @@ func (c *Conn) One(ctx context.Context, query string, args ...driver.Value) (row
 	return row, ok, err
 }
 
-// Integer reads the single integer that a query returns, 0 for none or null.
+// Integer reads the single integer that a query which is kept returns, 0 for none
+// or null.
 func (c *Conn) Integer(ctx context.Context, query string, args ...driver.Value) (int64, error) {
 	row, ok, err := c.One(ctx, query, args...)
 	if err != nil || !ok {
@@ -105,15 +182,6 @@ func (c *Conn) Integer(ctx context.Context, query string, args ...driver.Value) 
 	}
 	n, _ := row[0].(int64)
 	return n, nil
-}
-
-// Prepare compiles a statement that is used more than once.
-func (c *Conn) Prepare(ctx context.Context, query string) (*Statement, error) {
-	s, err := c.raw.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return &Statement{raw: s}, nil
 }
 
 // eachRow drains rows and closes them. The driver watches the context only
@@ -141,17 +209,11 @@ func eachRow(ctx context.Context, rows driver.Rows, fn func(row []driver.Value) 
 	}
 }
 
-// Statement is a prepared statement with its arguments' array, which is reused.
+// Statement is a compiled statement with its arguments' array, which is reused.
 type Statement struct {
 	raw  driver.Stmt
 	args []driver.NamedValue
 }
-
-// Close frees the statement.
-func (s *Statement) Close() error { return s.raw.Close() }
-
-// Begin empties the arguments.
-func (s *Statement) Begin() { s.args = s.args[:0] }
 
 // Bound returns how many arguments there are.
 func (s *Statement) Bound() int { return len(s.args) }

@@ -63,7 +63,7 @@ func readLives(ctx context.Context, c *lite.Conn, cat *schema.Catalogue) ([]*lif
 		}
 		return l
 	}
-	err := c.Each(ctx, "SELECT seq, version, number, layer_id, before IS NULL, lost FROM twin_layers_was ORDER BY seq", nil, func(row []driver.Value) error {
+	err := c.Lookup(ctx, "SELECT seq, version, number, layer_id, before IS NULL, lost FROM twin_layers_was ORDER BY seq", nil, func(row []driver.Value) error {
 		integer := func(i int) int64 { n, _ := row[i].(int64); return n }
 		id, _ := row[3].(string)
 		l := get(integer(2), city.LayerID(id))

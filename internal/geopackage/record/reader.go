@@ -24,8 +24,7 @@ type Reader struct {
 }
 
 // New makes a reader for the state that cat describes. Pending is the change set
-// that edits of others since then will be, nil when there are none. Close frees
-// what the reader prepares.
+// that edits of others since then will be, nil when there are none.
 func New(ctx context.Context, c *lite.Conn, cat *schema.Catalogue, pending *city.ChangeSet) (*Reader, error) {
 	r := &Reader{c: c, cat: cat, version: cat.Version, since: cat.Since, pending: pending, sources: map[*life]*source{}}
 	if pending != nil {
@@ -41,13 +40,6 @@ func New(ctx context.Context, c *lite.Conn, cat *schema.Catalogue, pending *city
 	var err error
 	r.lives, err = readLives(ctx, c, cat)
 	return r, err
-}
-
-// Close frees the prepared statements.
-func (r *Reader) Close() {
-	for _, s := range r.sources {
-		s.close()
-	}
 }
 
 // reach checks that the record tells of a version.
@@ -68,7 +60,7 @@ func (r *Reader) ChangeSets(ctx context.Context, after city.Version, limit int) 
 	if r.cat.Format < schema.Format {
 		author = "''"
 	}
-	err := r.c.Each(ctx, "SELECT version, +committed, "+author+", message FROM twin_versions WHERE version > ? ORDER BY version LIMIT ?",
+	err := r.c.Lookup(ctx, "SELECT version, +committed, "+author+", message FROM twin_versions WHERE version > ? ORDER BY version LIMIT ?",
 		[]driver.Value{int64(after), int64(max(limit, 0))}, func(row []driver.Value) error {
 			sets = append(sets, changeSet(row))
 			return nil

@@ -21,8 +21,6 @@ type source struct {
 	decoder *schema.RowDecoder
 	record  string // selects version, was, id, geometry, values; empty: no record
 	table   string // selects id, geometry, values; empty when it is gone
-
-	asOf, present, tail *lite.Statement
 }
 
 // source prepares to read a life.
@@ -40,6 +38,7 @@ func (r *Reader) source(ctx context.Context, l *life) (*source, error) {
 		columns, s.table = l.table.Columns, l.table.SelectRows()
 	}
 	s.decoder = schema.NewRowDecoder(columns)
+	s.decoder.Alone()
 	if r.cat.Format >= schema.Format {
 		if s.record, err = schema.SelectRecord(ctx, r.c, l.number, columns); err != nil {
 			return nil, err
@@ -49,29 +48,8 @@ func (r *Reader) source(ctx context.Context, l *life) (*source, error) {
 	return s, nil
 }
 
-func (s *source) close() {
-	for _, statement := range []*lite.Statement{s.asOf, s.present, s.tail} {
-		if statement != nil {
-			_ = statement.Close()
-		}
-	}
-}
-
 // name is the record's table.
 func (s *source) name() string { return schema.RecordName(s.life.number) }
-
-// lazily prepares a statement once.
-func (s *source) lazily(ctx context.Context, statement **lite.Statement, query string) (*lite.Statement, error) {
-	if *statement == nil {
-		prepared, err := s.r.c.Prepare(ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		*statement = prepared
-	}
-	(*statement).Begin()
-	return *statement, nil
-}
 
 // last returns the last version of which the record tells, 0 for none.
 func (s *source) last(ctx context.Context) (city.Version, error) {
@@ -94,7 +72,7 @@ func (s *source) start(ctx context.Context, v city.Version) (seq int64, ok bool,
 		return 0, false, err
 	}
 	after := func(seq int64) (bool, error) { // the row at seq, or the next there is, is after v
-		tail, err := s.lazily(ctx, &s.tail, "SELECT twin_version FROM "+s.name()+" WHERE twin_seq >= ? ORDER BY twin_seq LIMIT 1")
+		tail, err := s.r.c.Keep(ctx, "SELECT twin_version FROM "+s.name()+" WHERE twin_seq >= ? ORDER BY twin_seq LIMIT 1")
 		if err != nil {
 			return false, err
 		}
@@ -152,7 +130,7 @@ var errLost = errors.New("dropped by another program")
 // at returns what a feature was at version v, nil when it did not exist.
 func (s *source) at(ctx context.Context, id int64, v city.Version) (f *city.Feature, err error) {
 	if s.record != "" {
-		asOf, err := s.lazily(ctx, &s.asOf, s.record+" WHERE twin_id = ? AND twin_version > ? ORDER BY twin_version LIMIT 1")
+		asOf, err := s.r.c.Keep(ctx, s.record+" WHERE twin_id = ? AND twin_version > ? ORDER BY twin_version LIMIT 1")
 		if err != nil {
 			return nil, err
 		}
@@ -179,7 +157,7 @@ func (s *source) now(ctx context.Context, id int64) (f *city.Feature, err error)
 	if s.table == "" {
 		return nil, nil //nolint:nilnil // a feature that does not exist is no error here
 	}
-	present, err := s.lazily(ctx, &s.present, s.table+" WHERE "+lite.Quote(s.life.table.ID)+" = ?")
+	present, err := s.r.c.Keep(ctx, s.table+" WHERE "+lite.Quote(s.life.table.ID)+" = ?")
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (t *Table) createRecord(ctx context.Context, c *lite.Conn) error {
 // is no such record.
 func RecordColumns(ctx context.Context, c *lite.Conn, number int64) ([]string, error) {
 	var columns []string
-	err := c.Each(ctx, "SELECT name FROM pragma_table_info(?)", []driver.Value{RecordName(number)}, func(row []driver.Value) error {
+	err := c.Lookup(ctx, "SELECT name FROM pragma_table_info(?)", []driver.Value{RecordName(number)}, func(row []driver.Value) error {
 		name, _ := row[0].(string)
 		columns = append(columns, name)
 		return nil

@@ -18,6 +18,10 @@ type RowDecoder struct {
 	decoder wkb.Decoder
 }
 
+// Alone makes each geometry from now on lie in memory of its own: what is kept of
+// one must not keep the neighbours that it was read with.
+func (d *RowDecoder) Alone() { d.decoder.Alone = true }
+
 // NewRowDecoder makes a decoder for rows with these columns.
 func NewRowDecoder(columns []Column) *RowDecoder {
 	d := &RowDecoder{Feature: city.Feature{Values: make([]city.Value, len(columns))}}

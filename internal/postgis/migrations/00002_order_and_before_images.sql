@@ -111,10 +111,11 @@ $$;
 -- migrate.go.
 -- +goose StatementBegin
 CREATE FUNCTION twin.twin_place() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     rank   bigint;
     latest timestamptz;
+    place  tid;
 BEGIN
     PERFORM pg_advisory_xact_lock(8392292351795527683);
     IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
@@ -123,7 +124,15 @@ BEGIN
     END IF;
     UPDATE twin.twin_changeset
     SET seq = nextval('twin.twin_seq'), version = rank, at = greatest(clock_timestamp(), latest)
-    WHERE id = NEW.id;
+    WHERE ctid = nullif(current_setting('twin.changeset', true), '')::tid AND id = NEW.id
+    RETURNING ctid INTO place;
+    IF FOUND THEN
+        PERFORM set_config('twin.changeset', place::text, true);
+    ELSE -- somebody has set the setting
+        UPDATE twin.twin_changeset
+        SET seq = nextval('twin.twin_seq'), version = rank, at = greatest(clock_timestamp(), latest)
+        WHERE id = NEW.id;
+    END IF;
     PERFORM pg_notify('twin', coalesce(rank::text, ''));
     RETURN NULL;
 END
@@ -134,36 +143,60 @@ CREATE CONSTRAINT TRIGGER twin_place AFTER INSERT ON twin.twin_changeset
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION twin.twin_place();
 
 -- twin_record notes that the features of a generation change, or the definition of
--- a layer (0), and returns the transaction's change set, which it makes at the first change. The setting
--- twin.changeset remembers it; a rollback, also one to a savepoint, takes back
--- the setting and the row alike. Whoever sets it by hand only makes another
--- change set, for the row must be of this transaction.
+-- a layer (0), and returns the transaction's change set, which it makes at the
+-- first change. The setting twin.changeset remembers where the row is; a rollback,
+-- also one to a savepoint, takes back the setting and the row alike. Whoever sets
+-- it by hand only makes another change set, for the row must be of this
+-- transaction.
+--
+-- A row is found by its ctid and never through an index or by a scan: those would
+-- be reads that SERIALIZABLE transactions of others conflict with, while a look
+-- at a row of one's own is none. Whoever updates it has to remember its new place.
 --
 -- Only those who may act as the owner of the schema can sign as somebody else.
 -- +goose StatementBegin
 CREATE FUNCTION twin.twin_record(generation bigint) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
-    current bigint := nullif(current_setting('twin.changeset', true), '')::bigint;
+    place   tid := nullif(current_setting('twin.changeset', true), '')::tid;
+    current bigint;
     noted   bigint[];
     signed  text := nullif(current_setting('twin.author', true), '');
 BEGIN
-    IF current IS NOT NULL THEN
-        SELECT layers INTO noted FROM twin.twin_changeset WHERE id = current AND xid = pg_current_xact_id();
+    IF place IS NOT NULL THEN
+        SELECT id, layers INTO current, noted FROM twin.twin_changeset
+        WHERE ctid = place AND xid = pg_current_xact_id();
     END IF;
-    IF noted IS NULL THEN
+    IF current IS NULL THEN
         INSERT INTO twin.twin_changeset (message, author, token, layers)
         VALUES (
             coalesce(current_setting('twin.message', true), ''),
             CASE WHEN signed IS NOT NULL AND pg_has_role(session_user, current_user, 'MEMBER') THEN signed ELSE session_user::text END,
             nullif(current_setting('twin.token', true), '')::uuid,
             ARRAY[generation])
-        RETURNING id INTO current;
-        PERFORM set_config('twin.changeset', current::text, true);
+        RETURNING id, ctid INTO current, place;
     ELSIF NOT noted @> ARRAY[generation] THEN
-        UPDATE twin.twin_changeset SET layers = noted || generation WHERE id = current;
+        UPDATE twin.twin_changeset SET layers = noted || generation WHERE ctid = place RETURNING ctid INTO place;
+    ELSE
+        RETURN current;
     END IF;
+    PERFORM set_config('twin.changeset', place::text, true);
     RETURN current;
+END
+$$;
+-- +goose StatementEnd
+
+-- twin_lost notes that what was before a change could not be kept.
+-- +goose StatementBegin
+CREATE FUNCTION twin.twin_lost(generation bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    place tid;
+BEGIN
+    PERFORM twin.twin_record(generation);
+    UPDATE twin.twin_changeset SET kept = false
+    WHERE ctid = current_setting('twin.changeset')::tid RETURNING ctid INTO place;
+    PERFORM set_config('twin.changeset', place::text, true);
 END
 $$;
 -- +goose StatementEnd
@@ -180,8 +213,6 @@ $$;
 -- +goose StatementBegin
 CREATE FUNCTION twin.twin_keep() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    current bigint;
 BEGIN
     IF TG_NARGS > 2 THEN
         -- A layer that was removed may have had to leave its triggers behind.
@@ -197,8 +228,7 @@ BEGIN
             END CASE;
         EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR integrity_constraint_violation THEN
             RAISE WARNING 'the twin could not keep what table % was before: %', TG_RELID::regclass, SQLERRM;
-            current := twin.twin_record(TG_ARGV[0]::bigint);
-            UPDATE twin.twin_changeset SET kept = false WHERE id = current;
+            PERFORM twin.twin_lost(TG_ARGV[0]::bigint);
         END;
     ELSE
         EXECUTE TG_ARGV[1];
@@ -265,7 +295,7 @@ BEGIN
     VALUES (current, OLD.id, OLD.definition, OLD.source, OLD.generation)
     ON CONFLICT DO NOTHING;
     IF TG_OP = 'DELETE' AND current_setting('twin.dropping', true) IS DISTINCT FROM OLD.id THEN
-        UPDATE twin.twin_changeset SET kept = false WHERE id = current;
+        PERFORM twin.twin_lost(0);
     END IF;
     RETURN NULL;
 END
@@ -278,12 +308,9 @@ $$;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION twin.twin_changed_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    current bigint;
 BEGIN
     IF EXISTS (SELECT FROM twin.twin_layer WHERE id = TG_ARGV[0] AND generation IS NULL) THEN
-        current := twin.twin_record(0);
-        UPDATE twin.twin_changeset SET kept = false WHERE id = current;
+        PERFORM twin.twin_lost(0);
     END IF;
     RETURN NULL;
 END
@@ -292,12 +319,9 @@ $$;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION twin.twin_changed_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    current bigint;
 BEGIN
     IF EXISTS (SELECT FROM twin.twin_layer WHERE id = TG_ARGV[0] AND generation IS NULL) THEN
-        current := twin.twin_record(0);
-        UPDATE twin.twin_changeset SET kept = false WHERE id = current;
+        PERFORM twin.twin_lost(0);
     END IF;
     RETURN NULL;
 END
@@ -307,5 +331,5 @@ $$;
 DROP FUNCTION twin.twin_record(text, bigint[]);
 DROP TABLE twin.twin_outbox;
 
-REVOKE ALL ON FUNCTION twin.twin_record(bigint), twin.twin_keep(), twin.twin_lose(), twin.twin_place(),
+REVOKE ALL ON FUNCTION twin.twin_record(bigint), twin.twin_lost(bigint), twin.twin_keep(), twin.twin_lose(), twin.twin_place(),
     twin.twin_changed_rows(), twin.twin_changed_row(), twin.twin_changed_layer() FROM PUBLIC;

@@ -37,6 +37,7 @@
 //	(*DB).QueryRows(sql, args...) [][]any every row, in Go types
 //	(*DB).Copy(table, columns, rows)      bulk load
 //	(*DB).DSN() string
+//	Private(tb) *Server                   a server of its own, to stop and start
 //
 // An argument or a copied value that is an orb.Geometry goes over as EWKB with
 // SRID 4326; one that is read comes as its EWKB, []byte, for package wkb.

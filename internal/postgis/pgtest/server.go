@@ -34,23 +34,34 @@ var start = sync.OnceValues(startServer)
 // server is a running PostgreSQL.
 type server struct {
 	dir string // of the socket, the data and the log
-	// alive is the write end of the pipe that the guard reads. It is never
-	// written and never closed: its end is the end of this process.
+	// alive is the write end of the pipe that the guard reads. That of the
+	// server which all tests share is never written and never closed: its end is
+	// the end of this process.
 	alive io.WriteCloser
 }
 
 // guard is the life of the server as a shell script: it runs until its standard
 // input ends. $1 is the postgres program, $2 the directory. Programs get no
 // standard input or output of ours, or `go test` would wait for them. SIGQUIT
-// is PostgreSQL's immediate shutdown.
+// is PostgreSQL's immediate shutdown. A line of the input is a signal to end the
+// server with, or start.
 const guard = `
 trap '' HUP INT TERM
-"$1" -D "$2/data" -k "$2" -c listen_addresses= </dev/null >>"$2/log" 2>&1 &
-pid=$!
-cat >/dev/null
+start() {
+	"$program" -D "$dir/data" -k "$dir" -c listen_addresses= </dev/null >>"$dir/log" 2>&1 &
+	pid=$!
+}
+program=$1 dir=$2
+start
+while read -r command; do
+	case $command in
+	start) start ;;
+	*) kill -"$command" "$pid"; wait "$pid" ;;
+	esac
+done
 kill -QUIT "$pid"
 wait "$pid"
-cd / && rm -rf "$2"
+cd / && rm -rf "$dir"
 `
 
 // settings trade durability, which a test does not need, for speed.
@@ -60,6 +71,7 @@ synchronous_commit = off
 full_page_writes = off
 autovacuum = off
 max_connections = 200
+max_prepared_transactions = 4
 shared_buffers = 64MB
 wal_level = minimal
 max_wal_senders = 0

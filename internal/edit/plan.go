@@ -1,0 +1,168 @@
+package edit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// Change is one step, checked: a feature before and after.
+type Change struct {
+	Layer city.LayerID
+	// ID is the feature's, 0 for a new one, which gets its id from the store.
+	ID      int64
+	Was, Is *city.Feature // nil where it does not exist
+	// Exact says that the step holds only for Was as it is: it is a merge patch,
+	// or the client named the state that it knows.
+	Exact bool
+}
+
+// Planner checks steps against one state.
+type Planner struct {
+	// Snapshot has the layers that the writer may see.
+	Snapshot *snapshot.Snapshot
+	// Extent is where features of layers may lie that declare no extent. See
+	// DefaultExtent.
+	Extent orb.Bound
+	// Matches reports whether a feature has one of the entity tags of a list.
+	Matches func(l *snapshot.Layer, f *snapshot.Feature, tags string) bool
+}
+
+// Plan returns a change for each step, in their order. The error is *Mistakes:
+// all that is wrong with all steps. No two steps may be about one feature. That
+// codes are free is told as far as the state and the steps before tell; the
+// store decides. When ctx ends, its error is returned.
+func (p *Planner) Plan(ctx context.Context, steps []Step) ([]Change, error) {
+	pl := plan{Planner: p, edited: map[place]string{}, codes: map[city.LayerID]map[string]int64{}}
+	changes := make([]Change, 0, len(steps))
+	for i := range steps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if c, ok := pl.step(&steps[i]); ok {
+			changes = append(changes, c)
+		}
+	}
+	return changes, pl.mistakes.err()
+}
+
+type plan struct {
+	*Planner
+	mistakes Mistakes
+	edited   map[place]string // what points to the step that edits a feature
+	// codes tells who has the codes that the steps gave and took: an id, a
+	// negative number for a new feature, 0 for nobody.
+	codes map[city.LayerID]map[string]int64
+	made  int64 // new features so far
+}
+
+type place struct {
+	layer city.LayerID
+	id    int64
+}
+
+func (p *plan) step(s *Step) (Change, bool) {
+	c := Change{Layer: s.Layer}
+	l := p.Snapshot.Layer(s.Layer)
+	if l == nil {
+		p.mistakes.add(Mistake{Kind: Unknown, Pointer: pointer(s.At, "layer"), Value: string(s.Layer), Expected: "the name of a layer", Detail: "names no layer"})
+		return c, false
+	}
+	if s.Op != Create && !p.find(s, l, &c) {
+		return c, false
+	}
+	before := len(p.mistakes.List) + p.mistakes.More
+	if s.Op != Delete {
+		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
+		c.Is = d.read(s.Body)
+	}
+	p.code(l, s, &c)
+	return c, len(p.mistakes.List)+p.mistakes.More == before
+}
+
+// find fills in the feature that a step is about.
+func (p *plan) find(s *Step, l *snapshot.Layer, c *Change) bool {
+	f := l.Find(s.Feature)
+	if f == nil {
+		p.mistakes.add(Mistake{
+			Kind: Unknown, Pointer: pointer(s.At, "id"), Value: s.Feature, Expected: "the id or code of a feature",
+			Detail: fmt.Sprintf("names no feature of layer %s", l.ID()),
+		})
+		return false
+	}
+	if f.ID() < 1 { // of a table of others; the store takes 0 for a new feature
+		p.mistakes.add(Mistake{Pointer: pointer(s.At, "id"), Value: s.Feature, Expected: "a feature with an id from 1", Detail: "cannot be edited here"})
+		return false
+	}
+	was := l.Exchange(f)
+	c.ID, c.Was, c.Exact = f.ID(), &was, s.Op == Patch || s.IfMatch != "" && strings.TrimSpace(s.IfMatch) != "*"
+	if other, twice := p.edited[place{l.ID(), f.ID()}]; twice {
+		p.mistakes.add(Mistake{Pointer: pointer(s.At, "id"), Value: s.Feature, Expected: "each feature once", Detail: "is edited already by " + other})
+		return false
+	}
+	p.edited[place{l.ID(), f.ID()}] = s.At
+	if s.IfMatch != "" && !p.Matches(l, f, s.IfMatch) {
+		p.mistakes.add(Mistake{
+			Kind: Changed, Pointer: pointer(s.At, "if_match"), Value: s.IfMatch, Expected: "the ETag of the feature as it is now",
+			Detail: fmt.Sprintf("does not match: feature %d of layer %s was changed meanwhile", f.ID(), l.ID()),
+		})
+		return false
+	}
+	return true
+}
+
+// code notes a code that another feature has after the steps so far, and keeps
+// track of it.
+func (p *plan) code(l *snapshot.Layer, s *Step, c *Change) {
+	i := l.Definition().PropertyIndex(city.PropCode)
+	if i < 0 {
+		return
+	}
+	codes := p.codes[l.ID()]
+	if codes == nil {
+		codes = map[string]int64{}
+		p.codes[l.ID()] = codes
+	}
+	was, is := "", ""
+	if c.Was != nil {
+		was = c.Was.Value(i).Text()
+	}
+	if c.Is != nil {
+		is = c.Is.Value(i).Text()
+	}
+	id := c.ID
+	if id == 0 {
+		p.made++
+		id = -p.made
+	}
+	if was == is {
+		return
+	}
+	if was != "" {
+		codes[was] = 0
+	}
+	if is == "" {
+		return
+	}
+	owner, told := codes[is]
+	if f := l.ByCode(is); !told && f != nil {
+		owner = f.ID()
+	}
+	if owner != 0 && owner != id {
+		who := "a feature that this change set makes"
+		if owner > 0 {
+			who = fmt.Sprintf("feature %d", owner)
+		}
+		p.mistakes.add(Mistake{
+			Kind: Taken, Pointer: pointer(s.BodyAt+"/properties", city.PropCode), Value: is,
+			Expected: "a code that no other feature of the layer has", Detail: "belongs to " + who,
+		})
+		return
+	}
+	codes[is] = id
+}

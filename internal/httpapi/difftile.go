@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// diffTile answers GET /tiles/diff/{layers}/{z}/{x}/{y}.mvt: what differs, with a
+// property that says how. These tiles are not cached here; their ETags let
+// clients keep them.
+func (x *exchange) diffTile() error {
+	x.query.reset(x.raw, "from", "to")
+	z, col, row := x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y")
+	t, err := tiles.ParseTile(z, col, row)
+	if err != nil {
+		x.tileMistakes(z, col, row) // told below, with the others
+	}
+	d, err := x.differAsked(x.parameter("layers"))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
+	defer cancel()
+	b, err := x.server.tiles.borrow(ctx)
+	if err != nil {
+		return err
+	}
+	sound := false
+	defer func() { x.server.tiles.giveBack(b, sound) }()
+	body, err := b.differences.Encode(ctx, d.comparison, t, x.server.config.MaxTileBytes)
+	x.buf = append(x.buf, body...)
+	sound = true
+	if errors.Is(err, diff.ErrTileTooLarge) {
+		return x.tileTooLarge(err)
+	}
+	if err != nil {
+		return err
+	}
+	return x.send(x.server.fixed.mvt)
+}
+
+// diffTileJSON answers GET /tiles/diff/{layers}.json: the TileJSON of those.
+func (x *exchange) diffTileJSON() error {
+	x.query.reset(x.raw, "from", "to")
+	d, err := x.differAsked(x.parameter("layers"))
+	if err != nil {
+		return err
+	}
+	document := x.describeTiles(d.layers, x.base()+"/tiles/diff/"+d.layers.name+"/{z}/{x}/{y}"+tileSuffix+"?"+d.query)
+	for i := range document.VectorLayers {
+		document.VectorLayers[i].Fields[diff.TileProperty] = "String"
+	}
+	if err := document.Validate(); err != nil {
+		return err
+	}
+	return x.sendJSON(document)
+}

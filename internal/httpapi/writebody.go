@@ -1,0 +1,113 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/edit"
+)
+
+const typeMergePatch = "application/merge-patch+json"
+
+// headerMessage says why a change is made, for history: percent-encoded UTF-8.
+const headerMessage = "Twin-Message"
+
+// body reads the request's body, which must be of one of the media types, in
+// UTF-8 and not compressed.
+func (x *exchange) body(types ...string) ([]byte, error) {
+	if err := x.mediaType(types); err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if n := x.r.ContentLength; n > 0 { // admit has seen that it is not too large
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := io.Copy(&buf, x.r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil:
+		return buf.Bytes(), nil
+	case errors.As(err, &tooLarge):
+		return nil, bodyTooLarge(fmt.Sprintf("The body has more than %d bytes, which is the limit.", tooLarge.Limit))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, problem(http.StatusRequestTimeout, "body-timeout", "The body came too slowly",
+			fmt.Sprintf("A request must be complete within %s.", x.server.config.ReadTimeout))
+	default:
+		p := problem(statusClientGone, "client-gone", "Client gone", "")
+		p.cause = err
+		return nil, p
+	}
+}
+
+func bodyTooLarge(detail string) *Problem {
+	return problem(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large", detail)
+}
+
+// mediaType refuses a body of another media type, and says which are taken.
+func (x *exchange) mediaType(types []string) error {
+	text := x.r.Header.Get("Content-Type")
+	kind, parameters, err := mime.ParseMediaType(text)
+	charset := strings.ToLower(parameters["charset"])
+	if err == nil && slices.Contains(types, kind) && (charset == "" || charset == "utf-8") {
+		if c := strings.ToLower(x.r.Header.Get("Content-Encoding")); c != "" && c != "identity" {
+			x.header["Accept-Encoding"] = []string{"identity"} // RFC 7694
+			return problem(http.StatusUnsupportedMediaType, "content-coding", "Content coding not supported",
+				fmt.Sprintf("The body is coded as %q; send it as it is.", clip(c)))
+		}
+		return nil
+	}
+	x.acceptBody(types)
+	return problem(http.StatusUnsupportedMediaType, "media-type", "Media type not supported",
+		fmt.Sprintf("Content-Type is %q; this takes %s, in UTF-8.", clip(text), strings.Join(types, ", ")))
+}
+
+// acceptBody names the media types that a path takes (RFC 5789, section 3.1, and
+// the Accept-Post of Linked Data Platform).
+func (x *exchange) acceptBody(types []string) {
+	name := "Accept-Post"
+	if x.r.Method == http.MethodPatch {
+		name = "Accept-Patch"
+	}
+	x.header[name] = []string{strings.Join(types, ", ")}
+}
+
+// lonLat refuses a body in another reference system than the one of GeoJSON (OGC
+// API Features, part 2).
+func (x *exchange) lonLat() error {
+	crs := strings.Trim(x.r.Header.Get("Content-Crs"), "<> ")
+	if crs == "" || crs == crs84 {
+		return nil
+	}
+	return badParameters([]Mistake{{
+		Parameter: "Content-Crs", Value: clip(crs), Expected: "<" + crs84 + ">", Detail: "is another reference system than that of GeoJSON",
+	}})
+}
+
+// message returns why the change is made: what the client says, or otherwise.
+func (x *exchange) message(otherwise string) (string, error) {
+	text := x.r.Header.Get(headerMessage)
+	if text == "" {
+		return otherwise, nil
+	}
+	plain, err := url.PathUnescape(text)
+	if err == nil && strings.ToValidUTF8(plain, "") != plain {
+		err = errors.New("is not UTF-8")
+	}
+	if err == nil {
+		plain, err = edit.Message(plain)
+	}
+	if err != nil {
+		return "", badParameters([]Mistake{{
+			Parameter: headerMessage, Value: clip(text), Expected: fmt.Sprintf("percent-encoded UTF-8 of at most %d bytes", edit.MaxMessage), Detail: err.Error(),
+		}})
+	}
+	return plain, nil
+}

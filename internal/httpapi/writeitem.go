@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// The transactions of OGC API Features, part 4 (draft 20-002). A body is a GeoJSON
+// Feature as GET answers it, or a merge patch onto that.
+
+// patchTypes are the media types of a merge patch onto a feature.
+const patchTypes = typeMergePatch + ", " + typeGeoJSON + ", " + typeJSON
+
+// createItem answers POST /collections/{layer}/items.
+func (x *exchange) createItem() error {
+	return x.changing(func(ctx context.Context) error {
+		l, err := x.layerToWrite()
+		if err != nil {
+			return err
+		}
+		return x.changeItem(ctx, http.StatusCreated, edit.Step{Op: edit.Create, Layer: l.ID()}, typeGeoJSON, typeJSON)
+	})
+}
+
+// replaceItem answers PUT /collections/{layer}/items/{id-or-code}.
+func (x *exchange) replaceItem() error { return x.editItem(edit.Update, typeGeoJSON, typeJSON) }
+
+// patchItem answers PATCH of the same.
+func (x *exchange) patchItem() error {
+	return x.editItem(edit.Patch, typeMergePatch, typeGeoJSON, typeJSON)
+}
+
+// deleteItem answers DELETE of the same.
+func (x *exchange) deleteItem() error { return x.editItem(edit.Delete) }
+
+// editItem changes the feature that the path names, as op says, under the
+// condition that If-Match sets.
+func (x *exchange) editItem(op edit.Op, types ...string) error {
+	return x.changing(func(ctx context.Context) error {
+		l, err := x.layerToWrite()
+		if err != nil {
+			return err
+		}
+		text := x.parameter("feature")
+		f := l.Find(text)
+		if f == nil {
+			return noFeature(l.ID(), text)
+		}
+		tags, err := x.ifMatch()
+		if err != nil {
+			return err
+		}
+		// By its id: another feature may have the code by the time of the commit.
+		step := edit.Step{Op: op, Layer: l.ID(), Feature: strconv.FormatInt(f.ID(), 10), IfMatch: tags}
+		return x.changeItem(ctx, http.StatusOK, step, types...)
+	})
+}
+
+// layerToWrite returns the layer that the path names, which the client may write.
+func (x *exchange) layerToWrite() (*snapshot.Layer, error) {
+	l, err := x.view.layer(x.parameter("layer"))
+	if err != nil {
+		return nil, err
+	}
+	return l, mayWrite(&x.who, l.Definition())
+}
+
+// changeItem reads the body that a step needs, makes the step, and answers.
+func (x *exchange) changeItem(ctx context.Context, status int, step edit.Step, types ...string) error {
+	message, err := x.message(x.reason(step.Layer, step.Feature))
+	if err != nil {
+		return err
+	}
+	if step.Op != edit.Delete {
+		if err := x.lonLat(); err != nil {
+			return err
+		}
+		if step.Body, err = x.body(types...); err != nil {
+			return err
+		}
+	}
+	out, err := x.commitSteps(ctx, message, []edit.Step{step})
+	if mistakes, ok := edit.AsMistakes(err); ok {
+		return itemProblem(mistakes, &step)
+	}
+	if err != nil {
+		return err
+	}
+	if step.Op == edit.Delete {
+		x.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return x.answerItem(status, out, step.Layer)
+}
+
+// itemProblem is badBody for a request that is about one feature: what the path
+// and the header say has no place in the body to point to.
+func itemProblem(mistakes *edit.Mistakes, step *edit.Step) *Problem {
+	p := badBody(mistakes)
+	switch {
+	case mistakes.Only(edit.Changed):
+		p = changedMeanwhile("The feature is not as If-Match says: somebody else has changed it. Get it again.")
+	case mistakes.Only(edit.Unknown):
+		p = noFeature(step.Layer, step.Feature)
+	}
+	p.cause = mistakes
+	return p
+}

@@ -1,0 +1,57 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// ifMatch returns the entity tags one of which what is changed must have. A
+// change without them is refused: it could undo what others did meanwhile.
+func (x *exchange) ifMatch() (string, error) {
+	tags := strings.Join(x.r.Header["If-Match"], ",")
+	if strings.Trim(tags, " \t,") == "" {
+		return "", problem(http.StatusPreconditionRequired, "precondition-required", "If-Match is missing",
+			"Send the ETag of what you have read in If-Match, so that what others change meanwhile is not lost; or * to change whatever is there.")
+	}
+	return tags, nil
+}
+
+// matchesStrongly reports whether an If-Match header names the content (RFC 9110,
+// section 13.1.1), in any of the codings in which it is sent: a client that has
+// got it compressed knows it as well. Weak tags match nothing.
+func matchesStrongly(tags string, content []byte) bool {
+	known := [...]string{etagOf(content, coding.Identity), etagOf(content, coding.Gzip), etagOf(content, coding.Zstd)}
+	for tags != "" {
+		tags = strings.TrimLeft(tags, " \t,")
+		if strings.HasPrefix(tags, "*") {
+			return true
+		}
+		weak := strings.HasPrefix(tags, "W/")
+		tag := strings.TrimPrefix(tags, "W/")
+		if tag == "" || tag[0] != '"' {
+			return false // not a list of entity tags: read no further
+		}
+		end := strings.IndexByte(tag[1:], '"')
+		if end < 0 {
+			return false
+		}
+		for _, k := range known {
+			if !weak && tag[:end+2] == k {
+				return true
+			}
+		}
+		tags = tag[end+2:]
+	}
+	return false
+}
+
+// matchesItem reports whether a list of entity tags names a feature as GET, asked
+// by this client at this address, would answer it.
+func (x *exchange) matchesItem(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
+	x.buf = x.buf[:0]
+	x.appendItem(l, f, f.Tags())
+	return matchesStrongly(tags, x.buf)
+}
