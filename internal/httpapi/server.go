@@ -65,7 +65,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
 	s.exchanges.New = func() any { return &exchange{server: s} }
-	if s.tiles, err = newTileCache(config, codecs); err != nil {
+	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {
