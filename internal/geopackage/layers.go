@@ -199,7 +199,7 @@ func (w *writer) define(ctx context.Context, t *schema.Table) error {
 	t.Stored, t.Outdated = definition, true
 	w.changed = true
 	w.cat.List()
-	return w.indexKeys(ctx, t)
+	return t.IndexKeys(ctx, w.c)
 }
 
 // remember records what a definition was before this version, nil if there was
@@ -261,25 +261,5 @@ func (w *writer) drop(ctx context.Context, t *schema.Table) error {
 	delete(w.cat.Tables, t.Layer.ID)
 	w.cat.List()
 	w.changed = true
-	return nil
-}
-
-// indexKeys makes the indexes by which features are found and told apart. That
-// of the layer's key is unique, unless the table of another program holds a key
-// twice.
-func (w *writer) indexKeys(ctx context.Context, t *schema.Table) error {
-	for _, key := range t.KeyColumns() {
-		index := fmt.Sprintf("INDEX IF NOT EXISTS %s ON %s (%s)", lite.Quote("twin_key_"+t.Name+"_"+key), lite.Quote(t.Name), lite.Quote(key))
-		if key == t.Layer.Key {
-			if err := w.c.Exec(ctx, "CREATE UNIQUE "+index); err == nil {
-				continue
-			} else if !lite.Taken(err) {
-				return err
-			}
-		}
-		if err := w.c.Exec(ctx, "CREATE "+index); err != nil {
-			return err
-		}
-	}
 	return nil
 }
