@@ -105,6 +105,9 @@ func (s *Server) routes() {
 	if s.changer != nil {
 		s.changeRoutes()
 	}
+	if s.config.Watches != nil {
+		s.watchRoutes()
+	}
 
 	// These answer also while there is no state, and when all is busy.
 	s.always("/healthz", (*exchange).healthz)

@@ -175,13 +175,13 @@ func (x *exchange) answerItem(status int, out written, layer city.LayerID) error
 	}
 	x.buf = x.buf[:0]
 	x.appendItem(l, f, f.Tags())
-	x.sendChanged(status, x.server.fixed.geoJSON)
+	x.sendChanged(status, x.server.fixed.geoJSON, true)
 	return nil
 }
 
 // sendChanged answers a change with x.buf. Nothing in it can fail: the change is
-// committed.
-func (x *exchange) sendChanged(status int, contentType []string) {
+// committed. Tagged says that x.buf is what GET of the thing changed would answer.
+func (x *exchange) sendChanged(status int, contentType []string, tagged bool) {
 	accepted := coding.Negotiate(x.r.Header["Accept-Encoding"])
 	c := accepted.Best
 	if len(x.buf) < minCompressed && accepted.Identity || accepted.None {
@@ -194,9 +194,12 @@ func (x *exchange) sendChanged(status int, contentType []string) {
 		body = x.coded
 		h["Content-Encoding"] = x.server.fixed.coding[c]
 	}
-	x.values.etag[0] = etagOf(x.buf, c)
+	if tagged {
+		x.values.etag[0] = etagOf(x.buf, c)
+		h["Etag"] = x.values.etag[:]
+	}
 	x.values.length[0] = strconv.Itoa(len(body))
-	h["Etag"], h["Content-Length"] = x.values.etag[:], x.values.length[:]
+	h["Content-Length"] = x.values.length[:]
 	h["Content-Type"] = contentType
 	x.WriteHeader(status)
 	_, _ = x.Write(body)

@@ -119,7 +119,7 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 		byID[c.id] = c
 	}
 	for _, l := range eras {
-		err := r.revisions(ctx, l.era, "w.changeset = ANY($1)", []any{l.changeSets}, func(id int64, v *city.Revision) error {
+		_, _, err := r.revisions(ctx, l.era, "changeset = ANY($1) OFFSET 0", []any{l.changeSets}, func(id int64, v *city.Revision) error {
 			byID[id].Revisions = append(byID[id].Revisions, *v)
 			return nil
 		})
@@ -155,7 +155,7 @@ func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, err
 			if err != nil {
 				return nil, err
 			}
-			if e == nil || c.defines(e.layer.ID) {
+			if e == nil || !e.at(c) || c.defines(e.layer.ID) {
 				continue
 			}
 			l := byGeneration[generation]
@@ -196,7 +196,7 @@ func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
 	// From the newest to the oldest: what a layer was before one is what it was
 	// after the one before.
 	rows, err := r.tx.Query(ctx, `SELECT w.changeset, w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
-		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE w.changeset = ANY($1) ORDER BY c.seq DESC, w.id COLLATE "C"`, pgx.QueryExecModeExec, ids)
 	if err != nil {
 		return err

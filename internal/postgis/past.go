@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry,
 		return nil, 0, err
 	}
 	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.id) w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
-		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE c.seq > $1 ORDER BY w.id, c.seq`, pgx.QueryExecModeExec, seq)
 	if err != nil {
 		return nil, 0, err
@@ -108,11 +109,13 @@ func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*cit
 	}
 	// A feature that came and went in between is absent in both states.
 	sql := `SELECT w.existed, ` + list + ` FROM (
-			SELECT DISTINCT ON (f.id) f.* FROM ` + was.identifier() + ` AS f JOIN twin.twin_changeset AS c ON c.id = f.changeset
-			WHERE c.seq > $1 ORDER BY f.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
+			SELECT DISTINCT ON (w.id) w.* FROM (
+				SELECT * FROM ` + was.identifier() + ` WHERE changeset = ANY(ARRAY(
+					SELECT id FROM twin.twin_changeset WHERE seq > $1 AND layers @> ARRAY[$2::bigint])) OFFSET 0) AS w ` + placed + `
+			ORDER BY w.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
 	d := newDecoder(was, &e.layer)
 	var failed error
-	err = query(ctx, r.tx, sql, []any{seq}, func(raw [][]byte) error {
+	err = query(ctx, r.tx, sql, []any{seq, e.generation}, func(raw [][]byte) error {
 		f, err := d.optional(raw[0], raw[1:])
 		if err != nil {
 			return err
@@ -201,11 +204,16 @@ func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) er
 		return err
 	}
 	d := newDecoder(was, &e.layer)
+	until := int64(math.MaxInt64)
+	if !e.current {
+		until = e.gone
+	}
 	// What is left of a record with a gap counts from the gap on.
 	err = query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
-		FROM `+was.identifier()+` AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM `+was.identifier()+` AS w `+placed+`
 		WHERE w.id = $1 AND c.seq > coalesce((SELECT max(seq) FROM twin.twin_changeset WHERE NOT kept), 0)
-		ORDER BY c.seq`, []any{id}, func(raw [][]byte) error {
+			AND c.seq <= $2
+		ORDER BY c.seq`, []any{id, until}, func(raw [][]byte) error {
 		if len(h.states) >= h.limit {
 			return nil
 		}
