@@ -68,18 +68,30 @@ func (x *exchange) mayWriteSteps(steps []edit.Step) error {
 // the state moved on meanwhile. It notes the version in the answer.
 func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit.Step) (written, error) {
 	var out written
+	// refused is what is wrong with the steps in a state that is as new as the
+	// store: no attempt will change that.
+	var refused error
+	attempts := 0
 	err := x.server.changer.Retry(ctx, maxAttempts, func(*twin.State) error {
+		attempts++
 		x.view = x.server.views.load(x.who.Role)
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
 		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Matches: x.matchesItem}
 		changes, err := planner.Plan(ctx, steps)
+		if err != nil && attempts > 1 {
+			refused = err
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		return stepProblem(x.commit(ctx, &out, twin.Commit{Message: message, Edits: editsOf(changes)}), steps)
 	})
+	if err == nil {
+		err = refused
+	}
 	return out, err
 }
 

@@ -28,8 +28,8 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// guarded serves a store with one editor's key, which it returns.
-func guarded(t *testing.T, store twin.Store) (*living, string) {
+// withKey serves a store with one editor's key, which it returns.
+func withKey(t *testing.T, store twin.Store) (*living, string) {
 	t.Helper()
 	_, key, err := access.CreateKey(t.Context(), store, "lan", city.Editor, nil, time.Now())
 	if err != nil {
@@ -72,7 +72,7 @@ func (l *living) ask(target string) *http.Response {
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Private(t)
-	l, key := guarded(t, newStore(t, db.DSN()))
+	l, key := withKey(t, newStore(t, db.DSN()))
 	if _, _, err := l.Commit(t.Context(), twin.Commit{Put: []city.Layer{walkersLayer("odd")}}); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestOutage(t *testing.T) {
 func TestTerminatedConnections(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	l, key := guarded(t, newStore(t, dsn))
+	l, key := withKey(t, newStore(t, dsn))
 	if _, _, err := l.Commit(t.Context(), twin.Commit{Put: []city.Layer{walkersLayer("odd")}}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,6 +24,23 @@ type chapter struct {
 	version city.Version
 	message string
 	content map[string]string
+}
+
+// restarted serves the store as a process does that starts now, and keeps only
+// what it read. It does not follow: one twin at a time does that.
+func restarted(t *testing.T, store twin.Store) *living {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	tw, err := twin.Open(t.Context(), store, log, twin.Options{Retention: twin.Retention{Versions: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := httpapi.New(httpapi.Config{}, tw, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	return &living{&served{tw, server}, store}
 }
 
 // tell commits a story: features come, move, are renamed, go, and come back; a
@@ -81,7 +99,7 @@ func TestDiffOfVersions(t *testing.T) {
 	onBothStores(t, func(t *testing.T, where string) {
 		l := live(t, newStore(t, where), httpapi.Config{}, twin.Options{})
 		story := tell(t, l)
-		again := live(t, l.store, httpapi.Config{}, twin.Options{Retention: twin.Retention{Versions: 1}})
+		again := restarted(t, l.store)
 		for name, tw := range map[string]*living{"kept": l, "recalled": again} {
 			for _, from := range story {
 				for _, to := range story {
@@ -163,7 +181,7 @@ func TestHistoryOfFeature(t *testing.T) {
 	onBothStores(t, func(t *testing.T, where string) {
 		l := live(t, newStore(t, where), httpapi.Config{}, twin.Options{})
 		story := tell(t, l)
-		again := live(t, l.store, httpapi.Config{}, twin.Options{Retention: twin.Retention{Versions: 1}})
+		again := restarted(t, l.store)
 		for _, key := range []string{"odd/1", "odd/2", "odd/3"} {
 			var want []string
 			last := ""
@@ -239,7 +257,7 @@ func TestRecallAndTouched(t *testing.T) {
 		if l.Touched(first, last) == nil || l.Touched(last, first) == nil || l.Touched(first, last+1) != nil {
 			t.Error("what is touched is known between versions in memory, and only there")
 		}
-		again := live(t, l.store, httpapi.Config{}, twin.Options{Retention: twin.Retention{Versions: 1}})
+		again := restarted(t, l.store)
 		if again.Touched(first, last) != nil {
 			t.Error("what was touched before the start cannot be known")
 		}
