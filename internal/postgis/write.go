@@ -82,7 +82,12 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 		return v, explain(ctx, conn.Conn(), err)
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("commit: %w", err))
+		err = fmt.Errorf("commit: %w", err)
+		if saysNo(err) && !conn.Conn().IsClosed() {
+			return 0, explain(ctx, conn.Conn(), err)
+		}
+		conn.Release() // there may be no other that could ask
+		return s.settle(ctx, mark, err)
 	}
 	// The change is durable now, whatever becomes of ctx.
 	var v city.Version
@@ -91,7 +96,8 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	err = conn.QueryRow(after, `SELECT coalesce(version, twin.twin_version_of(seq)) FROM twin.twin_changeset WHERE id = $1`,
 		pgx.QueryExecModeExec, changeSet).Scan(&v)
 	if err != nil {
-		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("version of a commit: %w", err))
+		conn.Release()
+		return s.settle(ctx, mark, fmt.Errorf("version of a commit: %w", err))
 	}
 	return v, nil
 }
