@@ -15,6 +15,7 @@ type fixedHeaders struct {
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	mapPolicy, noReferrer                  []string
 	events, no                             []string
 }
 
@@ -47,6 +48,8 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		no:         one("no"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
+		mapPolicy:  one(mapPolicy),
+		noReferrer: one("no-referrer"),
 	}
 }
 
