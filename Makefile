@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help run build test deps check lint bench bench-compare clean
+.PHONY: help run build viewer test deps check lint bench bench-compare clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -21,17 +21,23 @@ run: build ## build and serve (STORE=hanoi.gpkg or STORE=postgres://…, ADDR=ho
 build: ## build bin/hanoitwin
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/hanoitwin
 
+viewer: deps ## rebuild the web map (internal/viewer/dist) from its sources; needs npm
+	cd internal/viewer && node_modules/.bin/tsc -p .
+	cd internal/viewer/tool && $(GO) run .
+
 deps: ## install what the tests need (Debian and Ubuntu)
 	@.ci/deps
 
 test: deps ## all tests, with the race detector, on real PostGIS and GDAL
 	$(GO) test -race -shuffle=on -timeout 20m ./...
+	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./...
 
 lint: ## formatting, vet, staticcheck, a tidy go.mod
 	@out=$$(gofmt -l cmd data internal tiles); test -z "$$out" || { echo "gofmt: $$out"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) run $(STATICCHECK) ./...
+	cd internal/viewer/tool && $(GO) vet ./... && $(GO) mod tidy -diff && $(GO) run $(STATICCHECK) ./...
 
 check: lint test ## what CI runs, and govulncheck (which asks vuln.go.dev)
 	$(GO) run $(GOVULNCHECK) ./...

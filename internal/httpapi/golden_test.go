@@ -32,9 +32,15 @@ func TestGolden(t *testing.T) {
 		headers              []string
 	}{
 		{"landing", "GET", "/", nil},
-		{"landing_html", "GET", "/", []string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}},
+		{"landing_html", "GET", "/?f=html", nil},
 		{"landing_public", "GET", "/", []string{"Host", "twin.example.vn:8443"}},
-		{"landing_parameter", "GET", "/?f=json", nil},
+		{"landing_parameter", "GET", "/?f=xml&x=1", nil},
+		{"search", "GET", "/search?q=ho+hoan&limit=2", nil},
+		{"search_near", "GET", "/search?q=p&near=105.85,21.02&layers=places", nil},
+		{"search_mistakes", "GET", "/search?limit=0&near=200,1&lang=vi", nil},
+		{"search_layer_unknown", "GET", "/search?q=a&layers=rivers", nil},
+		{"style_unknown", "GET", "/styles/paris.json", nil},
+		{"style_mistakes", "GET", "/styles/hanoi.json?lang=fr&x=1", nil},
 		{"conformance", "GET", "/conformance", nil},
 		{"collections", "GET", "/collections", nil},
 		{"collection", "GET", "/collections/places", nil},

@@ -15,6 +15,7 @@ type fixedHeaders struct {
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
+	mapPolicy, noReferrer                  []string
 	events, no                             []string
 }
 
@@ -26,7 +27,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 	one := func(v string) []string { return []string{v} }
 	return &fixedHeaders{
 		any:          one("*"),
-		expose:       one("ETag, Link, Location, Retry-After, Twin-Stale, Twin-Version, X-Request-Id"),
+		expose:       one("ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Twin-Stale, Twin-Version, WWW-Authenticate, X-Request-Id"),
 		nosniff:      one("nosniff"),
 		vary:         one("Accept-Encoding" + origin),
 		varyAccept:   one("Accept, Accept-Encoding" + origin),
@@ -47,6 +48,8 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		no:         one("no"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
+		mapPolicy:  one(mapPolicy),
+		noReferrer: one("no-referrer"),
 	}
 }
 

@@ -26,13 +26,26 @@ type landingDocument struct {
 	Links       []link       `json:"links"`
 }
 
-// landing answers GET /: JSON, or a plain HTML page for a browser.
+// landing answers GET /: JSON, or the web map for a browser. The parameter f
+// overrules what the client accepts: json, map, or html for a plain page.
 func (x *exchange) landing() error {
-	if err := x.noParameters(); err != nil {
+	q := &x.query
+	q.reset(x.raw, "f")
+	format, given := q.get("f")
+	switch {
+	case !given && prefersHTML(x.r.Header["Accept"]):
+		format = "map"
+	case given && format != "json" && format != "html" && format != "map":
+		q.mistake(Mistake{Parameter: "f", Value: clip(format), Expected: "json, html or map", Detail: "is no format of this page"})
+	}
+	if err := q.problem(); err != nil {
 		return err
 	}
 	x.header["Vary"] = x.server.fixed.varyAccept
-	if prefersHTML(x.r.Header["Accept"]) {
+	switch format {
+	case "map":
+		return x.sendAsset("index.html")
+	case "html":
 		return x.landingHTML()
 	}
 	base := x.base()
@@ -43,11 +56,13 @@ func (x *exchange) landing() error {
 		Version:     x.view.snapshot.Version(),
 		Links: []link{
 			{Href: base + "/", Rel: "self", Type: typeJSON, Title: "This document"},
-			{Href: base + "/", Rel: "alternate", Type: typeHTML, Title: "The same for people"},
+			{Href: base + "/?f=map", Rel: "alternate", Type: typeHTML, Title: "The web map"},
+			{Href: base + "/?f=html", Rel: "alternate", Type: typeHTML, Title: "The same for people"},
 			{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
 			{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
 			{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
 			{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
+			{Href: base + "/styles/hanoi.json", Rel: "http://www.opengis.net/def/rel/ogc/1.0/styles", Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
 			{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
 		},
 	}

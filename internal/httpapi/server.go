@@ -16,6 +16,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/search"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -30,6 +31,8 @@ type Server struct {
 	router      *chi.Mux
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
+	assets      assets
+	names       search.Index
 	tiles       *tileCache
 	searcher    proximity.Searcher
 	metrics     *metrics
@@ -65,7 +68,10 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
 	s.exchanges.New = func() any { return &exchange{server: s} }
-	if s.tiles, err = newTileCache(config, codecs); err != nil {
+	if s.assets, err = newAssets(); err != nil {
+		return nil, fmt.Errorf("web map: %w", err)
+	}
+	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {
@@ -98,6 +104,8 @@ func (s *Server) routes() {
 	s.getOn("/nearby", (*exchange).nearby)
 	s.getOn("/diff", (*exchange).diff)
 	s.getNow("/events", (*exchange).events)
+	s.getNow("/search", (*exchange).search)
+	s.getNow("/styles/{file}", (*exchange).style)
 	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
 	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
 	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
@@ -110,6 +118,7 @@ func (s *Server) routes() {
 	}
 
 	// These answer also while there is no state, and when all is busy.
+	s.always("/viewer/*", (*exchange).asset)
 	s.always("/healthz", (*exchange).healthz)
 	s.always("/readyz", (*exchange).readyz)
 	s.always("/metrics", (*exchange).metricsPage)

@@ -67,8 +67,8 @@ func zFeature(id city.LayerID, name string, step int) *city.Feature {
 	}}
 }
 
-// guarded is a served store with private layers and a key for each role.
-type guarded struct {
+// locked is a served store with private layers and a key for each role.
+type locked struct {
 	*living
 	t      *testing.T
 	url    string
@@ -78,12 +78,12 @@ type guarded struct {
 	secret city.Version // changed zadmin, and nothing else
 }
 
-// guard makes the store and its past: each layer is made, filled, changed, and
+// lockUp makes the store and its past: each layer is made, filled, changed, and
 // loses a feature; one becomes private, one is dropped.
-func guard(t *testing.T, where string, requireReadKey bool) *guarded {
+func lockUp(t *testing.T, where string, requireReadKey bool) *locked {
 	t.Helper()
 	store := newStore(t, where)
-	g := &guarded{t: t, tokens: map[city.Role]string{}}
+	g := &locked{t: t, tokens: map[city.Role]string{}}
 	for _, r := range city.Roles() {
 		_, secret, err := access.CreateKey(t.Context(), store, "the-"+string(r), r, nil, time.Now())
 		if err != nil {
@@ -148,7 +148,7 @@ type answer struct {
 
 // ask sends a request as a role. A stream is read until the last version has
 // been told.
-func (g *guarded) ask(role city.Role, method, target, body string, headers ...string) answer {
+func (g *locked) ask(role city.Role, method, target, body string, headers ...string) answer {
 	g.t.Helper()
 	ctx, cancel := context.WithTimeout(g.t.Context(), 30*time.Second)
 	defer cancel()
@@ -184,7 +184,7 @@ func (g *guarded) ask(role city.Role, method, target, body string, headers ...st
 	return a
 }
 
-func (g *guarded) stream(body io.Reader) string {
+func (g *locked) stream(body io.Reader) string {
 	lines, last := bufio.NewScanner(body), "id: "+strconv.FormatInt(int64(g.last), 10)
 	lines.Buffer(nil, 1<<20)
 	text, told := "", false
@@ -197,7 +197,7 @@ func (g *guarded) stream(body io.Reader) string {
 
 // readable lists what can be read without naming a layer that some may not see.
 // Those of the first list tell each role of every layer that it may see now.
-func (g *guarded) readable() (telling, others []string) {
+func (g *locked) readable() (telling, others []string) {
 	here := fmt.Sprintf("lon=%g&lat=%g", walkCorner()[0], walkCorner()[1])
 	tile := fmt.Sprintf("all/12/%d/%d.mvt", 13012>>2, 7214>>2)
 	sides := fmt.Sprintf("from=0&to=%d", g.last)
@@ -228,7 +228,7 @@ func (g *guarded) readable() (telling, others []string) {
 
 // about lists what can be read of one layer. Those of the first list are there
 // for whoever may see the layer.
-func (g *guarded) about(id city.LayerID) (there, others []string) {
+func (g *locked) about(id city.LayerID) (there, others []string) {
 	l := string(id)
 	sides := fmt.Sprintf("from=0&to=%d", g.last)
 	there = []string{
@@ -255,7 +255,7 @@ func (g *guarded) about(id city.LayerID) (there, others []string) {
 func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, where string) {
-		g := guard(t, where, false)
+		g := lockUp(t, where, false)
 		telling, others := g.readable()
 		for _, role := range everyRole() {
 			for i, target := range append(slices.Clone(telling), others...) {
@@ -301,7 +301,7 @@ func nothing(id city.LayerID) string { return string(id[:len(id)-1]) + "q" }
 
 // sameAsNothing holds that an answer to somebody who names a hidden layer is the
 // one for a name of nothing.
-func (g *guarded) sameAsNothing(role city.Role, id city.LayerID, a answer, method, target, body string) {
+func (g *locked) sameAsNothing(role city.Role, id city.LayerID, a answer, method, target, body string) {
 	g.t.Helper()
 	other := func(text string) string { return strings.ReplaceAll(text, string(id), nothing(id)) }
 	if b := g.ask(role, method, other(target), other(body), "If-Match", "*"); stable(other(a.text)) != stable(b.text) {
@@ -316,7 +316,7 @@ var unstable = regexp.MustCompile(`"timeStamp":"[^"]*"|Etag:\[[^\]]*\] ?`)
 func stable(text string) string { return unstable.ReplaceAllString(text, "") }
 
 // write walks every route that changes something with every role.
-func (g *guarded) write() {
+func (g *locked) write() {
 	t := g.t
 	feature := func(id city.LayerID, code string) string {
 		return fmt.Sprintf(`{"type":"Feature","geometry":{"type":"Point","coordinates":[105.85,21.03]},"properties":{"code":"%s-%s"}}`, code, id)
@@ -385,7 +385,7 @@ func (g *guarded) write() {
 }
 
 // sameAsNothingSent is sameAsNothing for a request with headers.
-func (g *guarded) sameAsNothingSent(role city.Role, id city.LayerID, a answer, method, target, body string, headers []string) {
+func (g *locked) sameAsNothingSent(role city.Role, id city.LayerID, a answer, method, target, body string, headers []string) {
 	g.t.Helper()
 	other := func(text string) string { return strings.ReplaceAll(text, string(id), nothing(id)) }
 	if b := g.ask(role, method, other(target), other(body), headers...); stable(other(a.text)) != stable(b.text) {
@@ -397,7 +397,7 @@ func (g *guarded) sameAsNothingSent(role city.Role, id city.LayerID, a answer, m
 var routeCount = regexp.MustCompile(`(?m)^hanoitwin_http_requests_total\{route="([^"]*)",status="[^"]*"\} (\d+)`)
 
 // everyRouteWasAsked reads from the metrics which routes there are.
-func (g *guarded) everyRouteWasAsked() {
+func (g *locked) everyRouteWasAsked() {
 	asked := map[string]bool{}
 	for _, m := range routeCount.FindAllStringSubmatch(g.ask("", http.MethodGet, "/metrics", "").body, -1) {
 		asked[m[1]] = asked[m[1]] || m[2] != "0"
@@ -415,7 +415,7 @@ func (g *guarded) everyRouteWasAsked() {
 // TestReadKeys: with --require-read-key nobody reads anything without one.
 func TestReadKeys(t *testing.T) {
 	t.Parallel()
-	g := guard(t, t.TempDir()+"/closed.gpkg", true)
+	g := lockUp(t, t.TempDir()+"/closed.gpkg", true)
 	telling, others := g.readable()
 	for _, target := range append(telling, others...) {
 		a := g.ask("", http.MethodGet, target, "")
@@ -445,7 +445,7 @@ func TestReadKeys(t *testing.T) {
 // go on for others.
 func TestRevokedListener(t *testing.T) {
 	t.Parallel()
-	g := guard(t, t.TempDir()+"/revoked.gpkg", false)
+	g := lockUp(t, t.TempDir()+"/revoked.gpkg", false)
 	out, stays := listen(t, g.url+"/events", "X-API-Key", g.tokens[city.Admin]), listen(t, g.url+"/events", "X-API-Key", g.tokens[city.Editor])
 	if err := access.RevokeKey(t.Context(), g.store, "the-admin"); err != nil {
 		t.Fatal(err)
@@ -483,7 +483,7 @@ func TestRevokedListener(t *testing.T) {
 // TestKeyOfLayers: an editor's key can be restricted to layers.
 func TestKeyOfLayers(t *testing.T) {
 	t.Parallel()
-	g := guard(t, t.TempDir()+"/layers.gpkg", false)
+	g := lockUp(t, t.TempDir()+"/layers.gpkg", false)
 	for id, want := range map[city.LayerID]int{zOpen: 200, zEditor: 403, zViewer: 403, zAdmin: 404} {
 		a := g.ask(restricted, "PATCH", "/collections/"+string(id)+"/items/1", `{"properties":{"steps":7}}`, "If-Match", "*", "Content-Type", "application/merge-patch+json")
 		if a.status != want {

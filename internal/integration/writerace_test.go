@@ -156,6 +156,46 @@ func TestNoUpdateIsLost(t *testing.T) {
 	})
 }
 
+// TestOthersWereFaster changes the feature through another connection to the
+// store, which the server has not heard of: a change under the old tag loses, and
+// one under none is made on top.
+func TestOthersWereFaster(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, func(t *testing.T, where string) {
+		d := openDesk(t, where, httpapi.Config{})
+		d.withNodes(t)
+		other := newStore(t, where)
+		edit := func(name string) {
+			_, err := other.Write(t.Context(), "người khác", func(w twin.Writer) error {
+				f, err := w.Get(t.Context(), "nodes", 1)
+				if err != nil {
+					return err
+				}
+				f.Values[1] = city.String(name)
+				_, err = w.Save(t.Context(), "nodes", f)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for round := range 5 {
+			_, etag := d.read(t)
+			edit(fmt.Sprintf("lần %d", round))
+			if w := d.patch(t, etag, `{"properties":{"lanes":1}}`); w.Code != http.StatusPreconditionFailed {
+				t.Fatalf("under the old tag: %d %s", w.Code, w.Body)
+			}
+			edit(fmt.Sprintf("lần %d nữa", round))
+			if w := d.patch(t, "*", fmt.Sprintf(`{"properties":{"lanes":%d}}`, round+2)); w.Code != http.StatusOK {
+				t.Fatalf("under no tag: %d %s", w.Code, w.Body)
+			}
+			if n, _ := d.read(t); n.Properties.Lanes != round+2 || n.Properties.Name != fmt.Sprintf("lần %d nữa", round) {
+				t.Fatalf("the node is %+v", n)
+			}
+		}
+	})
+}
+
 // TestChangesetIsWholeOrNothing lets the last edit of a change set fail in the
 // store itself, which alone knows that the key is taken.
 func TestChangesetIsWholeOrNothing(t *testing.T) {

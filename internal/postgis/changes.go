@@ -36,7 +36,7 @@ func (r *reader) changeSets(ctx context.Context, after city.Version, limit int) 
 		return nil, nil
 	}
 	rows, err := r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
-		WHERE seq > twin.twin_seq_of($1) ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, int64(after), limit)
+		WHERE seq > (SELECT twin.twin_seq_of($1)) ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, int64(after), limit)
 	if err != nil {
 		return nil, err
 	}

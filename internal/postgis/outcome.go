@@ -51,13 +51,15 @@ func (m *mark) leave(ctx context.Context, tx pgx.Tx, message string) error {
 		pgx.QueryExecModeExec, clean(message), m.token).Scan(&m.xid)
 }
 
-// settle is asked when a commit, or the question after it, ended with an error:
-// it returns the version if the change was made after all, and otherwise an error
-// that says what is true.
-func (s *Store) settle(ctx context.Context, m *mark, conn *pgx.Conn, cause error) (city.Version, error) {
-	if code := sqlState(cause); code != "" && !conn.IsClosed() {
-		return 0, explain(ctx, conn, cause) // the server itself says that it did not commit
-	}
+// saysNo reports whether an error of a commit comes from the server, which then
+// did not commit.
+func saysNo(err error) bool {
+	return sqlState(err) != "" || errors.Is(err, pgx.ErrTxCommitRollback)
+}
+
+// settle is asked when nobody knows how a commit ended: it returns the version if
+// the change was made after all, and otherwise an error that says what is true.
+func (s *Store) settle(ctx context.Context, m *mark, cause error) (city.Version, error) {
 	// Who no longer waits for the answer gets a little longer, for the log.
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()

@@ -161,7 +161,13 @@ func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 		return nil, err
 	}
 	h := &history{after: max(after, 0), limit: limit}
-	for _, e := range eras {
+	for i, e := range eras {
+		h.open, h.before = nil, nil
+		if i > 0 {
+			if h.open, err = r.madeAgain(ctx, layer, eras[i-1].gone); err != nil {
+				return nil, fmt.Errorf("history of layer %q: %w", layer, err)
+			}
+		}
 		if err := r.historyOf(ctx, e, id, h); err != nil {
 			return nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, err)
 		}
@@ -169,12 +175,26 @@ func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 	return h.states, nil
 }
 
+// madeAgain says when and by whom a layer was made that had been removed at a
+// place: by a change set after it, else by the same.
+func (r *reader) madeAgain(ctx context.Context, layer city.LayerID, gone int64) (*city.State, error) {
+	var s city.State
+	err := r.tx.QueryRow(ctx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message
+		FROM twin.twin_changeset AS c WHERE c.seq = coalesce((
+			SELECT min(c.seq) FROM twin.twin_layer_was AS w `+placed+` WHERE w.id = $1 AND w.definition IS NULL AND c.seq > $2), $2)`,
+		pgx.QueryExecModeExec, string(layer), gone).Scan(&s.Version, &s.At, &s.Author, &s.Message)
+	s.At = s.At.UTC()
+	return &s, err
+}
+
 // history collects states.
 type history struct {
 	after  city.Version
 	limit  int
 	states []city.State
-	open   *city.State // its Feature is what the next row says
+	// open is the state whose Feature is what the next row says, nil for the one
+	// that is older than the record; before is the Feature before it.
+	open   *city.State
 	before *city.Feature
 }
 
@@ -197,7 +217,6 @@ func (h *history) next(f *city.Feature) {
 
 // historyOf appends the states of one era.
 func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) error {
-	h.open, h.before = nil, nil
 	was := e.was()
 	list, err := was.selectList("w")
 	if err != nil {

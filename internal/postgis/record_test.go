@@ -210,7 +210,16 @@ func TestRemoveAndAdoptAgain(t *testing.T) {
 		if !slices.Equal(undone, []string{"a"}) {
 			t.Errorf("undo %q", undone)
 		}
-		return err
+		states, errHistory := r.History(t.Context(), "lamps", 1, 0, 9)
+		var told []string
+		for _, state := range states {
+			told = append(told, fmt.Sprint(int64(state.Version), nameOf(state.Feature)))
+		}
+		want := []string{fmt.Sprint(int64(with), "a"), fmt.Sprint(int64(gone), "-"), fmt.Sprint(int64(again), "late"), fmt.Sprint(int64(again)+1, "seen")}
+		if !slices.Equal(told, want) {
+			t.Errorf("history %q, want %q", told, want)
+		}
+		return errors.Join(err, errHistory)
 	})
 	if err != nil {
 		t.Error(err)

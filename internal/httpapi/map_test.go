@@ -1,0 +1,128 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// browserAccept is what browsers accept for a page.
+const browserAccept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+func TestMapForBrowsers(t *testing.T) {
+	server := newTested(t, Config{})
+	for _, c := range []struct{ path, accept, want string }{
+		{"/", browserAccept, "text/html; charset=utf-8"},
+		{"/", "", "application/json"},
+		{"/", "*/*", "application/json"},
+		{"/?f=json", browserAccept, "application/json"},
+		{"/?f=map", "application/json", "text/html; charset=utf-8"},
+		{"/viewer/app.js", "*/*", "text/javascript; charset=utf-8"},
+		{"/viewer/app.css", "*/*", "text/css; charset=utf-8"},
+		{"/viewer/fonts/be-vietnam-pro-latin-400.woff2", "*/*", "font/woff2"},
+		{"/styles/hanoi.json", "*/*", "application/json"},
+		{"/styles/hanoi-dark.json?lang=en", "*/*", "application/json"},
+		{"/styles/sprite@2x.png", "*/*", "image/png"},
+		{"/viewer/", "*/*", "application/problem+json"},
+		{"/viewer/../server.go", "*/*", "application/problem+json"},
+		{"/styles/sprite.svg", "*/*", "application/problem+json"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, c.path, nil)
+		if c.accept != "" {
+			r.Header.Set("Accept", c.accept)
+		}
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, r)
+		if got := w.Header().Get("Content-Type"); got != c.want {
+			t.Errorf("%s for %q is %s, want %s", c.path, c.accept, got, c.want)
+		}
+	}
+}
+
+// TestMapPolicy holds that the page and its scripts may use nothing but this server.
+func TestMapPolicy(t *testing.T) {
+	server := newTested(t, Config{})
+	for _, path := range []string{"/?f=map", "/viewer/app.js", "/viewer/worker.js"} {
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		policy := w.Header().Get("Content-Security-Policy")
+		if !strings.HasPrefix(policy, "default-src 'none';") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		for _, forbidden := range []string{"unsafe", "*", "http:", "https:"} {
+			if strings.Contains(policy, forbidden) {
+				t.Errorf("%s: the policy allows %s", path, forbidden)
+			}
+		}
+	}
+}
+
+// TestAssetCodings holds that what is sent compressed is the same, smaller, and
+// known again by its tag.
+func TestAssetCodings(t *testing.T) {
+	server := httptest.NewServer(newTested(t, Config{}))
+	defer server.Close()
+	get := func(accept, etag string) (*http.Response, []byte) {
+		r, err := http.NewRequest(http.MethodGet, server.URL+"/viewer/app.js", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", accept)
+		if etag != "" {
+			r.Header.Set("If-None-Match", etag)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer, body
+	}
+	_, plain := get("identity", "")
+	for _, c := range []string{"gzip", "zstd"} {
+		answer, body := get(c, "")
+		if answer.Header.Get("Content-Encoding") != c || len(body)*2 > len(plain) {
+			t.Errorf("%s: coding %q, %d of %d bytes", c, answer.Header.Get("Content-Encoding"), len(body), len(plain))
+		}
+		if again, _ := get(c, answer.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+			t.Errorf("%s: %s when the tag is known", c, again.Status)
+		}
+	}
+}
+
+// TestStyleNamesThisServer holds that all addresses in a style are of the server
+// that was asked.
+func TestStyleNamesThisServer(t *testing.T) {
+	server := newTested(t, Config{PublicURL: "https://twin.example.vn/api/"})
+	w := httptest.NewRecorder()
+	server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/styles/hanoi.json", nil))
+	var style struct {
+		Sprite  string
+		Sources map[string]struct{ Tiles []string }
+		Fonts   map[string][]struct{ URL string } `json:"font-faces"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &style); err != nil {
+		t.Fatal(err)
+	}
+	addresses := append([]string{style.Sprite}, style.Sources["hanoi"].Tiles...)
+	for _, faces := range style.Fonts {
+		for _, f := range faces {
+			addresses = append(addresses, f.URL)
+		}
+	}
+	if len(addresses) != 8 {
+		t.Errorf("%d addresses: %v", len(addresses), addresses)
+	}
+	for _, a := range addresses {
+		if !strings.HasPrefix(a, "https://twin.example.vn/api/") {
+			t.Errorf("the style names %s", a)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package style
+
+import (
+	"hash/fnv"
+	"slices"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// drawn are the layers that the other files draw by hand.
+var drawn = []city.LayerID{
+	"ring_roads", "roads", "intersections", "high_tech_zones", "projects", "bridges", "metro_lines",
+	"metro_stations", "wards", "city_outline", "water", "osm_roads", "osm_intersections", "buildings",
+	"pois", "bus_stops", "osm_water", "railways", "landuse", "osm_wards",
+}
+
+// others are the layers that the package does not know by name.
+func (m *maker) others() []city.Layer {
+	var unknown []city.Layer
+	for _, l := range m.layers {
+		if !slices.Contains(drawn, l.ID) {
+			unknown = append(unknown, l)
+		}
+	}
+	return unknown
+}
+
+// colourOf gives a layer the same colour on every server and each day.
+func (m *maker) colourOf(id city.LayerID) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return m.palette.others[int(h.Sum32()%uint32(len(m.palette.others)))]
+}
+
+// may tells whether a layer can have geometries of a kind.
+func may(l *city.Layer, kind string) bool {
+	switch l.Geometry {
+	case city.GeometryAny, city.GeometryCollection:
+		return true
+	case city.GeometryType(kind), city.GeometryType("Multi" + kind):
+		return true
+	}
+	return false
+}
+
+func (m *maker) otherAreas() []Layer {
+	var layers []Layer
+	for _, l := range m.others() {
+		if !may(&l, "Polygon") {
+			continue
+		}
+		id, colour := string(l.ID), m.colourOf(l.ID)
+		layers = append(layers,
+			Layer{ID: id + "-fill", Type: "fill", SourceLayer: id, Filter: geometry("Polygon"), Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.16}},
+			Layer{ID: id + "-edge", Type: "line", SourceLayer: id, Filter: geometry("Polygon"), Paint: map[string]any{"line-color": colour, "line-width": linear(9, 0.7, 15, 1.8)}},
+		)
+	}
+	return m.keep(layers...)
+}
+
+func (m *maker) otherLines() []Layer {
+	var layers []Layer
+	for _, l := range m.others() {
+		if !may(&l, "LineString") {
+			continue
+		}
+		id, colour := string(l.ID), m.colourOf(l.ID)
+		layers = append(layers, Layer{
+			ID: id + "-line", Type: "line", SourceLayer: id, Filter: geometry("LineString"),
+			Layout: map[string]any{"line-cap": "round", "line-join": "round"},
+			Paint:  map[string]any{"line-color": colour, "line-width": byZoom(8, 1, 12, 2, 16, 5)},
+		})
+	}
+	return m.keep(layers...)
+}
+
+func (m *maker) otherSpots() []Layer {
+	var layers []Layer
+	for _, l := range m.others() {
+		if !may(&l, "Point") {
+			continue
+		}
+		id, colour := string(l.ID), m.colourOf(l.ID)
+		layers = append(layers, Layer{
+			ID: id + "-dot", Type: "circle", SourceLayer: id, Filter: geometry("Point"),
+			Paint: map[string]any{
+				"circle-color": colour, "circle-radius": linear(8, 2, 12, 3.5, 16, 6),
+				"circle-stroke-color": m.palette.halo, "circle-stroke-width": 1.2,
+			},
+		})
+	}
+	return m.keep(layers...)
+}
+
+// otherLabels names the features of those layers that have names.
+func (m *maker) otherLabels() []Layer {
+	var layers []Layer
+	for _, l := range m.others() {
+		if l.PropertyIndex(city.PropName) < 0 && l.PropertyIndex(city.PropNameEN) < 0 {
+			continue
+		}
+		id := string(l.ID)
+		layers = append(layers, Layer{
+			ID: id + "-name", Type: "symbol", SourceLayer: id, MinZoom: 13,
+			Layout: map[string]any{
+				"text-field": m.label(), "text-font": []string{regular}, "text-size": linear(13, 10, 16, 12.5),
+				"text-variable-anchor": []string{"top", "bottom", "left", "right"}, "text-radial-offset": 0.6, "text-justify": "auto",
+			},
+			Paint: map[string]any{"text-color": m.colourOf(l.ID), "text-halo-color": m.palette.halo, "text-halo-width": 1.4},
+		})
+	}
+	return m.keep(layers...)
+}

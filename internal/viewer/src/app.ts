@@ -1,0 +1,155 @@
+// The web map: builds the parts and lets each follow the state.
+
+import type { StyleSpecification } from 'maplibre-gl';
+import { createStore } from './core/store.ts';
+import { reduce, type State } from './core/state.ts';
+import { readLink, writeLink } from './core/url.ts';
+import { texts } from './core/text.ts';
+import type { Collection } from './core/catalogue.ts';
+import { drawnStyle } from './core/style.ts';
+import { overlayColours } from './core/overlay.ts';
+import { getJSON } from './api/client.ts';
+import { CityMap } from './map/map.ts';
+import { byId, calmMotion, narrow } from './ui/dom.ts';
+import type { Context } from './ui/context.ts';
+import { messages } from './ui/messages.ts';
+import { legendPanel } from './ui/legend.ts';
+import { cardPanel } from './ui/card.ts';
+import { nearPanel } from './ui/near.ts';
+import { measurePanel } from './ui/measure.ts';
+import { searchBox } from './ui/search.ts';
+import { statusLine } from './ui/statusline.ts';
+import { timeline } from './ui/timeline.ts';
+import { toolbar } from './ui/toolbar.ts';
+import { followSubject } from './ui/follow.ts';
+import { pointing } from './ui/pointing.ts';
+import { following } from './ui/following.ts';
+
+const link = readLink(location.hash);
+const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
+const wide = window.matchMedia('(min-width: 1100px)');
+const fresh = location.hash === '';
+const store = createStore<State, Parameters<typeof reduce>[1]>({ ...link.state, legend: link.state.legend || (fresh && wide.matches) }, reduce);
+const isDark = (): boolean => {
+  const { theme } = store.get();
+  return theme === 'auto' ? darkScreen.matches : theme === 'dark';
+};
+const say = messages(byId('messages'));
+
+interface Look { readonly dark: boolean; readonly lang: State['lang'] }
+const look = (): Look => ({ dark: isDark(), lang: store.get().lang });
+async function loadStyle(l: Look): Promise<StyleSpecification> {
+  const { body } = await getJSON<StyleSpecification>(`/styles/hanoi${l.dark ? '-dark' : ''}.json${l.lang === 'en' ? '?lang=en' : ''}`);
+  return body;
+}
+
+async function loadCollections(): Promise<Map<string, Collection>> {
+  const { body } = await getJSON<{ collections: readonly Collection[] }>('/collections');
+  return new Map(body.collections.map((c) => [c.id, c]));
+}
+
+/** What the panels cover of the map, in pixels. */
+function padding(): { top: number; right: number; bottom: number; left: number } {
+  if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.42), left: 24 };
+  return { top: 48, right: store.get().legend ? 400 : 90, bottom: 60, left: 420 };
+}
+
+async function start(): Promise<void> {
+  applyLook();
+  const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
+  let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
+  const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
+  const drawn = (): StyleSpecification => drawnStyle(base, store.get(), hasStatus, overlayColours(shown.dark), today());
+  const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
+  const c: Context = {
+    store, map, padding, say,
+    get collections() { return known; },
+    style: () => base,
+    calm: () => calmMotion.matches,
+  };
+  const legend = legendPanel(c, byId('legend'));
+  const card = cardPanel(c, byId('card'));
+  const near = nearPanel(c, byId('near'));
+  const measure = measurePanel(c, byId('measure'));
+  const time = timeline(c, byId('time'));
+  const search = searchBox(c);
+  const status = statusLine(c);
+  const tools = toolbar(c, isDark);
+  const subject = followSubject(c, (s) => {
+    card(store.get(), s);
+    near.update(store.get(), s);
+  });
+  pointing(c, near);
+
+  const redraw = (): void => {
+    const s = store.get();
+    applyLook();
+    search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
+    subject.update(s);
+    map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
+    document.body.classList.toggle('panel-open', s.selected !== null || s.near !== null || s.measure !== null);
+  };
+  store.watch((s, before) => {
+    redraw();
+    writeAddress(s);
+    const wanted = look();
+    if (wanted.dark !== shown.dark || wanted.lang !== shown.lang) {
+      void loadStyle(wanted).then((next) => {
+        if (look().dark !== wanted.dark || look().lang !== wanted.lang) return; // changed again meanwhile
+        base = next;
+        shown = wanted;
+        map.setStyle(drawn());
+        redraw();
+      }).catch(() => say(texts[s.lang].unreachable, 'error'));
+    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.compare !== before.compare || s.hidden !== before.hidden)) {
+      map.setStyle(drawn());
+    }
+  });
+  map.onMoveEnd(() => store.send({ type: 'moved', view: map.view() }));
+  darkScreen.addEventListener('change', () => store.send({ type: 'load', state: { ...store.get() } }));
+  window.addEventListener('hashchange', () => {
+    if (location.hash === writeLink(store.get())) return;
+    const next = readLink(location.hash);
+    store.send({ type: 'load', state: { ...next.state, view: next.state.view ?? store.get().view } });
+    const v = next.state.view;
+    if (v) map.gl.jumpTo({ center: [v.lon, v.lat], zoom: v.zoom, bearing: v.bearing, pitch: v.pitch });
+    if (next.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${next.wrong.join(', ')}`);
+  });
+  if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`);
+  following(c, status, {
+    changed: () => { near.again(); subject.again(); },
+    async reload() { // layers may have come or gone
+      [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
+      map.setStyle(drawn());
+      redraw();
+    },
+  });
+  // For those who embed the map or test it.
+  Object.assign(window, { hanoitwin: { map: map.gl, store } });
+}
+
+function applyLook(): void {
+  const s = store.get(), root = document.documentElement;
+  root.lang = s.lang;
+  root.dataset['theme'] = isDark() ? 'dark' : 'light';
+  document.title = texts[s.lang].title;
+  byId('skip').textContent = texts[s.lang].skip;
+}
+
+function today(): string { return new Date().toISOString().slice(0, 10); }
+
+let addressTimer = 0;
+/** Writes the address a moment later: browsers refuse many changes a second. */
+function writeAddress(s: State): void {
+  clearTimeout(addressTimer);
+  addressTimer = window.setTimeout(() => history.replaceState(null, '', location.pathname + location.search + writeLink(s)), 120);
+}
+
+function failed(error: unknown): void {
+  const t = texts[store.get().lang];
+  const webGL = error instanceof Error && /webgl/i.test(error.message);
+  say(webGL ? t.noWebGL : t.unreachable, 'error', webGL ? undefined : { label: t.retry, run: () => location.reload() });
+  console.warn(error);
+}
+
+start().catch(failed);

@@ -1,0 +1,159 @@
+// The one module that talks to MapLibre: everything else gives it styles and
+// data and hears of clicks and moves.
+
+import {
+  Map as GLMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature,
+  type MapMouseEvent, type StyleSpecification, type VectorTileSource,
+} from 'maplibre-gl';
+import type { Feature, FeatureCollection } from 'geojson';
+import type { Overlay } from '../core/overlay.ts';
+import type { View } from '../core/state.ts';
+import type { TileId } from '../core/news.ts';
+import type { LonLat } from '../geo/ellipsoid.ts';
+
+export const citySource = 'hanoi';
+
+/** What panels cover of the map, in pixels. */
+export interface Padding { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number }
+
+export interface Picked {
+  readonly layer: string;
+  readonly id: number | null;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly dimension: 0 | 1 | 2;
+}
+
+export class CityMap {
+  readonly gl: GLMap;
+
+  constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
+    setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
+    this.gl = new GLMap({
+      container, style,
+      ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : {}),
+      attributionControl: false,
+      minZoom: 5, maxZoom: 20, maxPitch: 60,
+      fadeDuration: calm ? 0 : 200,
+      // Tiles that were left are fetched again, because only those in view are
+      // told when they change; the browser's cache makes that cheap.
+      maxTileCacheSize: 0,
+      // Our own tiles and fonts only; nothing else may be asked for.
+      transformRequest: (url) => ({ url }),
+      validateStyle: false,
+    });
+  }
+
+  /** Draws another style; what the overlays show stays. */
+  setStyle(style: StyleSpecification): void {
+    this.gl.setStyle(style, {
+      diff: true, validate: false,
+      transformStyle: (before, next) => {
+        if (!before) return next;
+        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
+        return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) } };
+      },
+    });
+    // The city's source only ever changes its address; this way what is drawn
+    // stays until the new tiles are there.
+    const wanted = style.sources[citySource], source = this.gl.getSource<VectorTileSource>(citySource);
+    if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
+  }
+
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => { void this.gl.once('idle', () => resolve()); });
+  }
+
+  show(overlay: Overlay, features: readonly Feature[]): void {
+    const data: FeatureCollection = { type: 'FeatureCollection', features: [...features] };
+    const set = (): void => { this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(data); };
+    if (this.gl.getSource(`twin-${overlay}`)) set();
+    else void this.gl.once('load', set);
+  }
+
+  view(): View {
+    const { lng, lat } = this.gl.getCenter();
+    return { zoom: this.gl.getZoom(), lat, lon: lng, bearing: this.gl.getBearing(), pitch: this.gl.getPitch() };
+  }
+
+  /** The city's features around a spot of the screen, topmost first, each once. */
+  pick(x: number, y: number, slack: number): Picked[] {
+    const found = this.gl.queryRenderedFeatures([[x - slack, y - slack], [x + slack, y + slack]]);
+    const seen = new Set<string>();
+    const picked: Picked[] = [];
+    for (const f of found) {
+      if (f.source !== citySource || f.sourceLayer === undefined) continue;
+      const name = `${f.sourceLayer}/${f.id ?? picked.length}`;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      picked.push({ layer: f.sourceLayer, id: typeof f.id === 'number' ? f.id : null, properties: f.properties, dimension: dimensionOf(f) });
+    }
+    return picked;
+  }
+
+  /** Whether an overlay is drawn at a spot of the screen. */
+  touches(layer: string, x: number, y: number, slack: number): boolean {
+    if (!this.gl.getLayer(layer)) return false;
+    return this.gl.queryRenderedFeatures([[x - slack, y - slack], [x + slack, y + slack]], { layers: [layer] }).length > 0;
+  }
+
+  onMoveEnd(listen: () => void): void { this.gl.on('moveend', listen); }
+  onMove(listen: () => void): void { this.gl.on('move', listen); }
+  onClick(listen: (at: LonLat, x: number, y: number) => void): void {
+    this.gl.on('click', (e: MapMouseEvent) => listen([e.lngLat.lng, e.lngLat.lat], e.point.x, e.point.y));
+  }
+  onPoint(listen: (x: number, y: number) => void): void {
+    this.gl.on('mousemove', (e: MapMouseEvent) => listen(e.point.x, e.point.y));
+  }
+  onError(listen: (message: string) => void): void {
+    this.gl.on('error', (e: { error?: { message?: string } }) => listen(e.error?.message ?? ''));
+  }
+
+  cursor(name: string): void { this.gl.getCanvas().style.cursor = name; }
+
+  fit(box: LngLatBoundsLike, padding: Padding, maxZoom: number, calm: boolean): void {
+    this.gl.fitBounds(box, { padding: within(padding, this.gl.getContainer()), maxZoom, animate: !calm, duration: 900 });
+  }
+
+  /** Whether some of a box lies where no panel covers the map. */
+  sees(box: readonly [number, number, number, number], covered: Padding): boolean {
+    const { clientWidth, clientHeight } = this.gl.getContainer();
+    const p = this.gl.project([box[0], box[3]]), q = this.gl.project([box[2], box[1]]); // of a map that is not turned
+    return Math.min(p.x, q.x) <= clientWidth - covered.right && Math.max(p.x, q.x) >= covered.left
+      && Math.min(p.y, q.y) <= clientHeight - covered.bottom && Math.max(p.y, q.y) >= covered.top;
+  }
+
+  go(at: LonLat, zoom: number, calm: boolean, padding: Padding): void {
+    this.gl.flyTo({ center: [...at], zoom, animate: !calm, duration: 1200, padding: { top: 0, bottom: 0, left: 0, right: 0 }, offset: [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2] });
+  }
+
+  /** The tiles of the city that are loaded. */
+  loadedTiles(): TileId[] {
+    const manager = this.gl.style?.tileManagers[citySource];
+    if (!manager) return [];
+    return manager.getRenderableIds().map((id) => {
+      const { z, x, y } = manager.getTileByID(id)!.tileID.canonical;
+      return { z, x, y };
+    });
+  }
+
+  /** Fetches tiles of the city again, all of them for null; the old ones stay until then. */
+  refresh(stale: readonly TileId[] | null): void {
+    if (stale === null) this.gl.refreshTiles(citySource);
+    else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
+  }
+}
+
+/** Padding that leaves at least a third of a small map. */
+function within(p: Padding, container: HTMLElement): Padding {
+  const across = Math.min(1, (container.clientWidth * 0.6) / Math.max(p.left + p.right, 1));
+  const down = Math.min(1, (container.clientHeight * 0.6) / Math.max(p.top + p.bottom, 1));
+  return { left: p.left * across, right: p.right * across, top: p.top * down, bottom: p.bottom * down };
+}
+
+function dimensionOf(f: MapGeoJSONFeature): 0 | 1 | 2 {
+  switch (f.geometry.type) {
+    case 'Point': case 'MultiPoint': return 0;
+    case 'LineString': case 'MultiLineString': return 1;
+    default: return 2;
+  }
+}

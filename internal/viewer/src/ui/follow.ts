@@ -1,0 +1,82 @@
+// Loads what is selected or asked about, and shows it on the map.
+
+import type { Feature } from 'geojson';
+import { isPlace, sameTarget, type FeatureRef, type Place, type State } from '../core/state.ts';
+import { latest, Problem } from '../api/client.ts';
+import { boxOf, easternEnd, joined, type Box } from '../geo/shape.ts';
+import { circle } from '../geo/ellipsoid.ts';
+import { dragRadius, reachFeatures } from '../map/reach.ts';
+import { textOf, type Context } from './context.ts';
+import { loadSubject, type Subject } from './subject.ts';
+
+export interface SubjectFollower {
+  update(s: State): void;
+  again(): void;
+}
+
+export function followSubject(c: Context, ready: (subject: Subject | null) => void): SubjectFollower {
+  const run = latest();
+  let wanted: FeatureRef | Place | null = null;
+  let subject: Subject | null = null;
+  let asked = false; // whether the question has been brought into view
+
+  const load = (ref: FeatureRef | Place, first: boolean): void => run(async (signal) => {
+    try {
+      subject = await loadSubject(ref, signal);
+      draw(c.store.get());
+      ready(subject);
+      if (first) bringIntoView(c, c.store.get(), subject);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      subject = null;
+      const t = textOf(c);
+      c.say(error.status === 404 ? t.gone : error.status === 0 ? t.unreachable : `${t.problem}: ${error.message}`, 'error');
+      c.store.send({ type: 'select', target: null });
+      c.store.send({ type: 'ask', question: null });
+    }
+  });
+
+  const draw = (s: State): void => {
+    c.map.show('selection', subject?.geometry ? selection(subject) : []);
+    const reach = s.near && subject?.geometry && sameTarget(subject.ref, s.near.from) ? reachFeatures(subject.geometry, s.near.radius) : [];
+    c.map.show('circle', reach);
+  };
+
+  dragRadius(c.map,
+    () => (c.store.get().near && subject?.geometry ? easternEnd(subject.geometry) : null),
+    (radius) => c.store.send({ type: 'radius', radius: radius < 1000 ? Math.round(radius / 10) * 10 : Math.round(radius / 50) * 50 }));
+
+  return {
+    update(s) {
+      const next = s.near?.from ?? s.selected;
+      if (!sameTarget(next, wanted)) {
+        wanted = next;
+        if (next === null || !sameTarget(subject?.ref ?? null, next)) subject = null;
+        if (next !== null && subject === null) load(next, true);
+      }
+      draw(s);
+      ready(subject);
+      if (s.near !== null && !asked && subject) bringIntoView(c, s, subject);
+      asked = s.near !== null && (asked || subject !== null);
+    },
+    again() { if (wanted !== null && !isPlace(wanted)) load(wanted, false); },
+  };
+}
+
+function selection(subject: Subject): Feature[] {
+  return [{ type: 'Feature', properties: { part: isPlace(subject.ref) ? 'place' : 'feature' }, geometry: subject.geometry! }];
+}
+
+/** Moves the map so that the question's circle, or a feature off the screen, is seen. */
+function bringIntoView(c: Context, s: State, subject: Subject): void {
+  const g = subject.geometry;
+  if (!g) return;
+  let box: Box = boxOf(g);
+  if (s.near) {
+    const ring = circle(easternEnd(g), s.near.radius, 16);
+    box = joined(box, boxOf({ type: 'Polygon', coordinates: [ring] }));
+    c.map.fit(box, c.padding(), 17, c.calm());
+    return;
+  }
+  if (!c.map.sees(box, c.padding())) c.map.fit(box, c.padding(), Math.max(15, c.map.gl.getZoom()), c.calm());
+}

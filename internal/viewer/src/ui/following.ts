@@ -1,0 +1,55 @@
+// Brings what changed in the city onto the map.
+
+import type { Feature } from 'geojson';
+import { listen } from '../api/live.ts';
+import { getJSON } from '../api/client.ts';
+import { countChanged, staleTiles, type News } from '../core/news.ts';
+import { pulse } from '../map/pulse.ts';
+import { itemPath } from './subject.ts';
+import { textOf, type Context } from './context.ts';
+import type { StatusLine } from './statusline.ts';
+
+export interface Changes {
+  changed(): void;
+  reload(): Promise<void>;
+}
+
+const mostPulses = 40; // features that light up; more are told as a number
+
+export function following(c: Context, status: StatusLine, to: Changes): void {
+  const whole = (version: number): void => {
+    status.version(version);
+    c.map.refresh(null);
+    to.changed();
+    void to.reload().catch(() => undefined); // told by the status line
+  };
+  listen({
+    connection: (now) => status.connection(now),
+    hello: (version) => status.version(version),
+    reset: whole,
+    news(n) {
+      status.version(n.version);
+      if (n.whole.length > 0) { whole(n.version); return; }
+      c.map.refresh(staleTiles(n, c.map.loadedTiles()));
+      to.changed();
+      void announce(c, n);
+    },
+  });
+}
+
+async function announce(c: Context, n: News): Promise<void> {
+  const count = countChanged(n);
+  if (count === 0) return;
+  const t = textOf(c);
+  c.say(`${count} ${t.changedMany}${n.message ? ` · ${n.message}` : ''}`);
+  const refs = Object.entries(n.features).flatMap(([layer, ids]) => ids.map((id) => ({ layer, key: String(id) }))).slice(0, mostPulses);
+  const found = await Promise.all(refs.map(async (ref) => {
+    try {
+      return (await getJSON<Feature>(itemPath(ref))).body;
+    } catch {
+      return null; // removed
+    }
+  }));
+  const features = found.filter((f) => f !== null && f.geometry !== null) as Feature[];
+  pulse(c.map, features.map((f) => ({ type: 'Feature', geometry: f.geometry, properties: {} })), c.calm());
+}

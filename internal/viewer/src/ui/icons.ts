@@ -1,0 +1,43 @@
+// The icons of the buttons: strokes in a box of 24.
+
+import { svg } from './dom.ts';
+
+const shapes = {
+  search: ['M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z', 'M15.3 15.3 20 20'],
+  close: ['M6 6l12 12', 'M18 6 6 18'],
+  layers: ['M12 4 3.5 8.5 12 13l8.5-4.5z', 'M4 12.5 12 17l8-4.5', 'M4 16.2 12 20.5l8-4.3'],
+  plus: ['M12 5v14', 'M5 12h14'],
+  minus: ['M5 12h14'],
+  home: ['M4 11.5 12 5l8 6.5', 'M6.5 10v9h11v-9'],
+  north: ['M12 3l4.5 16-4.5-3.2L7.5 19z'],
+  measure: ['M3.5 15.5 15.5 3.5l5 5-12 12z', 'M7 12l2 2', 'M10 9l2.6 2.6', 'M13 6l2 2'],
+  image: ['M4 5.5h16v13H4z', 'M4 16l5-5 4 4 2.5-2.5L20 16', 'M15.5 9.5h.01'],
+  sun: ['M12 8.2a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6z', 'M12 3v2', 'M12 19v2', 'M3 12h2', 'M19 12h2', 'M5.6 5.6 7 7', 'M17 17l1.4 1.4', 'M18.4 5.6 17 7', 'M7 17l-1.4 1.4'],
+  moon: ['M19.5 14.2A8 8 0 0 1 9.8 4.5a8 8 0 1 0 9.7 9.7z'],
+  near: ['M12 12h.01', 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z', 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z'],
+  copy: ['M9 9h10v11H9z', 'M6 15H5V4h10v2'],
+  link: ['M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1', 'M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1'],
+  download: ['M12 4v11', 'M7.5 11 12 15.5 16.5 11', 'M5 20h14'],
+  target: ['M12 6.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11z', 'M12 3v4', 'M12 17v4', 'M3 12h4', 'M17 12h4'],
+  arrow: ['M12 20V5', 'M6.5 10.5 12 5l5.5 5.5'],
+  check: ['M5 12.5 10 17.5 19.5 7'],
+  eye: ['M3 12s3.3-6 9-6 9 6 9 6-3.3 6-9 6-9-6-9-6z', 'M12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z'],
+  time: ['M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17z', 'M12 7.5V12l3.2 2'],
+  play: ['M8 5.5v13l10.5-6.5z'],
+  pause: ['M8.5 5.5v13', 'M15.5 5.5v13'],
+  more: ['M6 9l6 6 6-6'],
+  pin: ['M12 21s6.5-6 6.5-11a6.5 6.5 0 0 0-13 0c0 5 6.5 11 6.5 11z', 'M12 8a2.2 2.2 0 1 0 0 4.4A2.2 2.2 0 0 0 12 8z'],
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+export function icon(name: IconName): SVGElement {
+  return svg('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true', focusable: 'false' },
+    ...shapes[name].map((d) => svg('path', { d })));
+}
+
+/** An arrow in a direction, degrees clockwise from north. */
+export function arrow(bearing: number): SVGElement {
+  return svg('svg', { viewBox: '0 0 24 24', class: 'icon arrow', 'aria-hidden': 'true' },
+    svg('g', { transform: `rotate(${bearing.toFixed(0)} 12 12)` }, ...shapes.arrow.map((d) => svg('path', { d }))));
+}

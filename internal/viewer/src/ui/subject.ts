@@ -1,0 +1,28 @@
+// What the page is about: the selected feature or place, loaded whole.
+
+import type { Feature, Geometry } from 'geojson';
+import { isPlace, type FeatureRef, type Lang, type Place } from '../core/state.ts';
+import { nameOf, type Values } from '../core/catalogue.ts';
+import { formatDegrees } from '../core/format.ts';
+import { getJSON } from '../api/client.ts';
+
+export interface Subject {
+  readonly ref: FeatureRef | Place;
+  readonly geometry: Geometry | null;
+  readonly values: Values | null; // null for a place
+  readonly id: number | null;
+  name(lang: Lang): string;
+}
+
+export async function loadSubject(ref: FeatureRef | Place, signal: AbortSignal): Promise<Subject> {
+  if (isPlace(ref)) {
+    return { ref, geometry: { type: 'Point', coordinates: [ref.lon, ref.lat] }, values: null, id: null, name: () => formatDegrees(ref.lat, ref.lon) };
+  }
+  const { body } = await getJSON<Feature<Geometry, Record<string, unknown>>>(itemPath(ref), signal);
+  const values = body.properties ?? {};
+  return { ref, geometry: body.geometry, values, id: typeof body.id === 'number' ? body.id : null, name: (lang) => nameOf(values, lang) };
+}
+
+export function itemPath(ref: FeatureRef): string {
+  return `/collections/${encodeURIComponent(ref.layer)}/items/${encodeURIComponent(ref.key)}`;
+}

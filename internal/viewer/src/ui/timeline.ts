@@ -1,0 +1,85 @@
+// The slider over time: the city on a day, past or planned.
+
+import type { State } from '../core/state.ts';
+import { datesOf } from '../core/style.ts';
+import { firstDay, monthOf, span } from '../core/months.ts';
+import { h } from './dom.ts';
+import { icon } from './icons.ts';
+import { differenceTotals } from './totals.ts';
+import { textOf, type Context } from './context.ts';
+
+const stepMonths = 3; // of playing
+const stepMilliseconds = 700;
+
+export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
+  const today = new Date().toISOString().slice(0, 10);
+  const slider = h('input', { type: 'range', step: 1 });
+  const play = h('button', { type: 'button', class: 'ghost', id: 'time-play' });
+  const now = h('button', { type: 'button', class: 'small', onclick: () => set(monthOf(today)) });
+  const close = h('button', { type: 'button', class: 'ghost', onclick: () => { stop(); c.store.send({ type: 'date', date: null }); } }, icon('close'));
+  const label = h('output', { id: 'time-label' });
+  const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' });
+  const compare = h('button', { type: 'button', class: 'chip', id: 'time-compare', onclick: () => c.store.send({ type: 'compare', on: !c.store.get().compare }) });
+  const totals = differenceTotals(c);
+  panel.append(play, h('div', { class: 'time-track' }, h('div', { class: 'time-head' }, label, compare, totals.element), slider, ticks), now, close);
+  let timer = 0, pending = 0;
+
+  const set = (month: number): void => c.store.send({ type: 'date', date: firstDay(month) });
+  const stop = (): void => { clearInterval(timer); timer = 0; };
+  const step = (): void => {
+    const next = Number(slider.value) + stepMonths;
+    if (next > Number(slider.max)) { stop(); update(c.store.get()); return; }
+    set(next);
+  };
+  play.addEventListener('click', () => {
+    if (timer) stop();
+    else {
+      if (Number(slider.value) >= Number(slider.max)) set(Number(slider.min));
+      timer = window.setInterval(step, stepMilliseconds);
+    }
+    update(c.store.get());
+  });
+  slider.addEventListener('input', () => {
+    stop();
+    show(Number(slider.value));
+    clearTimeout(pending); // tiles follow when the hand rests a moment
+    pending = window.setTimeout(() => set(Number(slider.value)), 120);
+  });
+  const show = (month: number): void => {
+    const [year, number] = firstDay(month).split('-');
+    const later = month > monthOf(today) ? ` · ${textOf(c).plannedState}` : '';
+    label.textContent = `${number}/${year}${later}`;
+    slider.setAttribute('aria-valuetext', label.textContent);
+  };
+  const update = (s: State): void => {
+    const t = textOf(c), dates = datesOf(c.style());
+    panel.hidden = s.date === null || dates === null;
+    if (s.date === null || dates === null) { stop(); return; }
+    const { first, last } = span(dates, today);
+    if (slider.max !== String(last) || slider.min !== String(first)) {
+      slider.min = String(first);
+      slider.max = String(last);
+      const every = Math.ceil((last - first) / 12 / 8 / 5) * 5;
+      const years = Array.from({ length: Math.floor(last / 12) - Math.ceil(first / 12) + 1 }, (_, i) => Math.ceil(first / 12) + i).filter((y) => y % every === 0);
+      ticks.replaceChildren(...years.map((y) => {
+        const tick = h('span', {}, String(y));
+        tick.style.left = `${(100 * (y * 12 - first)) / (last - first)}%`;
+        return tick;
+      }));
+    }
+    slider.value = String(monthOf(s.date));
+    show(monthOf(s.date));
+    panel.setAttribute('aria-label', t.time);
+    slider.setAttribute('aria-label', t.asOn);
+    now.textContent = t.today;
+    compare.textContent = t.compare;
+    compare.setAttribute('aria-pressed', String(s.compare));
+    totals.update(s);
+    for (const [button, text] of [[close, t.close], [play, timer ? t.pause : t.play]] as const) {
+      button.setAttribute('aria-label', text);
+      button.title = text;
+    }
+    play.replaceChildren(icon(timer ? 'pause' : 'play'));
+  };
+  return update;
+}

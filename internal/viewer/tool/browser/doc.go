@@ -1,0 +1,8 @@
+// Package browser holds no code, only tests: the real program is started with the
+// seed data, Chromium opens the web map of it, and the tests do what a planner
+// does and look at what a planner sees.
+//
+// Each test ends by asking that the page has written no warning or error to its
+// console, has asked no other server for anything and got no refusal. Golden
+// pictures are in testdata; -update takes them anew: look at them.
+package browser

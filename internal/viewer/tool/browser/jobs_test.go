@@ -1,0 +1,335 @@
+package browser
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// The screens and languages that every job is done in.
+func each(t *testing.T, job func(t *testing.T, sc screen, lang string)) {
+	for _, sc := range []screen{desktop, phone} {
+		for _, lang := range []string{"vi", "en"} {
+			t.Run(sc.name+"/"+lang, func(t *testing.T) { job(t, sc, lang) })
+		}
+	}
+}
+
+// in adds the language to a link.
+func in(lang, link string) string {
+	if lang == "en" {
+		return link + "&lang=en"
+	}
+	return link
+}
+
+// say chooses between the languages.
+func say(lang, vi, en string) string {
+	if lang == "en" {
+		return en
+	}
+	return vi
+}
+
+// TestSee opens the map as a newcomer does: rings, intersections and names are
+// drawn, the legend counts what there is.
+func TestSee(t *testing.T) {
+	p := open(t, seeded(t), desktop, "")
+	for _, layer := range []string{"ring_roads-open", "ring_roads-building", "ring_roads-planned", "intersections-node", "wards-name", "metro_lines-line", "bridges-line"} {
+		if p.drawn(layer) == 0 {
+			t.Errorf("nothing of %s is on the screen", layer)
+		}
+	}
+	legend := p.text("#legend")
+	for _, line := range []string{"Đường vành đai", "55", "Nút giao cửa ngõ", "82", "Vành đai 2,5", "Đang xây dựng", "Khác mức"} {
+		if !has(legend, line) {
+			t.Errorf("the legend does not say %s:\n%s", line, legend)
+		}
+	}
+	p.until("document.querySelector('#version').innerText === 'Phiên bản 1'")
+	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
+	p.picture("city")
+	p.press("#tool-language")
+	p.until("document.querySelector('#legend').innerText.includes('Ring Road 2.5')")
+	p.press("#tool-theme")
+	p.until("document.documentElement.dataset.theme === 'dark'")
+	p.picture("city-dark-en")
+	p.link("lang=en")
+	p.link("theme=dark")
+	p.quiet()
+}
+
+// TestNear is the main job of engineers: two clicks, and what is near an
+// intersection is listed, nearest first.
+func TestNear(t *testing.T) {
+	s := seeded(t)
+	each(t, func(t *testing.T, sc screen, lang string) {
+		p := open(t, s, sc, in(lang, "#map=13/20.96575/105.842076"))
+		p.pressMap(105.842076, 20.96575)
+		p.until("document.querySelector('#card h2')?.innerText === " + strconv.Quote(say(lang, "Nút giao Pháp Vân", "Phap Van interchange")))
+		p.press("#card .primary")
+		p.until("document.querySelectorAll('#near .hit').length > 0")
+		p.until("document.querySelector('#near-radius').value === '3000'")
+		compareHits(p, 3000)
+		p.link("near=intersections/NG01&r=3000")
+
+		p.press("[data-radius='1000']")
+		p.link("r=1000")
+		compareHits(p, 1000)
+		if sc.phone {
+			p.quiet()
+			return
+		}
+		// type a radius
+		p.press("#near-radius")
+		js[bool](p, "document.querySelector('#near-radius').select() ?? true")
+		p.keys("2000" + kb.Enter)
+		p.link("r=2000")
+		compareHits(p, 2000)
+		p.idle()
+		p.picture("near-" + lang)
+		p.quiet()
+	})
+}
+
+type answer struct {
+	Features []struct {
+		ID         int64
+		Layer      string
+		Code       string
+		DistanceM  float64 `json:"distance_m"`
+		Properties map[string]any
+	}
+}
+
+// compareHits holds the list against the server's own answer.
+func compareHits(p *page, radius int) {
+	p.t.Helper()
+	layers := "ring_roads,intersections,roads,bridges,metro_lines,metro_stations,projects,high_tech_zones,wards"
+	want := ask[answer](p.t, p.server, fmt.Sprintf("/collections/intersections/items/NG01/nearby?radius=%d&k=500&layers=%s", radius, layers))
+	var refs []string
+	last := 0.0
+	for _, f := range want.Features {
+		if f.DistanceM < last {
+			p.t.Error("the server's answer is not sorted")
+		}
+		last = f.DistanceM
+		refs = append(refs, f.Layer+"/"+f.Code)
+	}
+	if len(refs) < 3 {
+		p.t.Fatalf("only %d near", len(refs))
+	}
+	p.until("document.querySelectorAll('#near li[data-ref]').length === " + strconv.Itoa(len(refs)))
+	if got := js[[]string](p, "[...document.querySelectorAll('#near li[data-ref]')].map(e => e.dataset.ref)"); !slices.Equal(got, refs) {
+		p.t.Errorf("within %d m the list is\n%v\nwant\n%v", radius, got, refs)
+	}
+}
+
+// TestNearLinked drags the circle, and points from the list to the map and back.
+func TestNearLinked(t *testing.T) {
+	p := open(t, seeded(t), desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1500")
+	p.until("document.querySelectorAll('#near .hit').length > 0")
+	p.idle()
+	// the handle lies 1500 m east
+	handle := js[[]float64](p, "(f => f.geometry.coordinates)(hanoitwin.map.querySourceFeatures('twin-circle', {filter: ['==', ['get', 'part'], 'handle']})[0])")
+	x, y := p.where(handle[0], handle[1])
+	p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	p.do(chromedp.MouseEvent(chromedp.MouseMoved, x+30, y, chromedp.ButtonLeft), chromedp.MouseEvent(chromedp.MouseMoved, x+60, y, chromedp.ButtonLeft))
+	p.do(chromedp.MouseEvent(chromedp.MouseReleased, x+60, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	radius, err := strconv.Atoi(regexp.MustCompile(`\d+`).FindString(js[string](p, "document.querySelector('#near-radius').value")))
+	if err != nil || radius <= 1600 {
+		t.Errorf("dragged outwards the radius is %d m, %v", radius, err)
+	}
+	p.link("r=" + strconv.Itoa(radius))
+	compareHits(p, radius)
+
+	// from the list to the map
+	js[bool](p, "document.querySelector('#near .hit').focus() ?? true")
+	p.until("document.querySelector('#near li.pointed')")
+	p.until("hanoitwin.map.getSource('twin-hover')._data !== undefined && hanoitwin.map.queryRenderedFeatures().some(f => f.source === 'twin-hover')")
+	// from the map to the list: Linh Đàm
+	js[bool](p, "document.activeElement.blur() ?? true")
+	near := ask[struct {
+		Features []struct {
+			Code     string
+			Geometry struct{ Coordinates [2]float64 }
+		}
+	}](t, p.server, "/collections/intersections/items/NG01/nearby?k=1&layers=intersections").Features[0]
+	x, y = p.where(near.Geometry.Coordinates[0], near.Geometry.Coordinates[1])
+	p.do(chromedp.MouseEvent(chromedp.MouseMoved, x+1, y), chromedp.MouseEvent(chromedp.MouseMoved, x, y))
+	p.until("document.querySelector('#near li.pointed')?.dataset.ref === 'intersections/" + near.Code + "'")
+	p.quiet()
+}
+
+// TestTakeAway reads the files that one can download.
+func TestTakeAway(t *testing.T) {
+	p := open(t, seeded(t), desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1000")
+	p.until("document.querySelectorAll('#near .hit').length > 0")
+	js[bool](p, `(URL.createObjectURL = b => { window.saved = b; return 'blob:none' }, HTMLAnchorElement.prototype.click = function () { window.savedName = this.download }, true)`)
+	p.press("#near .near-tools button:nth-of-type(1)")
+	p.until("window.saved")
+	csv := js[string](p, "saved.arrayBuffer().then(b => new TextDecoder('utf-8', {ignoreBOM: true}).decode(b))")
+	hits := js[int](p, "document.querySelectorAll('#near .hit').length")
+	if lines := strings.Split(strings.TrimSpace(csv), "\r\n"); len(lines) != hits+1 || !strings.HasPrefix(csv, "\ufeffrank,layer,code,name") {
+		t.Errorf("the CSV has %d lines for %d hits:\n%s", len(lines), hits, csv)
+	}
+	js[bool](p, "delete window.saved")
+	p.press("#near .near-tools button:nth-of-type(2)")
+	p.until("window.saved")
+	if n := js[int](p, "saved.text().then(t => JSON.parse(t).features.length)"); n != hits {
+		t.Errorf("the GeoJSON has %d features for %d hits", n, hits)
+	}
+	js[bool](p, "delete window.saved")
+	p.press("#tool-image")
+	p.until("window.saved && window.savedName === 'ha-noi.png'")
+	if size := js[[]int](p, "createImageBitmap(saved).then(i => [i.width, i.height])"); size[0] <= 1280 || size[1] <= 800 {
+		t.Errorf("the image is %v pixels", size)
+	}
+	p.quiet()
+}
+
+// TestKnow reads the card of a feature.
+func TestKnow(t *testing.T) {
+	s := seeded(t)
+	each(t, func(t *testing.T, sc screen, lang string) {
+		p := open(t, s, sc, in(lang, "#map=14/20.96575/105.842076&sel=intersections/NG01"))
+		p.until("document.querySelector('#card h2')")
+		card := p.text("#card")
+		for _, line := range []string{
+			say(lang, "Nút giao Pháp Vân", "Phap Van interchange"), "NG01",
+			say(lang, "Đang khai thác", "In operation"), say(lang, "Khác mức", "Grade-separated"), say(lang, "Vành đai 3", "Ring Road 3"),
+			"20.965750, 105.842076", "587368.3, 2319391.3", "587342.1, 2318695.4",
+			say(lang, "Sai số vị trí", "Positional accuracy"), "25 m", "OpenStreetMap",
+		} {
+			if !has(card, line) {
+				t.Errorf("the card does not say %q:\n%s", line, card)
+			}
+		}
+		if p.drawn("twin-selection-dot") == 0 {
+			t.Error("the feature is not marked on the map")
+		}
+		js[bool](p, "document.querySelector('#card .history summary').click() ?? true")
+		p.until("document.querySelector('#card .history time')")
+		if history := p.text("#card .history"); !has(history, say(lang, "Phiên bản 1", "Version 1")) {
+			t.Errorf("the history says %q", history)
+		}
+		p.press("#card .panel-head button")
+		p.until("document.querySelector('#card').hidden")
+		p.until("!location.hash.includes('sel=')")
+		p.quiet()
+	})
+}
+
+// TestFind searches by keyboard alone.
+func TestFind(t *testing.T) {
+	s := seeded(t)
+	each(t, func(t *testing.T, sc screen, lang string) {
+		p := open(t, s, sc, in(lang, "#map=12/21.03/105.85"))
+		p.keys("/")
+		p.until("document.activeElement.id === 'search'")
+		p.keys("nga tu so")
+		p.until("document.querySelectorAll('#search-results [role=option]').length >= 2")
+		if first := p.texts("#search-results [role=option]")[0]; !has(first, "NG11") {
+			t.Errorf("the first of %q", first)
+		}
+		p.keys(kb.ArrowDown + kb.ArrowUp + kb.Enter)
+		p.until("document.querySelector('#card h2')?.innerText === " + strconv.Quote(say(lang, "Nút giao Ngã Tư Sở", "Nga Tu So interchange")))
+		p.link("sel=intersections/NG11")
+		p.idle()
+		// coordinates: VN-2000 of Hoàn Kiếm lake
+		p.keys("/")
+		p.until("document.activeElement.id === 'search'")
+		p.keys("588394.3 2326366.4")
+		p.until("document.querySelectorAll('#search-results [role=option]').length === 2")
+		p.keys(kb.Enter)
+		p.until("document.querySelector('#card h2')?.innerText === '21.028700, 105.852300'")
+		p.quiet()
+	})
+}
+
+// TestLayers switches layers, statuses and opacity by the legend, and finds it all
+// in the link.
+func TestLayers(t *testing.T) {
+	s := seeded(t)
+	p := open(t, s, desktop, "#map=11/21.03/105.85&legend=1")
+	p.press("#legend [data-layer=intersections] input[type=checkbox]")
+	p.link("off=intersections")
+	p.until("hanoitwin.map.loaded() && hanoitwin.map.getLayoutProperty('intersections-node', 'visibility') === 'none'")
+	p.press("#legend .statuses label:nth-of-type(3) input")
+	p.link("hide=planned")
+	p.idle()
+	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['ring_roads-planned']}).length === 0")
+	if p.drawn("ring_roads-open") == 0 {
+		t.Error("rings in operation went too")
+	}
+	p.press("#legend [data-layer=projects] .small-icon")
+	js[bool](p, "(r => { r.value = 40; r.dispatchEvent(new Event('input')); return true })(document.querySelector('#legend [data-layer=projects] input[type=range]'))")
+	link := p.link("opacity=projects:40")
+	p.press("#legend [data-layer=bridges] .small-icon")
+	before := js[float64](p, "hanoitwin.map.getZoom()")
+	p.press("#legend [data-layer=bridges] .row-more button")
+	p.until(fmt.Sprintf("Math.abs(hanoitwin.map.getZoom() - %g) > 0.05 && !hanoitwin.map.isMoving()", before))
+	p.quiet()
+
+	again := open(t, s, desktop, link)
+	if again.drawn("ring_roads-planned") != 0 || js[bool](again, "document.querySelector('#legend [data-layer=intersections] input').checked") {
+		t.Error("the link does not bring it back")
+	}
+	again.quiet()
+}
+
+// TestTime goes to 2030: what is under construction is in operation then.
+func TestTime(t *testing.T) {
+	p := open(t, seeded(t), desktop, "#map=9.6/21.03/105.85")
+	stages := "[...new Set(hanoitwin.map.querySourceFeatures('hanoi', {sourceLayer: 'ring_roads'}).filter(f => f.properties.ring === 'VD4').map(f => f.properties.status))].sort().join()"
+	if now := js[string](p, stages); !has(now, "under_construction") {
+		t.Fatalf("ring 4 is %q today", now)
+	}
+	p.press("#tool-time")
+	p.link("date=")
+	p.until("document.querySelector('#time').checkVisibility()")
+	js[bool](p, "(r => { r.value = 2030 * 12; r.dispatchEvent(new Event('input')); return true })(document.querySelector('#time input'))")
+	p.link("date=2030-01-01")
+	p.until(stages + " === 'in_operation'")
+	if label := p.text("#time-label"); !has(label, "01/2030") {
+		t.Errorf("the label says %q", label)
+	}
+	js[bool](p, "document.querySelector('#time > button:last-child').click() ?? true")
+	p.until("document.querySelector('#time').hidden")
+	p.until(stages + ".includes('under_construction')")
+	p.quiet()
+}
+
+// TestMeasure measures a kilometre and a square.
+func TestMeasure(t *testing.T) {
+	p := open(t, seeded(t), desktop, "#map=14/21.03/105.85")
+	p.press("#tool-measure")
+	p.until("document.querySelector('#measure').checkVisibility()")
+	for _, at := range [][2]float64{{105.85, 21.03}, {105.86, 21.03}, {105.86, 21.035}} {
+		p.pressMap(at[0], at[1])
+	}
+	p.until("hanoitwin.store.get().measure.length === 3")
+	if text := p.text("#measure"); !has(text, "1,59 km") || !has(text, "ha") {
+		t.Errorf("it measures %q", text)
+	}
+	p.quiet()
+}
+
+// TestBadLinks opens the nearest thing that makes sense, and says so.
+func TestBadLinks(t *testing.T) {
+	s := seeded(t)
+	p := open(t, s, desktop, "#map=99/1/2&sel=intersections/NG01&rubbish")
+	p.until("document.querySelector('#messages').innerText.includes('map=99/1/2, rubbish') || document.querySelector('#messages').innerText.includes('rubbish')")
+	p.until("document.querySelector('#card h2')?.innerText === 'Nút giao Pháp Vân'")
+	p.quiet()
+	gone := open(t, s, desktop, "#map=12/21/105.8&sel=intersections/NG9999")
+	gone.until("document.querySelector('#messages').innerText.includes('Không còn đối tượng này')")
+	gone.forgive() // the browser itself reports the 404
+	gone.quiet()
+}

@@ -1,0 +1,221 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// screen is what the page is shown on.
+type screen struct {
+	name          string
+	width, height int64
+	scale         float64
+	phone         bool
+}
+
+var (
+	desktop = screen{"desktop", 1280, 800, 1, false}
+	phone   = screen{"phone", 390, 844, 1, true}
+)
+
+// patience is how long something may take: software drawing on a busy machine is
+// slow. Nothing waits that long when all is well.
+const patience = 90 * time.Second
+
+// page is a tab of a browser that looks at a server.
+type page struct {
+	t      *testing.T
+	ctx    context.Context
+	server *server
+	screen screen
+
+	proxy *recorder
+
+	mu      sync.Mutex
+	trouble []string // console messages, refusals
+}
+
+// open starts a browser and opens the map at a link such as #map=….
+func open(t *testing.T, s *server, sc screen, link string) *page {
+	t.Helper()
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	options = append(options, chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"))
+	proxy := record(t, s)
+	options = append(options, chromedp.ProxyServer(proxy.address), chromedp.Flag("proxy-bypass-list", "<-loopback>"))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() { cancel(); stop() })
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as this context
+		t.Fatal(err)
+	}
+	p := &page{t: t, ctx: ctx, server: s, screen: sc, proxy: proxy}
+	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(sc.scale)}
+	if sc.phone {
+		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	p.do(chromedp.EmulateViewport(sc.width, sc.height, emulated...))
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if text := m.String(); !has(text, "GPU stall") { // of the driver of tests
+				p.note(text)
+			}
+		}
+	}()
+	if err := chromedp.Listen(ctx, p.hear); err != nil {
+		t.Fatal(err)
+	}
+	p.do(chromedp.Navigate(s.base + "/" + link))
+	p.idle()
+	return p
+}
+
+func (p *page) note(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trouble = append(p.trouble, text)
+}
+
+func (p *page) hear(event any) {
+	if e, is := event.(*network.EventResponseReceived); is && e.Response.Status >= 400 {
+		p.note(fmt.Sprintf("%d %s", int(e.Response.Status), e.Response.URL))
+	}
+}
+
+// quiet fails the test when the page has complained, or asked another server.
+func (p *page) quiet() {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, text := range p.trouble {
+		p.t.Errorf("the page complains: %s", text)
+	}
+	asked, foreign := p.proxy.seen()
+	if len(asked) < 5 {
+		p.t.Errorf("only %d requests seen", len(asked))
+	}
+	for _, host := range foreign {
+		p.t.Errorf("another server is asked: %s", host)
+	}
+}
+
+// forgive forgets complaints: for tests that break something on purpose.
+func (p *page) forgive() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trouble = nil
+}
+
+func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// js evaluates an expression of the page; it may be a promise.
+func js[T any](p *page, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits for an expression of the page to become true.
+func (p *page) until(expression string) {
+	p.t.Helper()
+	end := time.Now().Add(patience)
+	for !js[bool](p, "!!("+expression+")") {
+		if time.Now().After(end) {
+			p.t.Fatalf("it never came to be that %s\n%s", expression, js[string](p, "document.body.innerText"))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// idle waits until the map has drawn everything that it has to.
+func (p *page) idle() {
+	p.t.Helper()
+	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded()")
+}
+
+// text is what a person reads in an element, "" when it is not shown.
+func (p *page) text(selector string) string {
+	p.t.Helper()
+	return js[string](p, "(e => !e || e.closest('[hidden]') ? '' : e.innerText)(document.querySelector("+strconv.Quote(selector)+"))")
+}
+
+// texts are those of all elements that a selector finds.
+func (p *page) texts(selector string) []string {
+	p.t.Helper()
+	return js[[]string](p, "[...document.querySelectorAll("+strconv.Quote(selector)+")].map(e => e.innerText)")
+}
+
+// press clicks or taps the middle of an element, as a person does.
+func (p *page) press(selector string) {
+	p.t.Helper()
+	p.until("document.querySelector(" + strconv.Quote(selector) + ")?.checkVisibility()")
+	at := js[[]float64](p, "(e => { e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })(document.querySelector("+strconv.Quote(selector)+"))")
+	p.pressAt(at[0], at[1])
+}
+
+func (p *page) pressAt(x, y float64) {
+	p.t.Helper()
+	if p.screen.phone {
+		p.do(chromedp.TapXY(x, y))
+	} else {
+		p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseClickXY(x, y))
+	}
+}
+
+// pressMap clicks the place on the map.
+func (p *page) pressMap(lon, lat float64) {
+	p.t.Helper()
+	p.pressAt(p.where(lon, lat))
+}
+
+// where a place is on the screen.
+func (p *page) where(lon, lat float64) (x, y float64) {
+	p.t.Helper()
+	at := js[[]float64](p, fmt.Sprintf("(p => [p.x, p.y])(hanoitwin.map.project([%g, %g]))", lon, lat))
+	return at[0], at[1]
+}
+
+// drawn counts the features of a drawing layer that are on the screen.
+func (p *page) drawn(layer string) int {
+	p.t.Helper()
+	return js[int](p, "hanoitwin.map.queryRenderedFeatures({layers: ["+strconv.Quote(layer)+"]}).length")
+}
+
+func (p *page) keys(text string) { p.t.Helper(); p.do(chromedp.KeyEvent(text)) }
+
+// link is what stands after # in the address, once it is written.
+func (p *page) link(part string) string {
+	p.t.Helper()
+	p.until("decodeURIComponent(location.hash).includes(" + strconv.Quote(part) + ")")
+	return js[string](p, "location.hash")
+}
+
+func joined(lines []string) string { return strings.Join(lines, "\n") }

@@ -1,0 +1,68 @@
+package browser
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// recorder is a proxy that stands between a browser and everything: it lets
+// requests through to the server and no others, and notes all. A page's own log
+// would miss what its workers ask for.
+type recorder struct {
+	address string
+	host    string
+
+	mu      sync.Mutex
+	paths   []string
+	foreign []string
+}
+
+// browsersOwn are hosts that Chromium asks by itself, whatever page it shows.
+var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update.googleapis.com", "optimizationguide-pa.googleapis.com", "content-autofill.googleapis.com", "www.google.com", "edgedl.me.gvt1.com", "redirector.gvt1.com", "android.clients.google.com", "mtalk.google.com", "safebrowsing.googleapis.com"}
+
+func record(t *testing.T, s *server) *recorder {
+	t.Helper()
+	r := &recorder{host: strings.TrimPrefix(s.base, "http://")}
+	through := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+		// as a server that is gone: the connection ends without an answer
+		panic(http.ErrAbortHandler)
+	}}
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		ours := q.Method != http.MethodConnect && q.URL.Host == r.host
+		r.note(ours, q)
+		if ours {
+			through.ServeHTTP(w, q)
+		} else {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	t.Cleanup(listener.CloseClientConnections)
+	r.address = listener.URL
+	return r
+}
+
+func (r *recorder) note(ours bool, q *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	name, _, _ := strings.Cut(q.URL.Host, ":")
+	switch {
+	case ours:
+		r.paths = append(r.paths, q.URL.Path)
+	case !slices.Contains(browsersOwn, name):
+		r.foreign = append(r.foreign, q.URL.Host)
+	}
+}
+
+// seen returns the paths that the server was asked for, and other hosts.
+func (r *recorder) seen() (paths, foreign []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.paths), slices.Clone(r.foreign)
+}
