@@ -28,6 +28,7 @@ export function searchBox(c: Context): (s: State) => void {
   let options: Option[] = [];
   let current = -1;
   let timer = 0;
+  let hasty = false; // Enter was pressed before the answer came
 
   const close = (): void => {
     list.hidden = true;
@@ -63,6 +64,8 @@ export function searchBox(c: Context): (s: State) => void {
       o.row.addEventListener('click', () => choose(o));
     });
     mark(0);
+    if (hasty) choose(options[0]);
+    hasty = false;
   };
 
   const look = (text: string): void => {
@@ -85,6 +88,9 @@ export function searchBox(c: Context): (s: State) => void {
 
   input.addEventListener('input', () => {
     clearTimeout(timer);
+    options = []; // they answer what was typed before
+    current = -1;
+    hasty = false;
     const text = input.value.trim();
     clear.hidden = text === '';
     if (text === '') close();
@@ -96,7 +102,10 @@ export function searchBox(c: Context): (s: State) => void {
     switch (e.key) {
       case 'ArrowDown': mark(current + 1); break;
       case 'ArrowUp': mark(current - 1); break;
-      case 'Enter': choose(options[current]); break;
+      case 'Enter':
+        if (options.length > 0) choose(options[current]);
+        else hasty = input.value.trim() !== '';
+        break;
       case 'Escape': if (list.hidden) input.blur(); else close(); break;
       default: return;
     }
