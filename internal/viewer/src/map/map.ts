@@ -25,6 +25,7 @@ export interface Picked {
 
 export class CityMap {
   readonly gl: GLMap;
+  private readonly shown = new Map<Overlay, FeatureCollection>();
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
     setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
@@ -65,9 +66,10 @@ export class CityMap {
 
   show(overlay: Overlay, features: readonly Feature[]): void {
     const data: FeatureCollection = { type: 'FeatureCollection', features: [...features] };
-    const set = (): void => { this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(data); };
-    if (this.gl.getSource(`twin-${overlay}`)) set();
-    else void this.gl.once('load', set);
+    this.shown.set(overlay, data);
+    const source = this.gl.getSource<GeoJSONSource>(`twin-${overlay}`);
+    if (source) source.setData(data);
+    else void this.gl.once('load', () => this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(this.shown.get(overlay) ?? data));
   }
 
   view(): View {
