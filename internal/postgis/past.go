@@ -74,6 +74,10 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 	if err != nil {
 		return fmt.Errorf("undo to version %d: %w", version, err)
 	}
+	touched, err := r.touchedAfter(ctx, seq)
+	if err != nil {
+		return fmt.Errorf("undo to version %d: %w", version, err)
+	}
 	for _, then := range entries {
 		e, err := r.era(ctx, then.generation)
 		if err != nil {
@@ -82,16 +86,39 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 		if e == nil {
 			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
 		}
-		if err := r.undoEra(ctx, e, seq, yield); err != nil {
+		changeSets := touched[then.generation]
+		if len(changeSets) == 0 && e.current {
+			continue
+		}
+		if err := r.undoEra(ctx, e, changeSets, yield); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// undoEra tells an era as it was at a place. When another has its name now, the
-// features that only that one has are told as absent.
-func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*city.Change) error) error {
+// touchedAfter returns the change sets after a place by the generations whose
+// features they changed.
+func (r *reader) touchedAfter(ctx context.Context, seq int64) (map[int64][]int64, error) {
+	rows, err := r.tx.Query(ctx, `SELECT id, layers FROM twin.twin_changeset WHERE seq > $1`, pgx.QueryExecModeExec, seq)
+	if err != nil {
+		return nil, err
+	}
+	touched := map[int64][]int64{}
+	var id int64
+	var layers []int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &layers}, func() error {
+		for _, generation := range layers {
+			touched[generation] = append(touched[generation], id)
+		}
+		return nil
+	})
+	return touched, err
+}
+
+// undoEra tells an era as it was before some change sets. When another has its
+// name now, the features that only that one has are told as absent.
+func (r *reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield func(*city.Change) error) error {
 	var other *entry
 	if now, err := find(r.entries, e.layer.ID); err == nil && !e.current {
 		other = now
@@ -105,17 +132,15 @@ func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*cit
 	present, join := "false", ""
 	if e.current {
 		present = "t." + quote(e.source.ID) + " IS NOT NULL"
-		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id"
+		join = e.present("true")
 	}
 	// A feature that came and went in between is absent in both states.
 	sql := `SELECT w.existed, ` + list + ` FROM (
-			SELECT DISTINCT ON (w.id) w.* FROM (
-				SELECT * FROM ` + was.identifier() + ` WHERE changeset = ANY(ARRAY(
-					SELECT id FROM twin.twin_changeset WHERE seq > $1 AND layers @> ARRAY[$2::bigint])) OFFSET 0) AS w ` + placed + `
+			SELECT DISTINCT ON (w.id) w.* FROM ` + e.ofChangeSets() + ` ` + placed + `
 			ORDER BY w.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
 	d := newDecoder(was, &e.layer)
 	var failed error
-	err = query(ctx, r.tx, sql, []any{seq, e.generation}, func(raw [][]byte) error {
+	err = query(ctx, r.tx, sql, []any{changeSets}, func(raw [][]byte) error {
 		f, err := d.optional(raw[0], raw[1:])
 		if err != nil {
 			return err

@@ -95,12 +95,19 @@ func (r *reader) complete(ctx context.Context, seq int64) error {
 const placed = `CROSS JOIN LATERAL (
 	SELECT one.seq, one.at, one.author, one.message FROM twin.twin_changeset AS one WHERE one.id = w.changeset OFFSET 0) AS c`
 
-// revisions calls yield with each revision of an era that condition, on its
+// ofChangeSets is the rows w of e's history that belong to the change sets $1, one
+// change set after the other, for the same reason.
+func (e *entry) ofChangeSets() string {
+	return "unnest($1::bigint[]) AS changed (id) CROSS JOIN LATERAL (SELECT * FROM " + e.was().identifier() +
+		" WHERE changeset = changed.id OFFSET 0) AS w"
+}
+
+// revisions calls yield with each revision of an era that from, rows w of its
 // history, selects, in the order of ids, and with its change set. What a feature
 // was after a change set is what it was before the next, else what it is. It
 // returns the number of rows, of which some may be no revisions, and the last id.
-func (r *reader) revisions(ctx context.Context, e *era, condition string, args []any, yield func(changeSet int64, v *city.Revision) error) (rows int, last int64, err error) {
-	sql, err := e.revisionsSQL(condition)
+func (r *reader) revisions(ctx context.Context, e *era, from string, args []any, yield func(changeSet int64, v *city.Revision) error) (rows int, last int64, err error) {
+	sql, err := e.revisionsSQL(from)
 	if err != nil {
 		return 0, 0, fmt.Errorf("layer %q: %w", e.layer.ID, err)
 	}
@@ -133,9 +140,9 @@ func (r *reader) revisions(ctx context.Context, e *era, condition string, args [
 }
 
 // revisionsSQL selects change set, whether the feature existed before and
-// whether after, then the feature before and after. Condition ends in OFFSET 0 or a
-// LIMIT, so that it is evaluated first and by its own index.
-func (e *era) revisionsSQL(condition string) (string, error) {
+// whether after, then the feature before and after. From is evaluated first, by its
+// own index: it has an OFFSET 0 or a LIMIT.
+func (e *era) revisionsSQL(from string) (string, error) {
 	was := e.was()
 	before, err := was.selectList("w")
 	if err != nil {
@@ -148,18 +155,25 @@ func (e *era) revisionsSQL(condition string) (string, error) {
 	exists, join := "coalesce(n.existed, false)", ""
 	if e.current {
 		exists = "coalesce(n.existed, t." + quote(e.source.ID) + " IS NOT NULL)"
-		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id AND n.id IS NULL"
+		join = e.present("n.id IS NULL")
 		if after, err = e.either("n", "t"); err != nil {
 			return "", err
 		}
 	}
 	return `SELECT w.changeset, w.existed, ` + exists + `, ` + before + `, ` + after + `
-		FROM (SELECT * FROM ` + was.identifier() + ` WHERE ` + condition + `) AS w LEFT JOIN LATERAL (
+		FROM ` + from + ` LEFT JOIN LATERAL (
 			SELECT * FROM (
 				SELECT *, (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = later.changeset) AS seq
 				FROM ` + was.identifier() + ` AS later WHERE later.id = w.id OFFSET 0) AS placed
 			WHERE placed.seq > (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = w.changeset)
 			ORDER BY placed.seq LIMIT 1) AS n ON true` + join + ` ORDER BY w.id`, nil
+}
+
+// present joins a row w of history, where condition is true, to the feature as it
+// is now, t. As with placed, one by one.
+func (e *entry) present(condition string) string {
+	return " LEFT JOIN LATERAL (SELECT * FROM " + e.source.identifier() + " AS now WHERE now." + quote(e.source.ID) +
+		" = w.id AND " + condition + " OFFSET 0) AS t ON true"
 }
 
 // either lists, as selectList does, the columns of the history row called was
@@ -305,9 +319,9 @@ func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 const revisionsPage = 1000
 
 func (r *reader) revisionsByPage(ctx context.Context, e *era, c *changeSet, after int64, yield func(*city.Revision) error) error {
-	const condition = "changeset = $1 AND id > $2 ORDER BY id LIMIT $3"
+	page := "(SELECT * FROM " + e.was().identifier() + " WHERE changeset = $1 AND id > $2 ORDER BY changeset, id LIMIT $3) AS w"
 	for {
-		rows, last, err := r.revisions(ctx, e, condition, []any{c.id, after, int64(revisionsPage)},
+		rows, last, err := r.revisions(ctx, e, page, []any{c.id, after, int64(revisionsPage)},
 			func(_ int64, v *city.Revision) error { return yield(v) })
 		if err != nil || rows < revisionsPage {
 			return err

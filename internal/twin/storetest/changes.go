@@ -20,6 +20,7 @@ func changeTests() map[string]func(*bench) {
 		"new and changed layers are told as definitions":    definitionsAreTold,
 		"a removed layer leaves its history":                removedLayer,
 		"a layer made again does not mix with the old one":  layerMadeAgain,
+		"a layer that was empty is undone to":               emptyLayerMadeAgain,
 		"changes beyond the limit are refused":              tooManyChanges,
 		"change sets are paged":                             changeSetsArePaged,
 		"revisions are paged":                               revisionsArePaged,

@@ -137,3 +137,13 @@ func historyOfGrownLayer(b *bench) {
 	b.wantLayersAt(v, []city.Layer{stops()})
 	b.wantLines("undo", b.undo(v), "stops/1 a")
 }
+
+// emptyLayerMadeAgain undoes to a layer that never had a feature.
+func emptyLayerMadeAgain(b *bench) {
+	v := b.create(stops())
+	b.drop("stops")
+	b.create(stops())
+	b.save("stops", named(1, "A", "a"))
+	b.wantLines("undo to the empty one", b.undo(v), "stops/1 -")
+	b.wantLayersAt(v, []city.Layer{stops()})
+}
