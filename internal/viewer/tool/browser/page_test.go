@@ -218,4 +218,3 @@ func (p *page) link(part string) string {
 	return js[string](p, "location.hash")
 }
 
-func joined(lines []string) string { return strings.Join(lines, "\n") }
