@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -217,4 +216,3 @@ func (p *page) link(part string) string {
 	p.until("decodeURIComponent(location.hash).includes(" + strconv.Quote(part) + ")")
 	return js[string](p, "location.hash")
 }
-
