@@ -21,6 +21,7 @@ import (
 type serveCommand struct {
 	storeFlags
 	accessFlags
+	watchFlags
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
@@ -54,7 +55,8 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	cfg := httpapi.Config{PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
 		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
-	if err := errors.Join(cfg.Validate(), options.Retention.Validate()); err != nil {
+	watching, watchErr := c.watchFlags.options()
+	if err := errors.Join(cfg.Validate(), options.Retention.Validate(), watchErr); err != nil {
 		return exitWith(exitUsage, err)
 	}
 	// Listen first: a taken port is a mistake to tell before anything is loaded.
@@ -88,6 +90,9 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	}
 	defer door.follow(context.WithoutCancel(ctx), log)()
 	cfg.Guard = door.guard
+	if cfg.Watches, err = openWatches(ctx, t, store, door, log, watching); err != nil {
+		return err
+	}
 	server, err := httpapi.New(cfg, t, log)
 	if err != nil {
 		return err
@@ -95,6 +100,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	defer server.Close()
 	banner(con.out, listener.Addr(), c.PublicURL, t)
 	defer inBackground(ctx, t.Run)()
+	defer inBackground(ctx, cfg.Watches.Run)()
 	return server.Serve(ctx, listener)
 }
 

@@ -62,5 +62,16 @@ func (g *Guard) Admit(ctx context.Context, action Action, c Credentials, client 
 	return p, nil
 }
 
+// Still reports whether credentials that were admitted as p still are: those of a
+// revoked key are not, nor an expired token. What cannot be found out now counts
+// as yes. It counts no request.
+func (g *Guard) Still(ctx context.Context, c Credentials, p *Principal) bool {
+	if c.none() {
+		return p.Anonymous
+	}
+	now, err := g.auth.Authenticate(ctx, c)
+	return errors.Is(err, ErrUnavailable) || err == nil && now.Name == p.Name && now.Role == p.Role
+}
+
 // RequiresReadKey reports whether nothing can be read without credentials.
 func (g *Guard) RequiresReadKey() bool { return g.readKeys }

@@ -136,6 +136,40 @@ func TestAdmitLimits(t *testing.T) {
 	}
 }
 
+// TestStill: who was admitted is looked at again.
+func TestStill(t *testing.T) {
+	store := newMemory()
+	token := create(t, store, "ops", city.Viewer)
+	ring := keyringOf(t, store)
+	g := NewGuard(NewAuthenticator(ring, nil), testLimiter(t, Limits{KeyReads: Rate{0.001, 1}}, newClock()), false)
+	p, err := g.Admit(t.Context(), Read, apiKey(token), netip.Addr{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // it is no request
+		if !g.Still(t.Context(), apiKey(token), &p) {
+			t.Error("nothing has changed")
+		}
+	}
+	if !g.Still(t.Context(), Credentials{}, &Principal{Anonymous: true}) || g.Still(t.Context(), Credentials{}, &p) {
+		t.Error("without credentials one is anonymous")
+	}
+	store.fail(city.ErrUnavailable)
+	if err := ring.Refresh(t.Context()); err == nil || !g.Still(t.Context(), apiKey(token), &p) {
+		t.Error("the store is down:", err)
+	}
+	store.fail(nil)
+	if err := RevokeKey(t.Context(), store, "ops"); err != nil {
+		t.Fatal(err)
+	}
+	if err := ring.Refresh(t.Context()); err != nil || g.Still(t.Context(), apiKey(token), &p) {
+		t.Error("revoked:", err)
+	}
+	if !NewGuard(NewAuthenticator(NewKeyring(store), nil), g.limiter, false).Still(t.Context(), apiKey(token), &p) {
+		t.Error("keys that have not been read say nothing")
+	}
+}
+
 // TestKeysUnread: a server that has not read its keys yet does not punish those
 // who have one.
 func TestKeysUnread(t *testing.T) {

@@ -125,7 +125,7 @@ func (i *Issuer) principal(claims map[string]any) (Principal, error) {
 	if name == "" || len(name) > maxUserName || !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
 		return Principal{}, fmt.Errorf("the token names no user: %w", ErrBadCredentials)
 	}
-	p := Principal{Name: "oidc:" + name}
+	p := Principal{Name: issuerPrefix + name}
 	for _, value := range words(claim(claims, i.config.RoleClaim)) {
 		if role := i.config.Roles[value]; !p.Role.AtLeast(role) {
 			p.Role = role

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 const (
@@ -24,7 +26,10 @@ type Keyring struct {
 }
 
 // keySnapshot is the keys at one moment. It is immutable.
-type keySnapshot struct{ byID map[string]*Key }
+type keySnapshot struct {
+	byID  map[string]*Key
+	roles map[string]city.Role // by the name of the key
+}
 
 // NewKeyring returns a Keyring that holds nothing before its first Refresh.
 func NewKeyring(store Documents) *Keyring { return &Keyring{store: store} }
@@ -38,14 +43,14 @@ func (k *Keyring) Refresh(ctx context.Context) error {
 	if keys == nil {
 		return bad
 	}
-	next := &keySnapshot{byID: make(map[string]*Key, len(keys))}
+	next := &keySnapshot{byID: make(map[string]*Key, len(keys)), roles: make(map[string]city.Role, len(keys))}
 	for i := range keys {
 		key := &keys[i]
 		if other, taken := next.byID[key.ID]; taken {
 			bad = fmt.Errorf("keys %q and %q have one id: %w", other.Name, key.Name, ErrBadKey)
 			continue
 		}
-		next.byID[key.ID] = key
+		next.byID[key.ID], next.roles[key.Name] = key, key.Role
 	}
 	k.current.Store(next)
 	return bad

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,13 +142,19 @@ func TestOneAsks(t *testing.T) {
 // in for the network, which a bubble of time cannot wait for.
 func TestIssuerFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var fetches int
-		var down error
+		var fetches atomic.Int64
+		var down atomic.Bool
 		issuer, err := NewIssuer(IssuerConfig{URL: "https://id.example", Audience: "twin"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		issuer.keys = newKeySet(func(context.Context) ([]jose.JSONWebKey, error) { fetches++; return nil, down }, time.Now)
+		issuer.keys = newKeySet(func(context.Context) ([]jose.JSONWebKey, error) {
+			fetches.Add(1)
+			if down.Load() {
+				return nil, errors.New("no route")
+			}
+			return nil, nil
+		}, time.Now)
 		var said bytes.Buffer
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -157,12 +164,12 @@ func TestIssuerFollow(t *testing.T) {
 		}()
 		time.Sleep(time.Hour + time.Second)
 		synctest.Wait()
-		if fetches != 7 {
-			t.Errorf("fetched %d times in an hour, want 7", fetches)
+		if n := fetches.Load(); n != 7 {
+			t.Errorf("fetched %d times in an hour, want 7", n)
 		}
-		down = errors.New("no route")
+		down.Store(true)
 		time.Sleep(time.Hour)
-		down = nil
+		down.Store(false)
 		time.Sleep(time.Minute)
 		stop()
 		<-ended

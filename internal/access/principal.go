@@ -6,6 +6,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
+// issuerPrefix begins the names of whom an issuer knows; no API key has it.
+const issuerPrefix = "oidc:"
+
 // Principal is who asks, and what they may do. The zero Principal may read what
 // everyone may, and nothing else.
 type Principal struct {

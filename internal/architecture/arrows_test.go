@@ -21,6 +21,7 @@ const module = "github.com/hanoitwin/hanoitwin"
 var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
+	{"internal/watch"},
 	{"internal/twin"},
 	{"internal/edit"},
 	{"internal/proximity", "internal/search", "internal/check", "internal/diff", "internal/tilechange"},

@@ -39,20 +39,15 @@ func (t *table) row(what, measured, beside, ratio, bar string) {
 	fmt.Fprintf(t.w, "| %s\t| %s\t| %s\t| %s\t| %s\t|\n", what, measured, beside, ratio, bar)
 }
 
-// fixedSource serves one snapshot.
-type fixedSource struct{ state *twin.State }
+// fixedSource serves one snapshot. What it does not answer nobody asks here.
+type fixedSource struct {
+	httpapi.Source
+	state *twin.State
+}
 
-func still(s *snapshot.Snapshot) fixedSource { return fixedSource{&twin.State{Snapshot: s}} }
+func still(s *snapshot.Snapshot) fixedSource { return fixedSource{state: &twin.State{Snapshot: s}} }
 
 func (f fixedSource) State() *twin.State { return f.state }
-
-func (f fixedSource) At(city.Version) (*twin.State, error) { return f.state, nil }
-
-func (f fixedSource) AsOf(context.Context, time.Time) (*twin.State, error) { return f.state, nil }
-
-func (f fixedSource) Since(city.Version) ([]*twin.State, <-chan struct{}, error) {
-	return nil, nil, nil
-}
 
 func (f fixedSource) Stale() (time.Time, bool) { return time.Time{}, false }
 

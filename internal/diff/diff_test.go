@@ -251,7 +251,7 @@ func hold(t *testing.T, what string, from, to Side, layers []city.LayerID, touch
 // that were loaded apart, layers that came, went and were redefined, and days.
 func TestAgainstBruteForce(t *testing.T) {
 	r := seeded(t)
-	for range 12 {
+	for range 6 {
 		road, lamp := roads(), lamps()
 		features := content{}
 		for id := int64(1); id <= 60; id++ {

@@ -37,6 +37,6 @@
 // without a look (snapshot.Pairs): two versions of a layer of 1,000,000 features
 // take about 25 ms, whatever changed. Where the caller knows which features
 // were touched between them (Touched), the others are not even passed over: it
-// then takes microseconds for each of those. Two days look at each feature of
-// the layers that have dates: about 0.2 s for 1,000,000.
+// then takes 3 µs for each of those. Two days look at each feature of the layers
+// that have dates: 60 ms for 100,000, up to a second for 1,000,000.
 package diff

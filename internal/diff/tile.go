@@ -27,6 +27,7 @@ var ErrTileTooLarge = errors.New("tile is too large")
 type TileBuilder struct {
 	encoder tiles.Encoder
 	drawn   []drawing
+	most    int         // drawings of the largest layer of this tile
 	tags    []tiles.Tag // of all drawings
 	table   dictionary
 }
@@ -120,6 +121,7 @@ func (b *TileBuilder) add(d *Difference, z uint8) {
 	b.tags = append(b.tags, b.table.tag(TileProperty, city.String(string(d.Change))))
 	n.end = len(b.tags)
 	b.drawn = append(b.drawn, n)
+	b.most = max(b.most, len(b.drawn))
 }
 
 func (b *TileBuilder) encodeLayer(p *layerPair) {
@@ -140,7 +142,11 @@ func (b *TileBuilder) encodeLayer(p *layerPair) {
 
 // forget drops what would keep old states in memory.
 func (b *TileBuilder) forget() {
-	clear(b.drawn[:cap(b.drawn)])
+	clear(b.drawn[:min(b.most, cap(b.drawn))])
+	b.most = 0
+	if cap(b.drawn) > maxKept {
+		b.drawn, b.tags = nil, nil
+	}
 	b.table.reset()
 }
 

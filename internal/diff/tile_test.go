@@ -41,9 +41,9 @@ func drawnTile(t *testing.T, body []byte) map[string]string {
 	return all
 }
 
-// wanted builds the tile of a list of differences the long way: a snapshot of
-// what is shown, with one more property, encoded as a plain tile.
-func wanted(t *testing.T, c *Comparison, at tiles.Tile) map[string]string {
+// shown makes a snapshot of what a list of differences shows, with one more
+// property: its plain tiles are what is wanted.
+func shown(t *testing.T, c *Comparison) *snapshot.Snapshot {
 	t.Helper()
 	var layers []city.Layer
 	features := content{}
@@ -68,7 +68,11 @@ func wanted(t *testing.T, c *Comparison, at tiles.Tile) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := build(t, 1, layers, features)
+	return build(t, 1, layers, features)
+}
+
+func plain(t *testing.T, s *snapshot.Snapshot, at tiles.Tile) map[string]string {
+	t.Helper()
 	var e tiles.Encoder
 	e.Begin(at)
 	for _, l := range s.Layers() {
@@ -110,6 +114,7 @@ func TestTileAgainstList(t *testing.T) {
 			"same":     Compare(Side{grown, nil}, Side{grown, nil}, nil, nil),
 			"reverse":  Compare(Side{redefined, day(3)}, Side{base, day(3)}, nil, nil),
 		} {
+			wanted := shown(t, c)
 			for _, z := range []uint8{0, 9, 12, 15} {
 				low, high := tiles.At(orb.Point{105.79, 21.02}, z), tiles.At(orb.Point{106.02, 20.99}, z)
 				for n := range 12 {
@@ -119,7 +124,7 @@ func TestTileAgainstList(t *testing.T) {
 						t.Fatal(err)
 					}
 					again := slices.Clone(body)
-					if got, want := fmt.Sprint(drawnTile(t, body)), fmt.Sprint(wanted(t, c, at)); got != want {
+					if got, want := fmt.Sprint(drawnTile(t, body)), fmt.Sprint(plain(t, wanted, at)); got != want {
 						t.Fatalf("%s, %s:\n%s\nwant\n%s", what, at, got, want)
 					}
 					if n == 0 {

@@ -48,7 +48,7 @@ func TestMistakes(t *testing.T) {
 		want                 []string
 	}{
 		"no JSON":       {Create, "nodes", "", `{"type":`, []string{` at byte 8 of the text: not a JSON value: not valid JSON`}},
-		"nothing":       {Create, "nodes", "", ``, []string{` at byte 0 of the text: '\x00' where '{' belongs: not valid JSON`}},
+		"nothing":       {Create, "nodes", "", ``, []string{` at byte 0 of the text: the text ends where '{' belongs: not valid JSON`}},
 		"array":         {Create, "nodes", "", `[1]`, []string{` is no JSON object`}},
 		"not UTF-8":     {Create, "nodes", "", node("\"name\":\"\xff\""), []string{" not valid UTF-8"}},
 		"collection":    {Create, "nodes", "", `{"type":"FeatureCollection","features":[]}`, []string{"/features is not known here; properties stand in \"properties\"", "/type is not \"Feature\"", "/geometry is missing", "/properties/code is missing; the features of this layer are known by it"}},

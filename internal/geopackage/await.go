@@ -74,18 +74,18 @@ func (s *Store) Await(ctx context.Context, after city.Version) error {
 // version after one.
 func (s *Store) look(ctx context.Context, after city.Version) (bool, error) {
 	w := &s.watch
+	if now := time.Now(); now.Sub(w.placed) >= placeEvery {
+		if err := s.inPlace(); err != nil {
+			return false, err
+		}
+		w.placed = now
+	}
 	if w.c == nil {
 		c, err := s.connect(ctx, true)
 		if err != nil {
 			return false, err
 		}
 		w.c = c
-	}
-	if now := time.Now(); now.Sub(w.placed) >= placeEvery {
-		if err := s.inPlace(); err != nil {
-			return false, err
-		}
-		w.placed = now
 	}
 	// Without the context, for which the driver would start a goroutine: this
 	// waits for nothing.
@@ -101,7 +101,7 @@ func (s *Store) look(ctx context.Context, after city.Version) (bool, error) {
 	cached := s.cached()
 	switch {
 	case s.opts.ReadOnly:
-		found = found || w.seen != 0
+		found = found || w.seen != 0 || state.Edited
 	case state.Edited || cached == nil || cached.Schema != state.Schema:
 		version, err := s.Write(ctx, "", nothing)
 		if err != nil {

@@ -56,7 +56,9 @@ func (l *loader) get(ctx context.Context, id int64) (f *city.Feature, blob []byt
 	return f, blob, err
 }
 
-// Save stores a feature under its id.
+// Save stores a feature under its id. The bounds of the layer in gpkg_contents,
+// which the standard calls informative, only grow by it; the next import that
+// moves a feature on the edge measures them.
 func (w *writer) Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error) {
 	l, err := w.editing(ctx, layer)
 	if err != nil {
@@ -102,7 +104,7 @@ func (l *loader) save(ctx context.Context, f *city.Feature) (int64, error) {
 		}
 		blob = nil
 	} else {
-		l.extent.add(bound)
+		l.extent.Add(bound)
 	}
 	return f.ID, l.rewrite(ctx, f.ID, blob, values)
 }

@@ -1,12 +1,9 @@
 package geopackage
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,40 +12,43 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
-// checkFile looks at the first bytes without SQLite, whose own words for a
-// file that is something else are no help.
-func checkFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
+// checkPath looks at what lies at a path, without opening it: when a process
+// closes a file, it loses all locks that it has on it, those of SQLite among
+// them, and other programs would then take the file for one that nobody uses.
+func checkPath(path string) error {
+	const header = 100 // bytes of the smallest SQLite file
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
 		return err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return err
-	} else if info.IsDir() {
+	case info.IsDir():
 		return fmt.Errorf("a directory: %w", ErrNotGeoPackage)
+	case info.Size() < header:
+		return fmt.Errorf("%w: %d bytes cannot be one", ErrNotGeoPackage, info.Size())
+	default:
+		return nil
 	}
-	var head [100]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return fmt.Errorf("%w: %d bytes cannot be one", ErrNotGeoPackage, max(0, fileSize(f)))
-	}
-	if !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")) {
-		return fmt.Errorf("%w: it does not begin as an SQLite file", ErrNotGeoPackage)
-	}
-	switch id := binary.BigEndian.Uint32(head[68:]); id {
-	case schema.ApplicationID, 0x47503130, 0x47503131: // GPKG, GP10, GP11
+}
+
+// checkKind looks whether the open file is a GeoPackage.
+func checkKind(ctx context.Context, c *lite.Conn) error {
+	id, err := c.Integer(ctx, "PRAGMA application_id")
+	switch {
+	case err != nil:
+		return beginning(err)
+	case id == schema.ApplicationID || id == 0x47503130 || id == 0x47503131: // GPKG, GP10, GP11
 		return nil
 	default:
 		return fmt.Errorf("%w: SQLite file with application id %#x", ErrNotGeoPackage, id)
 	}
 }
 
-func fileSize(f *os.File) int64 {
-	info, err := f.Stat()
-	if err != nil {
-		return 0
+// beginning explains an error of the first look into a file.
+func beginning(err error) error {
+	if lite.NotADatabase(err) {
+		return fmt.Errorf("%w: it does not begin as an SQLite file", ErrNotGeoPackage)
 	}
-	return info.Size()
+	return err
 }
 
 // createAt makes an empty store beside path and moves it there complete, so

@@ -334,3 +334,36 @@ func TestGDALBesideAnOpenStore(t *testing.T) {
 		t.Errorf("version %d, want %d", v, old+3)
 	}
 }
+
+// TestEditsByGDALAreRecorded lets GDAL edit the open store and compares what the
+// record tells of it.
+func TestEditsByGDALAreRecorded(t *testing.T) {
+	sample := filepath.Join(t.TempDir(), "new.geojson")
+	const collection = `{"type":"FeatureCollection","features":[
+  {"type":"Feature","geometry":{"type":"Point","coordinates":[105.85,21.02]},"properties":{"code":"NEW","lanes":7}},
+  {"type":"Feature","geometry":{"type":"Point","coordinates":[105.86,21.03]},"properties":{"code":"NEW2"}}]}`
+	if err := os.WriteFile(sample, []byte(collection), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := mustOpen(t, kindsFile(t))
+	sql := func(statement string) { gdal(t, "ogrinfo", "-q", s.path, "-sql", statement) }
+	for _, edit := range []func(){
+		func() { sql("UPDATE kinds SET lanes = 41 WHERE code = 'K1'") },
+		func() { sql("UPDATE kinds SET lanes = lanes + 1") },
+		func() { gdal(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
+		func() { sql("DELETE FROM kinds WHERE code = 'NEW'") },
+		func() {
+			sql("DELETE FROM kinds WHERE fid <= 2")
+			sql("UPDATE kinds SET code = 'K1' WHERE code = 'NEW2'")
+		},
+		func() { sql("DELETE FROM kinds") },
+		func() { gdal(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
+	} {
+		before, v := worldOf(t, s)
+		edit()
+		if now := version(t, s); now != v+1 {
+			t.Errorf("version %d after %d", now, v)
+		}
+		checkRecord(t, s, before, v)
+	}
+}

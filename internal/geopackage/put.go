@@ -49,7 +49,7 @@ type loader struct {
 	ids    map[int64]int      // id → row of the batch
 	nextID int64              // the next free id; 0 when there is none left
 	empty  bool               // there was no feature when the transaction began, nor ever
-	extent extent
+	extent schema.Extent
 
 	decoder *schema.RowDecoder
 	statements
@@ -78,7 +78,7 @@ func newLoader(ctx context.Context, w *writer, t *schema.Table) (*loader, error)
 		return nil, err
 	}
 	l.seen(last)
-	if l.extent, err = readExtent(ctx, w.c, t); err != nil {
+	if l.extent, err = schema.ReadExtent(ctx, w.c, t); err != nil {
 		return nil, err
 	}
 	l.empty = empty != 0 && last == 0 && t.Indexed
@@ -391,7 +391,7 @@ func (l *loader) write(ctx context.Context, id int64, blob []byte, values []city
 	if err := s.Run(); err != nil {
 		return fmt.Errorf("insert feature %d: %w", id, taken(err))
 	}
-	l.extent.add(bound)
+	l.extent.Add(bound)
 	l.tally.Created++
 	l.w.changed = true
 	return nil
@@ -423,9 +423,9 @@ func (l *loader) change(ctx context.Context, i int) error {
 	if row.moved {
 		blob = l.arena[row.from:row.to]
 		if row.oldBounded {
-			l.extent.remove(row.oldBound)
+			l.extent.Remove(row.oldBound)
 		}
-		l.extent.add(row.bound)
+		l.extent.Add(row.bound)
 	}
 	return l.rewrite(ctx, row.id, blob, l.valuesOf(i))
 }
@@ -482,5 +482,5 @@ func (l *loader) finish(ctx context.Context) error {
 	if l.tally.Created+l.tally.Updated+l.removed == 0 {
 		return nil
 	}
-	return l.extent.write(ctx, l.w.c, l.t)
+	return l.extent.Write(ctx, l.w.c, l.t)
 }

@@ -46,7 +46,7 @@ func OpenSource(ctx context.Context, path string) (*Source, error) {
 }
 
 func openSource(ctx context.Context, path string) (*Source, error) {
-	if err := checkFile(path); err != nil {
+	if err := checkPath(path); err != nil {
 		return nil, err
 	}
 	d, err := lite.NewDriver()
@@ -55,11 +55,14 @@ func openSource(ctx context.Context, path string) (*Source, error) {
 	}
 	c, err := d.Connect(path, "ro", defaultBusyTimeout)
 	if err != nil {
-		return nil, err
+		return nil, beginning(err)
 	}
 	s := &Source{path: path, c: c}
 	// One transaction for the whole life: the import sees one state.
-	if err = c.Exec(ctx, "PRAGMA query_only = 1; BEGIN"); err == nil {
+	if err = checkKind(ctx, c); err == nil {
+		err = c.Exec(ctx, "PRAGMA query_only = 1; BEGIN")
+	}
+	if err == nil {
 		err = s.describe(ctx)
 	}
 	if err != nil {

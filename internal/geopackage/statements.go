@@ -1,15 +1,8 @@
 package geopackage
 
 import (
-	"context"
-	"database/sql/driver"
-	"fmt"
 	"strings"
 
-	"github.com/paulmach/orb"
-
-	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
@@ -52,66 +45,4 @@ func newStatements(c *lite.Conn, t *schema.Table) statements {
 	s.moving = "UPDATE " + table + " SET " + lite.Quote(t.Geom) + " = ?" + sets + where
 	s.removal = "DELETE FROM " + table + where
 	return s
-}
-
-// extent keeps the bounds of a layer in gpkg_contents right, exactly and
-// without reading the layer, except when a feature on the edge moved.
-type extent struct {
-	bound   orb.Bound
-	any     bool
-	recount bool
-}
-
-func readExtent(ctx context.Context, c *lite.Conn, t *schema.Table) (extent, error) {
-	return queryExtent(ctx, c, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = ?", t.Name)
-}
-
-func measureExtent(ctx context.Context, c *lite.Conn, t *schema.Table) (extent, error) {
-	g := lite.Quote(t.Geom)
-	return queryExtent(ctx, c, fmt.Sprintf("SELECT min(ST_MinX(%s)), min(ST_MinY(%s)), max(ST_MaxX(%s)), max(ST_MaxY(%s)) FROM %s", g, g, g, g, lite.Quote(t.Name)))
-}
-
-func (e *extent) add(b orb.Bound) {
-	if !e.any {
-		e.bound, e.any = b, true
-		return
-	}
-	e.bound.Min[0], e.bound.Min[1] = min(e.bound.Min[0], b.Min[0]), min(e.bound.Min[1], b.Min[1])
-	e.bound.Max[0], e.bound.Max[1] = max(e.bound.Max[0], b.Max[0]), max(e.bound.Max[1], b.Max[1])
-}
-
-// remove notes that bounds b are no longer there.
-func (e *extent) remove(b orb.Bound) {
-	if b.Min[0] <= e.bound.Min[0] || b.Min[1] <= e.bound.Min[1] || b.Max[0] >= e.bound.Max[0] || b.Max[1] >= e.bound.Max[1] {
-		e.recount = true
-	}
-}
-
-func (e *extent) write(ctx context.Context, c *lite.Conn, t *schema.Table) error {
-	if e.recount {
-		measured, err := measureExtent(ctx, c, t)
-		if err != nil {
-			return err
-		}
-		*e = measured
-	}
-	return c.Do(ctx, `UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?,
-  last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?`,
-		e.bound.Min[0], e.bound.Min[1], e.bound.Max[0], e.bound.Max[1], t.Name)
-}
-
-func queryExtent(ctx context.Context, c *lite.Conn, query string, args ...driver.Value) (extent, error) {
-	row, ok, err := c.One(ctx, query, args...)
-	if err != nil || !ok {
-		return extent{}, err
-	}
-	var sides [4]float64
-	for i := range sides {
-		v := codec.DecodeValue(city.KindNumber, row[i])
-		if v.IsNull() {
-			return extent{}, nil
-		}
-		sides[i] = v.Float()
-	}
-	return extent{any: true, bound: orb.Bound{Min: orb.Point{sides[0], sides[1]}, Max: orb.Point{sides[2], sides[3]}}}, nil
 }

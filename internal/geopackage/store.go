@@ -96,7 +96,7 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = checkFile(path)
+	err = checkPath(path)
 	if errors.Is(err, fs.ErrNotExist) && opts.Create && !opts.ReadOnly {
 		err = createAt(ctx, d, path)
 	}
@@ -110,7 +110,7 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	c, err := s.connect(ctx, opts.ReadOnly)
 	if err != nil {
-		return nil, err
+		return nil, beginning(err)
 	}
 	if opts.ReadOnly {
 		s.idle = append(s.idle, c)
@@ -126,6 +126,9 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 // prepareFile checks that the file is a store that this program knows, brings
 // it up to date and takes in the edits of others.
 func (s *Store) prepareFile(ctx context.Context, c *lite.Conn) error {
+	if err := checkKind(ctx, c); err != nil {
+		return err
+	}
 	ours, err := c.Integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('twin_state', 'twin_layers', 'gpkg_contents')")
 	if err != nil {
 		return err

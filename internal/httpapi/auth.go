@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -21,11 +22,28 @@ func (x *exchange) identify(guard *access.Guard, action access.Action) (access.P
 		}
 		return access.Principal{Anonymous: true}, nil
 	}
-	credentials := access.Credentials{
-		Authorization: x.r.Header["Authorization"],
-		APIKey:        x.r.Header["X-Api-Key"],
+	// Not x.working(), which the exchange takes with it: a connection to an
+	// issuer may be made for longer than this request.
+	return guard.Admit(x.r.Context(), action, x.credentials(), x.clientAddr())
+}
+
+func (x *exchange) credentials() access.Credentials {
+	return access.Credentials{Authorization: x.r.Header["Authorization"], APIKey: x.r.Header["X-Api-Key"]}
+}
+
+// recheckEvery is how long a long answer goes on before it is seen whether the
+// client's key has been revoked meanwhile.
+const recheckEvery = time.Second
+
+// stillKnown reports whether a client to whom an answer is still being sent may
+// have the rest. It looks at most once in recheckEvery; checked is when it did.
+func (x *exchange) stillKnown(checked *time.Time) bool {
+	now := x.server.now()
+	if x.who.Role == "" || now.Sub(*checked) < recheckEvery {
+		return true
 	}
-	return guard.Admit(x.working(), action, credentials, x.clientAddr())
+	*checked = now
+	return x.server.config.Guard.Still(x.r.Context(), x.credentials(), &x.who)
 }
 
 // clientAddr returns who asks: the peer, or when that is a trusted proxy the

@@ -61,7 +61,7 @@ func (x *exchange) answerCommit(out written) error {
 	if err != nil {
 		return err
 	}
-	x.sendChanged(status, x.server.fixed.json)
+	x.sendChanged(status, x.server.fixed.json, false)
 	return nil
 }
 

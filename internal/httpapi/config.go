@@ -11,6 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
 
 // ErrConfig marks a Config that cannot be served with.
@@ -30,6 +31,9 @@ type Config struct {
 	// Guard says who may ask and who may write. nil: everybody reads what is
 	// public, and nobody writes.
 	Guard *access.Guard
+	// Watches are the standing watches over the same twin; nil: there are none, and
+	// no routes for them.
+	Watches *watch.Manager
 	// CORS says whose web pages may read answers.
 	CORS CORS
 	// Title and Description of the landing page.

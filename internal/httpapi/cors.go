@@ -35,12 +35,13 @@ func (c *CORS) Validate() error {
 
 // setOrigin sets the headers by which a browser decides whether a page of origin
 // may read the answer; origin is the request's header, empty when there is none.
+// It comes last, when Vary says already what else the answer depends on.
 func (c *CORS) setOrigin(h http.Header, origin string) {
 	if len(c.Origins) == 0 {
 		h["Access-Control-Allow-Origin"] = []string{"*"}
 		return
 	}
-	h.Add("Vary", "Origin")
+	h["Vary"] = append(slices.Clip(h["Vary"]), "Origin") // the value may be shared
 	if !slices.Contains(c.Origins, origin) {
 		return
 	}

@@ -239,6 +239,22 @@ func TestDiffTile(t *testing.T) {
 	}
 }
 
+// TestLayerNamedDiff: a layer may have the name of the route.
+func TestLayerNamedDiff(t *testing.T) {
+	server := newTested(t, Config{})
+	def := placesLayer()
+	def.ID = "diff"
+	server.source.set(buildLayers(t, 42, []city.Layer{def}, map[city.LayerID][]city.Feature{"diff": {{ID: 1, Geometry: orb.Point{105.85, 21.04}}}}))
+	for _, target := range []string{"/tiles/diff.json", "/tiles/diff/9/406/225.mvt", "/tiles/diff/diff.json?from=42&to=42"} {
+		if res := server.get(target); res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", target, res.StatusCode)
+		}
+	}
+	if res := server.get("/tiles/diff/diff/9/406/225.mvt?from=42&to=42"); res.StatusCode != http.StatusNoContent {
+		t.Errorf("its differences: %d", res.StatusCode)
+	}
+}
+
 // TestDiffTouched: what is known to be touched is asked for between versions,
 // and believed; between days it is not.
 func TestDiffTouched(t *testing.T) {

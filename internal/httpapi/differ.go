@@ -158,7 +158,7 @@ func (x *exchange) recall(v city.Version) (*view, error) {
 	if err != nil {
 		return nil, x.notKept(err)
 	}
-	return newView(state, x.view.role, x.server.now), nil
+	return x.server.views.of(state, x.view.role), nil
 }
 
 // differLayers returns the layers of a list that either state has, in order.

@@ -50,6 +50,19 @@
 // net/http. BenchmarkHotTile and BenchmarkNearby compare with handlers that do
 // nothing but write the same bytes.
 //
+// # Writing
+//
+// Over a Changer there are routes that change something. A request becomes steps,
+// package edit checks them against the newest state, and the twin commits them:
+//
+//	body ─► steps ─► edit.Planner ──► twin.Commit ──► the feature and its ETag,
+//	                  │  ▲              │              as of the new version
+//	     all mistakes ▼  └── again, when the store has moved on
+//
+// What a step holds for (an ETag, what a patch was merged onto) is compared once
+// more inside the transaction. An answer that a change failed means that nothing
+// was written; what is committed is answered so, whatever happens afterwards.
+//
 // # Reading the code
 //
 // Start at Server.routes, then follow one handler (item is short, tile is hot)

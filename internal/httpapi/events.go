@@ -31,10 +31,19 @@ type subscription struct {
 // keeps anyway; whoever falls behind them gets a reset. So a slow reader costs
 // the writer and the other readers nothing.
 func (x *exchange) events() error {
+	if x.asksForWatch() {
+		return x.watchEvents()
+	}
 	sub, err := x.subscriptionAsked()
 	if err != nil {
 		return err
 	}
+	return x.listen(func() { x.stream(x.server.newsFeed(&sub)) })
+}
+
+// listen begins an answer of events and lets stream write it, if there is room
+// for one more subscriber.
+func (x *exchange) listen(stream func()) error {
 	s := x.server
 	if n := s.subscribers.Add(1); n > int64(s.config.MaxSubscribers) {
 		s.subscribers.Add(-1)
@@ -54,7 +63,7 @@ func (x *exchange) events() error {
 	if x.r.Method == http.MethodHead {
 		return nil
 	}
-	x.stream(sub)
+	stream()
 	return nil
 }
 
@@ -73,8 +82,32 @@ const (
 	reconnectMillis = 1000
 )
 
+// feed is what one subscriber is told.
+type feed struct {
+	greeting []byte
+	// next returns the events since the last call, and a channel that is closed
+	// when there are more; nil ends the stream.
+	next func() ([]byte, <-chan struct{})
+	beat func() []byte // what is sent when there is nothing to tell
+}
+
+// newsFeed tells what versions changed.
+func (s *Server) newsFeed(sub *subscription) feed {
+	return feed{
+		greeting: greeting(sub),
+		next: func() ([]byte, <-chan struct{}) {
+			states, more, err := s.views.source.Since(sub.after)
+			if err == nil && len(states) == 0 {
+				return nil, more
+			}
+			return s.news.since(sub, states, err), more
+		},
+		beat: func() []byte { return []byte(": \n\n") },
+	}
+}
+
 // stream sends events until the client is gone or the server stops.
-func (x *exchange) stream(sub subscription) {
+func (x *exchange) stream(f feed) {
 	s := x.server
 	control := http.NewResponseController(x.w)
 	// The connection outlives the time in which a request must be read.
@@ -86,24 +119,27 @@ func (x *exchange) stream(sub subscription) {
 		}
 		return control.Flush() == nil
 	}
-	if !send(x.greeting(&sub)) {
+	if !send(f.greeting) {
 		return
 	}
+	checked := s.now()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-		states, more, err := s.views.source.Since(sub.after)
-		if err != nil || len(states) > 0 {
-			text := s.news.since(&sub, states, err)
-			if !send(text) {
-				return
-			}
+		if !x.stillKnown(&checked) {
+			return
+		}
+		text, more := f.next()
+		if len(text) > 0 && !send(text) || more == nil {
+			return
+		}
+		if len(text) > 0 {
 			continue
 		}
 		select {
 		case <-more:
 		case <-beat.C:
-			if !send([]byte(": \n\n")) {
+			if !send(f.beat()) {
 				return
 			}
 		case <-s.stopping:
@@ -116,7 +152,7 @@ func (x *exchange) stream(sub subscription) {
 
 // greeting opens the stream: for a new client with the version that it may
 // start from; one that comes back knows that.
-func (x *exchange) greeting(sub *subscription) []byte {
+func greeting(sub *subscription) []byte {
 	text := fmt.Appendf(nil, "retry: %d\n", reconnectMillis)
 	if sub.resumed {
 		return append(text, ": welcome back\n\n"...)

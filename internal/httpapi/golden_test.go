@@ -109,7 +109,12 @@ func TestGolden(t *testing.T) {
 func holdGolden(t *testing.T, server *tested, name, method, target string, headers []string) {
 	t.Helper()
 	res := server.ask(method, target, append([]string{"X-Request-Id", "golden"}, headers...)...)
-	got := fmt.Appendf(nil, "%s %s %q\n\n%s", method, target, headers, rendered(t, res))
+	golden(t, name, fmt.Appendf(nil, "%s %s %q\n\n%s", method, target, headers, rendered(t, res)))
+}
+
+// golden compares an answer with a file, or writes it there.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
 	if updateGolden() {
 		if err := os.WriteFile(file, got, 0o644); err != nil {

@@ -27,7 +27,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 	one := func(v string) []string { return []string{v} }
 	return &fixedHeaders{
 		any:          one("*"),
-		expose:       one("ETag, Link, Location, Retry-After, Twin-Stale, Twin-Version, X-Request-Id"),
+		expose:       one("ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Twin-Stale, Twin-Version, WWW-Authenticate, X-Request-Id"),
 		nosniff:      one("nosniff"),
 		vary:         one("Accept-Encoding" + origin),
 		varyAccept:   one("Accept, Accept-Encoding" + origin),

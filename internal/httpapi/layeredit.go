@@ -127,7 +127,7 @@ func (x *exchange) answerLayer(status int, out written, id city.LayerID) error {
 	if err := x.encode(published(v.snapshot.Layer(id).Definition())); err != nil {
 		return err
 	}
-	x.sendChanged(status, x.server.fixed.json)
+	x.sendChanged(status, x.server.fixed.json, true)
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
+
+	"github.com/hanoitwin/hanoitwin/internal/access"
 )
 
 // metrics are the server's Prometheus series, in a registry of its own. What a
@@ -116,6 +118,12 @@ func statusSlot(status int) int {
 
 // metricsPage answers in the format that the scraper prefers.
 func (x *exchange) metricsPage() error {
+	if guard := x.server.config.Guard; guard != nil && guard.RequiresReadKey() {
+		var err error // they name the layers
+		if x.who, err = x.identify(guard, access.Read); err != nil {
+			return err
+		}
+	}
 	families, err := x.server.metrics.registry.Gather()
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ type news struct {
 type newsKey struct {
 	topic   topic
 	version city.Version
+	hidden  string // the layers that are hidden from the role now
 }
 
 // bulletin is one event that is made once, by the first who asks.
@@ -58,8 +59,9 @@ func newNews(source Source) *news {
 
 // event returns the text of the event that tells a topic of a state.
 func (n *news) event(t topic, s *twin.State) []byte {
-	b := n.bulletin(newsKey{t, s.Version()})
-	b.once.Do(func() { b.text = n.report(t, s) })
+	newest := n.source.State()
+	b := n.bulletin(newsKey{t, s.Version(), hiddenLayers(newest, t.role)})
+	b.once.Do(func() { b.text = n.report(t, s, newest) })
 	return b.text
 }
 
@@ -137,8 +139,19 @@ func (t *topic) wants(layer city.LayerID) bool {
 	return false
 }
 
-// report makes the event of a state.
-func (n *news) report(t topic, s *twin.State) []byte {
+// hiddenLayers names the layers that a role may not see, "" when there is none.
+func hiddenLayers(s *twin.State, role city.Role) string {
+	names := ""
+	for _, l := range s.Snapshot.Layers() {
+		if !l.Definition().VisibleAt(role) {
+			names += string(l.ID()) + ","
+		}
+	}
+	return names
+}
+
+// report makes the event of a state, as it may be told now.
+func (n *news) report(t topic, s, newest *twin.State) []byte {
 	e := versionEvent{
 		Version: s.Version(), Since: s.Since, At: moment(s.At),
 		Changesets: []setHeader{}, Layers: []city.LayerID{}, Features: map[city.LayerID][]int64{},
@@ -148,7 +161,7 @@ func (n *news) report(t topic, s *twin.State) []byte {
 	for i := range s.Edits {
 		ed := &s.Edits[i]
 		id := ed.Layer()
-		if !ed.Is.Definition().VisibleAt(t.role) {
+		if !ed.Is.Definition().VisibleAt(t.role) || hiddenNow(newest, id, t.role) {
 			secret = true
 			continue
 		}
@@ -164,7 +177,7 @@ func (n *news) report(t topic, s *twin.State) []byte {
 		// A layer that is gone tells nothing of who might have seen it, so that
 		// only those hear of it who may see all.
 		l := s.Snapshot.Layer(id)
-		if l != nil && !l.Definition().VisibleAt(t.role) || l == nil && !t.role.AtLeast(city.Admin) && goneWasHidden(s, id, t.role) {
+		if l != nil && !l.Definition().VisibleAt(t.role) || hiddenNow(newest, id, t.role) || l == nil && !t.role.AtLeast(city.Admin) && goneWasHidden(s, id, t.role) {
 			secret = true
 			continue
 		}

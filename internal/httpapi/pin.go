@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -57,7 +58,7 @@ func (x *exchange) pin() error {
 		return err
 	}
 	x.pinText = pins[0]
-	x.view = newView(state, x.view.role, x.server.now)
+	x.view = x.server.views.of(state, x.view.role)
 	x.header["Twin-Version"] = x.view.version
 	return nil
 }
@@ -78,7 +79,11 @@ func (x *exchange) pinned(q *query) (*twin.State, error) {
 		q.mistake(Mistake{Parameter: paramAsOf, Value: clip(text), Expected: pinSyntax, Detail: "is no time"})
 		return nil, nil
 	}
-	state, err := source.AsOf(x.working(), at)
+	// Not x.working(): a database driver may look at the context after the
+	// exchange has gone to another request.
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
+	defer cancel()
+	state, err := source.AsOf(ctx, at)
 	return state, x.notKept(err)
 }
 

@@ -71,7 +71,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
 	}
-	if s.tiles, err = newTileCache(config, codecs); err != nil {
+	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {
@@ -112,6 +112,9 @@ func (s *Server) routes() {
 	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
 	if s.changer != nil {
 		s.changeRoutes()
+	}
+	if s.config.Watches != nil {
+		s.watchRoutes()
 	}
 
 	// These answer also while there is no state, and when all is busy.

@@ -32,8 +32,8 @@ func (x *exchange) tile() error {
 		}
 		list = set.name
 	}
-	key := tileKey{version: x.view.snapshot.Version(), layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
-	p, found := s.tiles.find(key)
+	key := tileKey{layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
+	p, found := s.tiles.find(key, x.view.snapshot.Version())
 	if !found {
 		if p, err = x.buildTile(key, list); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (x *exchange) buildTile(key tileKey, list string) (*payload, error) {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
-	p, err := x.server.tiles.load(ctx, key, set)
+	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())
 	if errors.Is(err, errTileTooLarge) {
 		return nil, x.tileTooLarge(err)
 	}

@@ -312,7 +312,7 @@ func TestPanicWhileBuilding(t *testing.T) {
 	broken := layerSet{name: "broken", layers: []*snapshot.Layer{nil}}
 	func() {
 		defer func() { _ = recover() }()
-		_, err := server.tiles.load(t.Context(), tileKey{}, broken)
+		_, err := server.tiles.load(t.Context(), tileKey{}, broken, 42)
 		t.Errorf("load returned %v, want a panic", err)
 	}()
 	if n := len(server.tiles.builders); n != 1 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -16,21 +15,27 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// tileKey names a tile as it is sent. Versions are part of it: a new state
-// never meets an old tile, and old ones fade out of the cache.
+// tileKey names a tile as it is sent. A tile is kept once for all the versions
+// over which it stays the same, see tileEntry; of versions before those, once for
+// each that is asked for.
 type tileKey struct {
-	version city.Version
 	layers  string // canonical, see layerSet
 	tile    tiles.Tile
 	days    worldDays
 	coding  coding.Coding
+	pinned  bool         // of one version alone
+	version city.Version // when pinned, else 0
 }
 
-// tileCache keeps compressed tiles up to a weight in bytes. Of those who ask
-// for a tile that is missing one builds it and the others wait for it; when
-// the builder's client goes away, one that still waits builds in its place.
+// tileCache keeps compressed tiles up to a weight in bytes. A commit drops
+// exactly the tiles that it changed, when they are next asked for: all others are
+// served on, with their ETags. Of those who ask for a tile that is missing one
+// builds it and the others wait for it; when the builder's client goes away, one
+// that still waits builds in its place.
 type tileCache struct {
-	cache    *otter.Cache[tileKey, *payload]
+	cache    *otter.Cache[tileKey, *tileEntry]
+	history  history
+	differs  differs
 	counts   cacheCounts
 	codecs   *coding.Codecs
 	builders chan *tileBuilder // as many as may work at a time
@@ -42,8 +47,9 @@ type tileCache struct {
 // and the cache's node, measured at 400 to 500 bytes.
 const entryOverhead = 480
 
-func newTileCache(config Config, codecs *coding.Codecs) (*tileCache, error) {
+func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileCache, error) {
 	c := &tileCache{
+		history:  history,
 		codecs:   codecs,
 		builders: make(chan *tileBuilder, config.TileWorkers),
 		maxBytes: config.MaxTileBytes,
@@ -51,10 +57,10 @@ func newTileCache(config Config, codecs *coding.Codecs) (*tileCache, error) {
 	for range config.TileWorkers {
 		c.builders <- &tileBuilder{}
 	}
-	cache, err := otter.New(&otter.Options[tileKey, *payload]{
+	cache, err := otter.New(&otter.Options[tileKey, *tileEntry]{
 		MaximumWeight: uint64(config.CacheBytes),
-		Weigher: func(key tileKey, p *payload) uint32 {
-			return uint32(len(p.body) + len(key.layers) + entryOverhead)
+		Weigher: func(key tileKey, e *tileEntry) uint32 {
+			return uint32(len(e.body) + len(key.layers) + entryOverhead)
 		},
 		StatsRecorder: &c.counts,
 	})
@@ -72,31 +78,9 @@ func (c *tileCache) close() {
 	c.cache.StopAllGoroutines()
 }
 
-// find returns the tile when the cache has it. The name of the layers may be
-// any spelling: only canonical ones are ever found.
-func (c *tileCache) find(key tileKey) (*payload, bool) {
-	p, found := c.cache.GetIfPresent(key)
-	if found {
-		c.counts.hits.Add(1)
-	} else {
-		c.counts.misses.Add(1)
-	}
-	return p, found
-}
-
-// load returns the tile, building it when the cache has it not. It stops when
-// ctx ends.
-func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet) (*payload, error) {
-	key.layers = strings.Clone(set.name) // not the URL that it was cut from
-	return c.cache.Get(ctx, key, otter.LoaderFunc[tileKey, *payload](
-		func(ctx context.Context, key tileKey) (*payload, error) {
-			return c.build(ctx, key, set)
-		}))
-}
-
 // build makes a tile with one of the builders, waiting for one to be free: a
 // burst of cold tiles takes no more memory than the builders have.
-func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payload, error) {
+func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city.Version) (*tileEntry, error) {
 	b, err := c.borrow(ctx)
 	if err != nil {
 		return nil, err
@@ -109,15 +93,16 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet) (*payl
 	if err != nil {
 		return nil, err
 	}
-	p := &payload{coding: key.coding, etag: []string{etagOf(body, key.coding)}}
+	e := newTileEntry(v)
+	e.coding, e.etag = key.coding, []string{etagOf(body, key.coding)}
 	if len(body) > 0 {
 		b.coded = c.codecs.Append(b.coded[:0], body, key.coding)
-		p.body = append(make([]byte, 0, len(b.coded)), b.coded...)
-		p.length = []string{strconv.Itoa(len(p.body))}
+		e.body = append(make([]byte, 0, len(b.coded)), b.coded...)
+		e.length = []string{strconv.Itoa(len(e.body))}
 	}
 	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
 	c.metrics.tileBytes.Observe(float64(len(body)))
-	return p, nil
+	return e, nil
 }
 
 // borrow returns a builder, waiting for one to be free.

@@ -82,7 +82,7 @@ func (vs *views) load(role city.Role) *view {
 		if old != nil && (old.state == s || newer(old.state, s)) {
 			return old
 		}
-		next := newView(s, role, vs.now)
+		next := newView(s, s, role, vs.now)
 		if current.CompareAndSwap(old, next) {
 			return next
 		}
@@ -93,13 +93,30 @@ func newer(a, b *twin.State) bool {
 	return a != nil && (b == nil || a.Version() > b.Version())
 }
 
-func newView(s *twin.State, role city.Role, now func() time.Time) *view {
+// of returns the view of any state.
+func (vs *views) of(s *twin.State, role city.Role) *view {
+	return newView(s, vs.source.State(), role, vs.now)
+}
+
+// hiddenNow reports whether the newest state has the layer and hides it from a
+// role. What is private now was perhaps public once: it is private in all states.
+func hiddenNow(newest *twin.State, id city.LayerID, role city.Role) bool {
+	if newest == nil {
+		return false
+	}
+	l := newest.Snapshot.Layer(id)
+	return l != nil && !l.Definition().VisibleAt(role)
+}
+
+func newView(s, newest *twin.State, role city.Role, now func() time.Time) *view {
 	v := &view{state: s, role: role}
 	if s == nil {
 		v.version, v.since = []string{"0"}, now().UTC()
 		return v
 	}
-	v.snapshot = s.Snapshot.Without(func(l *snapshot.Layer) bool { return !l.Definition().VisibleAt(role) })
+	v.snapshot = s.Snapshot.Without(func(l *snapshot.Layer) bool {
+		return !l.Definition().VisibleAt(role) || s != newest && hiddenNow(newest, l.ID(), role)
+	})
 	v.version = []string{strconv.FormatInt(int64(s.Version()), 10)}
 	v.since = s.At.UTC()
 	if s.At.IsZero() {

@@ -68,18 +68,30 @@ func (x *exchange) mayWriteSteps(steps []edit.Step) error {
 // the state moved on meanwhile. It notes the version in the answer.
 func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit.Step) (written, error) {
 	var out written
+	// refused is what is wrong with the steps in a state that is as new as the
+	// store: no attempt will change that.
+	var refused error
+	attempts := 0
 	err := x.server.changer.Retry(ctx, maxAttempts, func(*twin.State) error {
+		attempts++
 		x.view = x.server.views.load(x.who.Role)
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
 		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Matches: x.matchesItem}
 		changes, err := planner.Plan(ctx, steps)
+		if err != nil && attempts > 1 {
+			refused = err
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		return stepProblem(x.commit(ctx, &out, twin.Commit{Message: message, Edits: editsOf(changes)}), steps)
 	})
+	if err == nil {
+		err = refused
+	}
 	return out, err
 }
 
@@ -148,7 +160,7 @@ func (x *exchange) at(v city.Version) *view {
 	if err != nil {
 		return nil
 	}
-	return newView(state, x.who.Role, x.server.now)
+	return x.server.views.of(state, x.who.Role)
 }
 
 // answerItem answers a change of one feature with the feature as it is in the
@@ -175,13 +187,13 @@ func (x *exchange) answerItem(status int, out written, layer city.LayerID) error
 	}
 	x.buf = x.buf[:0]
 	x.appendItem(l, f, f.Tags())
-	x.sendChanged(status, x.server.fixed.geoJSON)
+	x.sendChanged(status, x.server.fixed.geoJSON, true)
 	return nil
 }
 
 // sendChanged answers a change with x.buf. Nothing in it can fail: the change is
-// committed.
-func (x *exchange) sendChanged(status int, contentType []string) {
+// committed. Tagged says that x.buf is what GET of the thing changed would answer.
+func (x *exchange) sendChanged(status int, contentType []string, tagged bool) {
 	accepted := coding.Negotiate(x.r.Header["Accept-Encoding"])
 	c := accepted.Best
 	if len(x.buf) < minCompressed && accepted.Identity || accepted.None {
@@ -194,9 +206,12 @@ func (x *exchange) sendChanged(status int, contentType []string) {
 		body = x.coded
 		h["Content-Encoding"] = x.server.fixed.coding[c]
 	}
-	x.values.etag[0] = etagOf(x.buf, c)
+	if tagged {
+		x.values.etag[0] = etagOf(x.buf, c)
+		h["Etag"] = x.values.etag[:]
+	}
 	x.values.length[0] = strconv.Itoa(len(body))
-	h["Etag"], h["Content-Length"] = x.values.etag[:], x.values.length[:]
+	h["Content-Length"] = x.values.length[:]
 	h["Content-Type"] = contentType
 	x.WriteHeader(status)
 	_, _ = x.Write(body)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -21,6 +22,8 @@ func changeProblem(err error) *Problem {
 		p = problem(http.StatusConflict, "code-taken", "The code is taken", "The code or key belongs to another feature of the layer.")
 	case errors.Is(err, city.ErrReadOnly):
 		p = problem(http.StatusForbidden, "read-only", "The layer is read-only", "The layer is a table of others, which this server only reads.")
+	case errors.Is(err, fs.ErrPermission):
+		p = problem(http.StatusForbidden, "read-only", "The store is read-only", "This server may not write into its store.")
 	case errors.Is(err, city.ErrConflict):
 		p = changedMeanwhile("Somebody else has changed it meanwhile; get it again.")
 	case errors.Is(err, city.ErrHistoryGone):

@@ -360,7 +360,7 @@ func TestAsOf(t *testing.T) {
 			record()
 			time.Sleep(2 * time.Millisecond) // commits have times of their own: what is asked for is a time
 		}
-		again := live(t, l.store, httpapi.Config{}, twin.Options{})
+		again := restarted(t, l.store)
 		for _, tw := range []*living{l, again} {
 			for i, m := range moments {
 				s, err := tw.AsOf(t.Context(), m.at)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -178,7 +179,11 @@ func (s *Store) hears(ctx context.Context, conn *pgx.Conn) (bool, error) {
 		return false, nil
 	}
 	test := testPrefix + newMark().token
-	if _, err := s.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, pgx.QueryExecModeExec, channel, test); err != nil {
+	err := s.do(ctx, func(other *pgxpool.Conn) error {
+		_, err := other.Exec(ctx, `SELECT pg_notify($1, $2)`, pgx.QueryExecModeExec, channel, test)
+		return err
+	})
+	if err != nil {
 		return false, err
 	}
 	waiting, cancel := context.WithTimeout(ctx, checkTimeout)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -56,25 +57,102 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// loadCatalogue reads all layers, by id.
-func loadCatalogue(ctx context.Context, q querier) ([]*entry, error) {
-	rows, err := q.Query(ctx, `SELECT id, definition::text, source::text, coalesce(generation, 0)
-		FROM twin.twin_layer ORDER BY id COLLATE "C"`, pgx.QueryExecModeExec)
-	if err != nil {
-		return nil, fmt.Errorf("read the catalogue: %w", err)
-	}
-	var entries []*entry
-	var id, definition, where string
-	var generation int64
-	_, err = pgx.ForEachRow(rows, []any{&id, &definition, &where, &generation}, func() error {
-		e, err := decodeEntry(id, definition, where, generation)
-		entries = append(entries, e)
-		return err
-	})
+// catalogue remembers the layers that it has read, by the row that they were read
+// from: every version reads them all, and they hardly ever change. It is safe for
+// concurrent use. The zero value is empty.
+type catalogue struct {
+	mu    sync.Mutex
+	known map[stamp]*entry
+}
+
+// stamp names one version of one row of twin_layer: no other has its place and
+// the number of its transaction. (Until numbers come round, after four thousand
+// million; or the database is put back to an earlier state, see forget.)
+type stamp struct{ id, row string }
+
+const stampSQL = `xmin::text || ctid::text`
+
+// load reads all layers, by id. They are the caller's own, but for what their
+// slices hold.
+func (c *catalogue) load(ctx context.Context, q querier) ([]*entry, error) {
+	entries, err := c.read(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
 	return entries, nil
+}
+
+func (c *catalogue) read(ctx context.Context, q querier) ([]*entry, error) {
+	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+` FROM twin.twin_layer ORDER BY id COLLATE "C"`, pgx.QueryExecModeExec)
+	if err != nil {
+		return nil, err
+	}
+	stamps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (s stamp, err error) { return s, row.Scan(&s.id, &s.row) })
+	if err != nil {
+		return nil, err
+	}
+	known := map[stamp]*entry{}
+	var unknown []string
+	c.mu.Lock()
+	for _, s := range stamps {
+		if e := c.known[s]; e != nil {
+			known[s] = e
+		} else {
+			unknown = append(unknown, s.id)
+		}
+	}
+	c.mu.Unlock()
+	if len(unknown) > 0 {
+		if stamps, err = readEntries(ctx, q, stamps, unknown, known); err != nil {
+			return nil, err
+		}
+	}
+	c.mu.Lock()
+	c.known = known
+	c.mu.Unlock()
+	entries := make([]*entry, len(stamps))
+	for i, s := range stamps {
+		copied := *known[s]
+		entries[i] = &copied
+	}
+	return entries, nil
+}
+
+// readEntries reads the layers that are not known into known and returns the
+// stamps with those that they have by now: outside a snapshot rows may have
+// changed since the stamps were read.
+func readEntries(ctx context.Context, q querier, stamps []stamp, unknown []string, known map[stamp]*entry) ([]stamp, error) {
+	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+`, definition::text, source::text, coalesce(generation, 0)
+		FROM twin.twin_layer WHERE id = ANY($1)`, pgx.QueryExecModeExec, unknown)
+	if err != nil {
+		return nil, err
+	}
+	now := map[string]stamp{}
+	var s stamp
+	var definition, where string
+	var generation int64
+	_, err = pgx.ForEachRow(rows, []any{&s.id, &s.row, &definition, &where, &generation}, func() error {
+		e, err := decodeEntry(s.id, definition, where, generation)
+		known[s], now[s.id] = e, s
+		return err
+	})
+	var current []stamp
+	for _, s := range stamps {
+		if known[s] == nil {
+			s = now[s.id]
+		}
+		if known[s] != nil { // else it was removed
+			current = append(current, s)
+		}
+	}
+	return current, err
+}
+
+// forget is for a database that may have become another.
+func (c *catalogue) forget() {
+	c.mu.Lock()
+	c.known = nil
+	c.mu.Unlock()
 }
 
 func decodeEntry(id, definition, where string, generation int64) (*entry, error) {

@@ -35,17 +35,38 @@ func (r *reader) changeSets(ctx context.Context, after city.Version, limit int) 
 	if after == r.version {
 		return nil, nil
 	}
-	rows, err := r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
-		WHERE seq > twin.twin_seq_of($1) ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, int64(after), limit)
+	seq, err := r.place(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	sets, err := pgx.CollectRows(rows, scanChangeSet)
-	for i, c := range sets {
-		c.Version = after + 1 + city.Version(i)
+	var sets []*changeSet
+	for page := firstPage; len(sets) < limit; page *= 8 {
+		page = min(page, limit-len(sets))
+		rows, err := r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
+			WHERE seq > $1 ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, seq, page)
+		if err != nil {
+			return nil, err
+		}
+		more, err := pgx.CollectRows(rows, scanChangeSet)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range more {
+			sets = append(sets, c)
+			c.Version = after + city.Version(len(sets))
+			seq = c.seq
+		}
+		if len(more) < page {
+			break
+		}
 	}
-	return sets, err
+	return sets, nil
 }
+
+// firstPage is how many change sets are asked for first: a follower needs the last
+// few, and for few the planner takes the index, also when it knows nothing of the
+// table yet and thinks that a third of it is new.
+const firstPage = 32
 
 func scanChangeSet(row pgx.CollectableRow) (*changeSet, error) {
 	var c changeSet
@@ -119,7 +140,7 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 		byID[c.id] = c
 	}
 	for _, l := range eras {
-		err := r.revisions(ctx, l.era, "w.changeset = ANY($1)", []any{l.changeSets}, func(id int64, v *city.Revision) error {
+		_, _, err := r.revisions(ctx, l.era, l.era.ofChangeSets(), []any{l.changeSets}, func(id int64, v *city.Revision) error {
 			byID[id].Revisions = append(byID[id].Revisions, *v)
 			return nil
 		})
@@ -155,7 +176,7 @@ func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, err
 			if err != nil {
 				return nil, err
 			}
-			if e == nil || c.defines(e.layer.ID) {
+			if e == nil || !e.at(c) || c.defines(e.layer.ID) {
 				continue
 			}
 			l := byGeneration[generation]
@@ -175,8 +196,7 @@ func (c *changeSet) defines(layer city.LayerID) bool {
 
 // count returns the number of revisions, at most limit.
 func (l *listing) count(ctx context.Context, tx pgx.Tx, limit int) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM `+l.era.was().identifier()+`
-		WHERE changeset = ANY($1) LIMIT $2) AS counted`, pgx.QueryExecModeExec, l.changeSets, limit).Scan(&n)
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM `+l.era.ofChangeSets()+` LIMIT $2) AS counted`, pgx.QueryExecModeExec, l.changeSets, limit).Scan(&n)
 	return n, err
 }
 
@@ -196,7 +216,7 @@ func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
 	// From the newest to the oldest: what a layer was before one is what it was
 	// after the one before.
 	rows, err := r.tx.Query(ctx, `SELECT w.changeset, w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
-		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE w.changeset = ANY($1) ORDER BY c.seq DESC, w.id COLLATE "C"`, pgx.QueryExecModeExec, ids)
 	if err != nil {
 		return err

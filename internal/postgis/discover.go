@@ -42,7 +42,7 @@ func (c *Candidate) Name() string { return c.Schema + "." + c.Table }
 // foreign table outside our schema that has a geometry or geography column, by
 // schema and name, publishable or not.
 func (s *Store) Discover(ctx context.Context) ([]Candidate, error) {
-	entries, err := loadCatalogue(ctx, s.pool)
+	entries, err := s.catalogue.load(ctx, s.pool)
 	if err != nil {
 		return nil, err
 	}

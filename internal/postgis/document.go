@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // maxDocument bounds a document, in bytes.
@@ -17,23 +18,23 @@ const maxDocumentName = 255
 
 // Documents returns the small records of a kind by name.
 func (s *Store) Documents(ctx context.Context, kind string) (map[string][]byte, error) {
-	conn, err := s.acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("documents: %w", err)
-	}
-	defer conn.Release()
 	documents := map[string][]byte{}
-	rows, err := conn.Query(ctx, `SELECT name, body FROM twin.twin_document WHERE kind = $1`, pgx.QueryExecModeExec, kind)
-	if err == nil {
+	err := s.do(ctx, func(conn *pgxpool.Conn) error {
+		clear(documents)
+		rows, err := conn.Query(ctx, `SELECT name, body FROM twin.twin_document WHERE kind = $1`, pgx.QueryExecModeExec, kind)
+		if err != nil {
+			return err
+		}
 		var name string
 		var body []byte
 		_, err = pgx.ForEachRow(rows, []any{&name, &body}, func() error {
 			documents[name] = append([]byte{}, body...)
 			return nil
 		})
-	}
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("documents of kind %q: %w", kind, explain(ctx, conn.Conn(), err))
+		return nil, fmt.Errorf("documents of kind %q: %w", kind, err)
 	}
 	return documents, nil
 }
@@ -48,19 +49,17 @@ func (s *Store) PutDocument(ctx context.Context, kind, name string, body []byte)
 	if len(body) > maxDocument {
 		return fmt.Errorf("document %q of kind %q: %d bytes, at most %d: %w", name, kind, len(body), maxDocument, ErrValue)
 	}
-	conn, err := s.acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("document: %w", err)
-	}
-	defer conn.Release()
+	sql, args := `INSERT INTO twin.twin_document (kind, name, body) VALUES ($1, $2, $3)
+		ON CONFLICT (kind, name) DO UPDATE SET body = EXCLUDED.body`, []any{pgx.QueryExecModeExec, kind, name, body}
 	if body == nil {
-		_, err = conn.Exec(ctx, `DELETE FROM twin.twin_document WHERE kind = $1 AND name = $2`, pgx.QueryExecModeExec, kind, name)
-	} else {
-		_, err = conn.Exec(ctx, `INSERT INTO twin.twin_document (kind, name, body) VALUES ($1, $2, $3)
-			ON CONFLICT (kind, name) DO UPDATE SET body = EXCLUDED.body`, pgx.QueryExecModeExec, kind, name, body)
+		sql, args = `DELETE FROM twin.twin_document WHERE kind = $1 AND name = $2`, args[:3]
 	}
+	err := s.do(ctx, func(conn *pgxpool.Conn) error {
+		_, err := conn.Exec(ctx, sql, args...)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("document %q of kind %q: %w", name, kind, explain(ctx, conn.Conn(), err))
+		return fmt.Errorf("document %q of kind %q: %w", name, kind, err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -37,12 +38,7 @@ func (w *writer) DropLayer(ctx context.Context, layer city.LayerID) error {
 }
 
 func (e *entry) drop(ctx context.Context, tx pgx.Tx) error {
-	// Nobody changes a feature between its copy and its end.
-	mode := "ACCESS EXCLUSIVE"
-	if e.layer.Table != "" {
-		mode = "ROW SHARE" // all that the right to read allows; edits are still recorded until we commit
-	}
-	if _, err := tx.Exec(ctx, "LOCK TABLE "+e.source.identifier()+" IN "+mode+" MODE"); err != nil {
+	if err := e.hold(ctx, tx); err != nil {
 		return err
 	}
 	image, _, err := e.image()
@@ -63,15 +59,42 @@ func (e *entry) drop(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "DROP TABLE "+e.source.identifier())
 		return err
 	}
-	nested, err := tx.Begin(ctx)
-	if err != nil {
+	_, err = e.unlessForbidden(ctx, tx, e.dropTriggers)
+	return err
+}
+
+// hold lets nobody change a feature between its copy and the end of the
+// transaction. For a table on which we have no right but to read and to make
+// triggers, one more trigger does it: making it takes the lock that is wanted.
+func (e *entry) hold(ctx context.Context, tx pgx.Tx) error {
+	mode := "ACCESS EXCLUSIVE"
+	if e.layer.Table != "" {
+		mode = "SHARE ROW EXCLUSIVE"
+	}
+	allowed, err := e.unlessForbidden(ctx, tx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "LOCK TABLE "+e.source.identifier()+" IN "+mode+" MODE")
+		return err
+	})
+	if err != nil || allowed {
 		return err
 	}
-	if err := e.dropTriggers(ctx, nested); err != nil {
-		if code := sqlState(err); code != stateInsufficientRights {
-			return err
-		}
-		return nested.Rollback(ctx)
+	_, err = tx.Exec(ctx, "CREATE TRIGGER "+e.triggerName("gone")+" BEFORE TRUNCATE ON "+e.source.identifier()+
+		" FOR EACH STATEMENT EXECUTE FUNCTION twin.twin_keep("+literal(strconv.FormatInt(e.generation, 10))+", '', 'adopted')")
+	return err
+}
+
+// unlessForbidden calls do and reports whether the role was allowed what it did;
+// if not, the transaction is as before.
+func (e *entry) unlessForbidden(ctx context.Context, tx pgx.Tx, do func(context.Context, pgx.Tx) error) (allowed bool, err error) {
+	nested, err := tx.Begin(ctx)
+	if err != nil {
+		return false, err
 	}
-	return nested.Commit(ctx)
+	if err := do(ctx, nested); err != nil {
+		if sqlState(err) != stateInsufficientRights {
+			return false, err
+		}
+		return false, nested.Rollback(ctx)
+	}
+	return true, nested.Commit(ctx)
 }

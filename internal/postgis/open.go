@@ -79,6 +79,8 @@ type Store struct {
 	// inside a Write.
 	turn chan struct{}
 
+	catalogue catalogue
+
 	// listener is Await's, nil while there is none; guarded by listening.
 	listener  *listener
 	listening sync.Mutex
@@ -117,11 +119,12 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	// Whatever search_path the role has, ST_ functions are found and nothing
 	// else is: every other name in a statement is qualified.
 	config.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{postgisSchema}.Sanitize()
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
+	s := &Store{turn: make(chan struct{}, 1), closing: make(chan struct{})}
+	// A new connection may lead to another server, or to one that was put back.
+	config.AfterConnect = func(context.Context, *pgx.Conn) error { s.catalogue.forget(); return nil }
+	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}
-	s := &Store{pool: pool, turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	s.turn <- struct{}{}
 	return s, nil
 }

@@ -68,6 +68,66 @@ func TestCommitOrder(t *testing.T) {
 	}
 }
 
+// TestReversedCommits commits transactions in exactly the other order than they
+// began, each of which changes what the one before it has committed.
+func TestReversedCommits(t *testing.T) {
+	const n = 5
+	dsn := pgtest.DSN(t)
+	s := open(t, dsn)
+	var all []city.Feature
+	for id := range int64(n + 1) {
+		f := stop(id+1, fmt.Sprint("K", id))
+		f.Values[1] = city.String("0")
+		all = append(all, f)
+	}
+	put(t, s, all...)
+	first := version(t, s)
+	editors := make([]*pgtest.DB, n)
+	for i := range editors {
+		editors[i] = pgtest.Connect(t, dsn)
+		editors[i].Exec(`BEGIN`)
+		editors[i].Exec(`UPDATE twin.stops SET name = 'own' WHERE id = $1`, i+2)
+	}
+	var want, states []string
+	for i := n - 1; i >= 0; i-- {
+		editors[i].Exec(`UPDATE twin.stops SET name = name || $1::text WHERE id = 1`, fmt.Sprint(i))
+		editors[i].Exec(`COMMIT`)
+		before := "0"
+		if len(states) > 0 {
+			before = states[len(states)-1]
+		}
+		states = append(states, before+fmt.Sprint(i))
+		want = append(want, fmt.Sprintf("%d: stops/1 %s>%s%d stops/%d 0>own", len(want)+1, before, before, i, i+2))
+	}
+	wantChanges(t, s, first, want...)
+	err := s.Read(t.Context(), func(r postgis.Reader) error {
+		history, err := r.History(t.Context(), "stops", 1, first, 99)
+		var told []string
+		for i, state := range history {
+			if state.Version != first+1+city.Version(i) {
+				t.Errorf("state %d has version %d", i, state.Version)
+			}
+			told = append(told, nameOf(state.Feature))
+		}
+		if !slices.Equal(told, states) {
+			t.Errorf("history %q, want %q", told, states)
+		}
+		for i := range n {
+			errUndo := r.Undo(t.Context(), first+city.Version(i)+1, func(c *city.Change) error {
+				if c.ID == 1 && nameOf(c.Feature) != states[i] {
+					t.Errorf("undo of all but %d: %q, want %q", i+1, nameOf(c.Feature), states[i])
+				}
+				return nil
+			})
+			err = errors.Join(err, errUndo)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestVersionsWithoutRanks has change sets whose transactions could not see their
 // rank, between others that could, and asks for every version by its number.
 func TestVersionsWithoutRanks(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -21,6 +22,8 @@ const (
 	// outcomeTimeout bounds the time in which an answer about a commit is looked
 	// for, while the server may be restarting.
 	outcomeTimeout = 10 * time.Second
+	// outcomeGrace is what is left of it once the caller's context has ended.
+	outcomeGrace = time.Second
 	// outcomeEvery is the time between two attempts.
 	outcomeEvery = 50 * time.Millisecond
 	// outcomeDepth bounds the change sets that are looked through for ours, from
@@ -48,17 +51,19 @@ func (m *mark) leave(ctx context.Context, tx pgx.Tx, message string) error {
 		pgx.QueryExecModeExec, clean(message), m.token).Scan(&m.xid)
 }
 
-// settle is asked when a commit, or the question after it, ended with an error:
-// it returns the version if the change was made after all, and otherwise an error
-// that says what is true.
-func (s *Store) settle(ctx context.Context, m *mark, conn *pgx.Conn, cause error) (city.Version, error) {
-	if code := sqlState(cause); code != "" && !conn.IsClosed() {
-		return 0, explain(ctx, conn, cause) // the server itself says that it did not commit
-	}
-	// Whoever asked may have gone, but history must not be told wrongly: this is
-	// looked up all the same.
+// saysNo reports whether an error of a commit comes from the server, which then
+// did not commit.
+func saysNo(err error) bool {
+	return sqlState(err) != "" || errors.Is(err, pgx.ErrTxCommitRollback)
+}
+
+// settle is asked when nobody knows how a commit ended: it returns the version if
+// the change was made after all, and otherwise an error that says what is true.
+func (s *Store) settle(ctx context.Context, m *mark, cause error) (city.Version, error) {
+	// Who no longer waits for the answer gets a little longer, for the log.
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(outcomeGrace, cancel) })()
 	for {
 		v, done, err := s.outcome(asking, m)
 		switch {
@@ -79,18 +84,21 @@ func (s *Store) settle(ctx context.Context, m *mark, conn *pgx.Conn, cause error
 // whether it is over. A server that failed over to another may not know the
 // transaction at all: there it is over, and was committed if its change set is.
 func (s *Store) outcome(ctx context.Context, m *mark) (v city.Version, done bool, err error) {
-	var status *string
-	err = s.pool.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, pgx.QueryExecModeExec, m.xid).Scan(&status)
 	const inFuture = "22023" // invalid_parameter_value
-	if err != nil && sqlState(err) != inFuture {
-		return 0, false, err
-	}
-	done = status == nil || *status != "in progress"
-	err = s.pool.QueryRow(ctx, `SELECT twin.twin_version_of(seq)
-		FROM (SELECT seq, token FROM twin.twin_changeset ORDER BY id DESC LIMIT $2) AS latest
-		WHERE token = $1::text::uuid`, pgx.QueryExecModeExec, m.token, outcomeDepth).Scan(&v)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, done, nil
-	}
-	return v, true, err
+	err = s.do(ctx, func(conn *pgxpool.Conn) error {
+		var status *string
+		err := conn.QueryRow(ctx, `SELECT pg_xact_status($1::text::xid8)`, pgx.QueryExecModeExec, m.xid).Scan(&status)
+		if err != nil && sqlState(err) != inFuture {
+			return err
+		}
+		done = status == nil || *status != "in progress"
+		err = conn.QueryRow(ctx, `SELECT twin.twin_version_of(seq)
+			FROM (SELECT seq, token FROM twin.twin_changeset ORDER BY id DESC LIMIT $2) AS latest
+			WHERE token = $1::text::uuid`, pgx.QueryExecModeExec, m.token, outcomeDepth).Scan(&v)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return v, done, err
 }

@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -41,7 +42,7 @@ func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry,
 		return nil, 0, err
 	}
 	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.id) w.id, coalesce(w.definition::text, ''), coalesce(w.source::text, ''), coalesce(w.generation, 0)
-		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE c.seq > $1 ORDER BY w.id, c.seq`, pgx.QueryExecModeExec, seq)
 	if err != nil {
 		return nil, 0, err
@@ -73,6 +74,10 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 	if err != nil {
 		return fmt.Errorf("undo to version %d: %w", version, err)
 	}
+	touched, err := r.touchedAfter(ctx, seq)
+	if err != nil {
+		return fmt.Errorf("undo to version %d: %w", version, err)
+	}
 	for _, then := range entries {
 		e, err := r.era(ctx, then.generation)
 		if err != nil {
@@ -81,16 +86,39 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 		if e == nil {
 			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
 		}
-		if err := r.undoEra(ctx, e, seq, yield); err != nil {
+		changeSets := touched[then.generation]
+		if len(changeSets) == 0 && e.current {
+			continue
+		}
+		if err := r.undoEra(ctx, e, changeSets, yield); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// undoEra tells an era as it was at a place. When another has its name now, the
-// features that only that one has are told as absent.
-func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*city.Change) error) error {
+// touchedAfter returns the change sets after a place by the generations whose
+// features they changed.
+func (r *reader) touchedAfter(ctx context.Context, seq int64) (map[int64][]int64, error) {
+	rows, err := r.tx.Query(ctx, `SELECT id, layers FROM twin.twin_changeset WHERE seq > $1`, pgx.QueryExecModeExec, seq)
+	if err != nil {
+		return nil, err
+	}
+	touched := map[int64][]int64{}
+	var id int64
+	var layers []int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &layers}, func() error {
+		for _, generation := range layers {
+			touched[generation] = append(touched[generation], id)
+		}
+		return nil
+	})
+	return touched, err
+}
+
+// undoEra tells an era as it was before some change sets. When another has its
+// name now, the features that only that one has are told as absent.
+func (r *reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield func(*city.Change) error) error {
 	var other *entry
 	if now, err := find(r.entries, e.layer.ID); err == nil && !e.current {
 		other = now
@@ -104,15 +132,15 @@ func (r *reader) undoEra(ctx context.Context, e *era, seq int64, yield func(*cit
 	present, join := "false", ""
 	if e.current {
 		present = "t." + quote(e.source.ID) + " IS NOT NULL"
-		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id"
+		join = e.present("true")
 	}
 	// A feature that came and went in between is absent in both states.
 	sql := `SELECT w.existed, ` + list + ` FROM (
-			SELECT DISTINCT ON (f.id) f.* FROM ` + was.identifier() + ` AS f JOIN twin.twin_changeset AS c ON c.id = f.changeset
-			WHERE c.seq > $1 ORDER BY f.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
+			SELECT DISTINCT ON (w.id) w.* FROM ` + e.ofChangeSets() + ` ` + placed + `
+			ORDER BY w.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
 	d := newDecoder(was, &e.layer)
 	var failed error
-	err = query(ctx, r.tx, sql, []any{seq}, func(raw [][]byte) error {
+	err = query(ctx, r.tx, sql, []any{changeSets}, func(raw [][]byte) error {
 		f, err := d.optional(raw[0], raw[1:])
 		if err != nil {
 			return err
@@ -158,7 +186,13 @@ func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 		return nil, err
 	}
 	h := &history{after: max(after, 0), limit: limit}
-	for _, e := range eras {
+	for i, e := range eras {
+		h.open, h.before = nil, nil
+		if i > 0 {
+			if h.open, err = r.madeAgain(ctx, layer, eras[i-1].gone); err != nil {
+				return nil, fmt.Errorf("history of layer %q: %w", layer, err)
+			}
+		}
 		if err := r.historyOf(ctx, e, id, h); err != nil {
 			return nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, err)
 		}
@@ -166,12 +200,26 @@ func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 	return h.states, nil
 }
 
+// madeAgain says when and by whom a layer was made that had been removed at a
+// place: by a change set after it, else by the same.
+func (r *reader) madeAgain(ctx context.Context, layer city.LayerID, gone int64) (*city.State, error) {
+	var s city.State
+	err := r.tx.QueryRow(ctx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message
+		FROM twin.twin_changeset AS c WHERE c.seq = coalesce((
+			SELECT min(c.seq) FROM twin.twin_layer_was AS w `+placed+` WHERE w.id = $1 AND w.definition IS NULL AND c.seq > $2), $2)`,
+		pgx.QueryExecModeExec, string(layer), gone).Scan(&s.Version, &s.At, &s.Author, &s.Message)
+	s.At = s.At.UTC()
+	return &s, err
+}
+
 // history collects states.
 type history struct {
 	after  city.Version
 	limit  int
 	states []city.State
-	open   *city.State // its Feature is what the next row says
+	// open is the state whose Feature is what the next row says, nil for the one
+	// that is older than the record; before is the Feature before it.
+	open   *city.State
 	before *city.Feature
 }
 
@@ -194,18 +242,22 @@ func (h *history) next(f *city.Feature) {
 
 // historyOf appends the states of one era.
 func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) error {
-	h.open, h.before = nil, nil
 	was := e.was()
 	list, err := was.selectList("w")
 	if err != nil {
 		return err
 	}
 	d := newDecoder(was, &e.layer)
+	until := int64(math.MaxInt64)
+	if !e.current {
+		until = e.gone
+	}
 	// What is left of a record with a gap counts from the gap on.
 	err = query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
-		FROM `+was.identifier()+` AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+		FROM `+was.identifier()+` AS w `+placed+`
 		WHERE w.id = $1 AND c.seq > coalesce((SELECT max(seq) FROM twin.twin_changeset WHERE NOT kept), 0)
-		ORDER BY c.seq`, []any{id}, func(raw [][]byte) error {
+			AND c.seq <= $2
+		ORDER BY c.seq`, []any{id, until}, func(raw [][]byte) error {
 		if len(h.states) >= h.limit {
 			return nil
 		}

@@ -56,7 +56,7 @@ func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
 	if r.version, err = version(ctx, tx); err != nil {
 		return explain(ctx, conn.Conn(), err)
 	}
-	if r.entries, err = loadCatalogue(ctx, tx); err != nil {
+	if r.entries, err = s.catalogue.load(ctx, tx); err != nil {
 		return explain(ctx, conn.Conn(), err)
 	}
 	r.layers = layersOf(r.entries)

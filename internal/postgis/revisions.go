@@ -14,8 +14,13 @@ import (
 // era is one generation of a layer, with its newest definition.
 type era struct {
 	*entry
-	current bool // its rows are in its table; otherwise it was removed
+	current bool  // its rows are in its table; otherwise it was removed
+	gone    int64 // the place at which it was removed
 }
+
+// at reports whether what a change set says of the era counts. Of a table of
+// others that is no layer any more an edit that began before may still be noted.
+func (e *era) at(c *changeSet) bool { return e.current || c.seq <= e.gone }
 
 // era returns the era of a generation, nil when no snapshot ever saw it: a layer
 // that was made and removed in one transaction.
@@ -37,18 +42,18 @@ func (r *reader) era(ctx context.Context, generation int64) (*era, error) {
 
 // loadPast reads the layers that were removed, by their last definitions.
 func (r *reader) loadPast(ctx context.Context) error {
-	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text
-		FROM twin.twin_layer_was AS w JOIN twin.twin_changeset AS c ON c.id = w.changeset
+	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text, c.seq
+		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE w.generation IS NOT NULL AND NOT EXISTS (SELECT FROM twin.twin_layer AS l WHERE l.generation = w.generation)
 		ORDER BY w.generation, c.seq DESC`, pgx.QueryExecModeExec)
 	if err != nil {
 		return err
 	}
-	var generation int64
+	var generation, gone int64
 	var id, definition, where string
-	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where, &gone}, func() error {
 		e, err := decodeEntry(id, definition, where, generation)
-		r.eras[generation] = &era{entry: e}
+		r.eras[generation] = &era{entry: e, gone: gone}
 		return err
 	})
 	r.pastLoaded = err == nil
@@ -84,19 +89,37 @@ func (r *reader) complete(ctx context.Context, seq int64) error {
 	return err
 }
 
-// revisions calls yield with each revision of an era that condition, on its
-// history w, selects, in the order of ids, and with its change set. What a
-// feature was after a change set is what it was before the next, else what it is.
-func (r *reader) revisions(ctx context.Context, e *era, condition string, args []any, yield func(changeSet int64, v *city.Revision) error) error {
-	sql, err := e.revisionsSQL(condition)
+// placed joins a row w of history to its change set c. Each is looked up by
+// itself: a join would let the planner, which often knows nothing of these tables
+// yet, walk through all of the change sets for the sake of a few.
+const placed = `CROSS JOIN LATERAL (
+	SELECT one.seq, one.at, one.author, one.message FROM twin.twin_changeset AS one WHERE one.id = w.changeset OFFSET 0) AS c`
+
+// ofChangeSets is the rows w of e's history that belong to the change sets $1, one
+// change set after the other, for the same reason.
+func (e *entry) ofChangeSets() string {
+	return "unnest($1::bigint[]) AS changed (id) CROSS JOIN LATERAL (SELECT * FROM " + e.was().identifier() +
+		" WHERE changeset = changed.id OFFSET 0) AS w"
+}
+
+// revisions calls yield with each revision of an era that from, rows w of its
+// history, selects, in the order of ids, and with its change set. What a feature
+// was after a change set is what it was before the next, else what it is. It
+// returns the number of rows, of which some may be no revisions, and the last id.
+func (r *reader) revisions(ctx context.Context, e *era, from string, args []any, yield func(changeSet int64, v *city.Revision) error) (rows int, last int64, err error) {
+	sql, err := e.revisionsSQL(from)
 	if err != nil {
-		return fmt.Errorf("layer %q: %w", e.layer.ID, err)
+		return 0, 0, fmt.Errorf("layer %q: %w", e.layer.ID, err)
 	}
 	d := newDecoder(e.was(), &e.layer)
 	var failed error
 	err = query(ctx, r.tx, sql, args, func(raw [][]byte) error {
+		rows++
 		changeSet, err := decodeInteger(raw[0])
 		if err != nil {
+			return err
+		}
+		if last, err = decodeInteger(raw[3]); err != nil {
 			return err
 		}
 		before, err := d.optional(raw[1], raw[3:3+d.width()])
@@ -107,24 +130,19 @@ func (r *reader) revisions(ctx context.Context, e *era, condition string, args [
 		if err != nil || sameFeature(before, after) {
 			return err
 		}
-		v := city.Revision{Layer: e.layer.ID, Before: before, After: after}
-		if v.ID, err = decodeInteger(raw[3]); err != nil {
-			return err
-		}
-		failed = yield(changeSet, &v)
+		failed = yield(changeSet, &city.Revision{Layer: e.layer.ID, ID: last, Before: before, After: after})
 		return failed
 	})
 	if err != nil && failed == nil {
-		return fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
+		err = fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
 	}
-	return err
+	return rows, last, err
 }
 
 // revisionsSQL selects change set, whether the feature existed before and
-// whether after, then the feature before and after. The place of a change set is
-// asked for by a subquery, one by one: a join would let the planner walk all of
-// the change sets to find the next of one feature.
-func (e *era) revisionsSQL(condition string) (string, error) {
+// whether after, then the feature before and after. From is evaluated first, by its
+// own index: it has an OFFSET 0 or a LIMIT.
+func (e *era) revisionsSQL(from string) (string, error) {
 	was := e.was()
 	before, err := was.selectList("w")
 	if err != nil {
@@ -137,19 +155,25 @@ func (e *era) revisionsSQL(condition string) (string, error) {
 	exists, join := "coalesce(n.existed, false)", ""
 	if e.current {
 		exists = "coalesce(n.existed, t." + quote(e.source.ID) + " IS NOT NULL)"
-		join = " LEFT JOIN " + e.source.identifier() + " AS t ON t." + quote(e.source.ID) + " = w.id AND n.id IS NULL"
+		join = e.present("n.id IS NULL")
 		if after, err = e.either("n", "t"); err != nil {
 			return "", err
 		}
 	}
 	return `SELECT w.changeset, w.existed, ` + exists + `, ` + before + `, ` + after + `
-		FROM ` + was.identifier() + ` AS w LEFT JOIN LATERAL (
+		FROM ` + from + ` LEFT JOIN LATERAL (
 			SELECT * FROM (
 				SELECT *, (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = later.changeset) AS seq
 				FROM ` + was.identifier() + ` AS later WHERE later.id = w.id OFFSET 0) AS placed
 			WHERE placed.seq > (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = w.changeset)
-			ORDER BY placed.seq LIMIT 1) AS n ON true` + join + `
-		WHERE ` + condition + ` ORDER BY w.id`, nil
+			ORDER BY placed.seq LIMIT 1) AS n ON true` + join + ` ORDER BY w.id`, nil
+}
+
+// present joins a row w of history, where condition is true, to the feature as it
+// is now, t. As with placed, one by one.
+func (e *entry) present(condition string) string {
+	return " LEFT JOIN LATERAL (SELECT * FROM " + e.source.identifier() + " AS now WHERE now." + quote(e.source.ID) +
+		" = w.id AND " + condition + " OFFSET 0) AS t ON true"
 }
 
 // either lists, as selectList does, the columns of the history row called was
@@ -240,7 +264,7 @@ func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet,
 		if err != nil {
 			return nil, nil, err
 		}
-		if e != nil && generation != definitionsChanged {
+		if e != nil && generation != definitionsChanged && e.at(c) {
 			eras = append(eras, e)
 		}
 	}
@@ -259,7 +283,7 @@ func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet,
 func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, after int64, yield func(*city.Revision) error) error {
 	var held []city.Revision
 	for _, e := range eras[:len(eras)-1] {
-		err := r.revisions(ctx, e, "w.changeset = $1 AND w.id > $2", []any{c.id, after}, func(_ int64, v *city.Revision) error {
+		err := r.revisionsByPage(ctx, e, c, after, func(v *city.Revision) error {
 			held = append(held, *v)
 			return nil
 		})
@@ -268,7 +292,7 @@ func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 		}
 	}
 	slices.SortFunc(held, func(a, b city.Revision) int { return int(a.ID - b.ID) })
-	err := r.revisions(ctx, eras[len(eras)-1], "w.changeset = $1 AND w.id > $2", []any{c.id, after}, func(_ int64, v *city.Revision) error {
+	err := r.revisionsByPage(ctx, eras[len(eras)-1], c, after, func(v *city.Revision) error {
 		for len(held) > 0 && held[0].ID < v.ID {
 			if err := yield(&held[0]); err != nil {
 				return err
@@ -278,6 +302,9 @@ func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 		if len(held) > 0 && held[0].ID == v.ID {
 			v.Before = held[0].Before
 			held = held[1:]
+			if sameFeature(v.Before, v.After) {
+				return nil
+			}
 		}
 		return yield(v)
 	})
@@ -285,4 +312,20 @@ func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 		err = yield(&held[i])
 	}
 	return err
+}
+
+// revisionsPage is the number of revisions that are asked for at once, so that a
+// reader of the first few of a large import does not wait for all.
+const revisionsPage = 1000
+
+func (r *reader) revisionsByPage(ctx context.Context, e *era, c *changeSet, after int64, yield func(*city.Revision) error) error {
+	page := "(SELECT * FROM " + e.was().identifier() + " WHERE changeset = $1 AND id > $2 ORDER BY changeset, id LIMIT $3) AS w"
+	for {
+		rows, last, err := r.revisions(ctx, e, page, []any{c.id, after, int64(revisionsPage)},
+			func(_ int64, v *city.Revision) error { return yield(v) })
+		if err != nil || rows < revisionsPage {
+			return err
+		}
+		after = last
+	}
 }

@@ -96,23 +96,45 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return conn, nil
 }
 
-// begin starts a transaction. Connections that the server closed while they were
-// idle are thrown away: at most as many as there are.
-func (s *Store) begin(ctx context.Context, options pgx.TxOptions) (*pgxpool.Conn, pgx.Tx, error) {
+// begin starts a transaction. The connection is the caller's to release.
+func (s *Store) begin(ctx context.Context, options pgx.TxOptions) (conn *pgxpool.Conn, tx pgx.Tx, err error) {
+	err = s.try(ctx, func(c *pgxpool.Conn) error {
+		conn = c
+		tx, err = c.BeginTx(ctx, options)
+		return err
+	})
+	return conn, tx, err
+}
+
+// do calls do with a connection that is released afterwards. It must bear to be
+// called again.
+func (s *Store) do(ctx context.Context, do func(*pgxpool.Conn) error) error {
+	return s.try(ctx, func(c *pgxpool.Conn) error {
+		err := do(c)
+		if err == nil {
+			c.Release()
+		}
+		return err
+	})
+}
+
+// try calls do with a connection, and releases it after an error. Of connections
+// that the server closed while they were idle one hears only now: they are thrown
+// away and do is called again, at most once for each that there is.
+func (s *Store) try(ctx context.Context, do func(*pgxpool.Conn) error) error {
 	for attempt := int32(0); ; attempt++ {
 		conn, err := s.acquire(ctx)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		tx, err := conn.BeginTx(ctx, options)
-		if err == nil {
-			return conn, tx, nil
+		if err = do(conn); err == nil {
+			return nil
 		}
 		closed := conn.Conn().IsClosed()
 		err = explain(ctx, conn.Conn(), err)
 		conn.Release()
 		if !closed || ctx.Err() != nil || attempt >= s.pool.Config().MaxConns {
-			return nil, nil, err
+			return err
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 // The tables are left as they are; each layer's edits wait while its triggers are
 // made. What an interrupted upgrade leaves undone the next Open does.
 func upgrade(ctx context.Context, conn *pgx.Conn) error {
-	entries, err := loadCatalogue(ctx, conn)
+	entries, err := new(catalogue).load(ctx, conn)
 	if err != nil {
 		return err
 	}

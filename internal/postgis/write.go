@@ -72,7 +72,7 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	if err := mark.leave(ctx, tx, message); err != nil {
 		return 0, explain(ctx, conn.Conn(), fmt.Errorf("begin writing: %w", err))
 	}
-	changeSet, err := change(ctx, tx, write)
+	changeSet, err := s.change(ctx, tx, write)
 	if err != nil {
 		return 0, explain(ctx, conn.Conn(), err)
 	}
@@ -82,28 +82,34 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 		return v, explain(ctx, conn.Conn(), err)
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("commit: %w", err))
+		err = fmt.Errorf("commit: %w", err)
+		if saysNo(err) && !conn.Conn().IsClosed() {
+			return 0, explain(ctx, conn.Conn(), err)
+		}
+		conn.Release() // there may be no other that could ask
+		return s.settle(ctx, mark, err)
 	}
 	// The change is durable now, whatever becomes of ctx.
 	var v city.Version
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
-	err = conn.QueryRow(after, `SELECT twin.twin_version_of(seq) FROM twin.twin_changeset WHERE id = $1`,
+	err = conn.QueryRow(after, `SELECT coalesce(version, twin.twin_version_of(seq)) FROM twin.twin_changeset WHERE id = $1`,
 		pgx.QueryExecModeExec, changeSet).Scan(&v)
 	if err != nil {
-		return s.settle(ctx, mark, conn.Conn(), fmt.Errorf("version of a commit: %w", err))
+		conn.Release()
+		return s.settle(ctx, mark, fmt.Errorf("version of a commit: %w", err))
 	}
 	return v, nil
 }
 
 // change runs the body of a transaction and returns the change set that it
 // made, 0 for none.
-func change(ctx context.Context, tx pgx.Tx, write func(Writer) error) (changeSet int64, err error) {
+func (s *Store) change(ctx context.Context, tx pgx.Tx, write func(Writer) error) (changeSet int64, err error) {
 	w := &writer{
 		tx: tx, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{},
 		tally: map[city.LayerID]city.Tally{}, named: map[city.LayerID]bool{},
 	}
-	if w.entries, err = loadCatalogue(ctx, tx); err != nil {
+	if w.entries, err = s.catalogue.load(ctx, tx); err != nil {
 		return 0, err
 	}
 	if err := write(w); err != nil {

@@ -2,7 +2,6 @@ package postgis_test
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -42,37 +41,6 @@ func eventually(t *testing.T, db *pgtest.DB, what, sql string, args ...any) {
 		if time.Now().After(deadline) {
 			t.Fatalf("still not: %s", what)
 		}
-	}
-}
-
-// TestCancelStopsTheStatement lets a Write wait for a lock that psql holds and
-// cancels it: the statement must leave the server, and the turn of writing too.
-func TestCancelStopsTheStatement(t *testing.T) {
-	db := pgtest.Open(t)
-	s := open(t, db.DSN())
-	put(t, s, stop(0, "A"))
-	db.Exec(`BEGIN; LOCK TABLE twin.stops IN EXCLUSIVE MODE`)
-	watch := pgtest.Connect(t, db.DSN())
-	const waiting = `FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'hanoitwin'
-		AND state = 'active' AND query LIKE 'LOCK TABLE%')`
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error)
-	go func() {
-		_, err := s.Write(ctx, "waits", func(w postgis.Writer) error {
-			f := stop(0, "B")
-			return w.Put(ctx, "stops", &f)
-		})
-		done <- err
-	}()
-	eventually(t, watch, "the statement waits", `SELECT EXISTS (SELECT `+waiting)
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v, want %v", err, context.Canceled)
-	}
-	eventually(t, watch, "the statement is gone", `SELECT NOT EXISTS (SELECT `+waiting)
-	db.Exec(`ROLLBACK`)
-	if got := put(t, s, stop(0, "A"), stop(0, "B")); got != (city.Tally{Created: 1, Unchanged: 1}) {
-		t.Errorf("tally %+v", got)
 	}
 }
 

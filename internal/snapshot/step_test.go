@@ -82,7 +82,9 @@ func TestTakeSwapsCodes(t *testing.T) {
 	named := func(id int64, code string) *city.Feature {
 		return &city.Feature{ID: id, Geometry: orb.Point{105, 21}, Values: []city.Value{city.String(code)}}
 	}
-	change := func(id int64, code string) city.Change { return city.Change{Layer: "a", ID: id, Feature: named(id, code)} }
+	change := func(id int64, code string) city.Change {
+		return city.Change{Layer: "a", ID: id, Feature: named(id, code)}
+	}
 	s := load(t, 1, map[city.LayerID][]*city.Feature{"a": {named(1, "X"), named(2, "Y"), named(3, "Z")}})
 	for i, c := range []struct {
 		changes []city.Change

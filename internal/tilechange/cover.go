@@ -98,6 +98,9 @@ func (c *cover) columns(row uint32, west, east float64) {
 }
 
 func (c *cover) add(row, first, last uint32) {
+	if c.over {
+		return
+	}
 	if int64(last)-int64(first) >= int64(c.limit) {
 		c.over = true
 		return
@@ -156,6 +159,9 @@ func (c *cover) inside() {
 	})
 	round := int32(0)
 	for i, p := range all[:len(all)-1] {
+		if c.over {
+			return
+		}
 		round += p.way
 		if q := all[i+1]; round != 0 && q.row == p.row {
 			first := max(math.Ceil(p.east/c.side-0.5), float64(c.clip.MinX))

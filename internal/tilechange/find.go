@@ -128,7 +128,9 @@ func clipOf(bound *orb.Bound, z uint8) tiles.Range {
 	return tiles.Range{Z: z, MaxX: 1<<z - 1, MaxY: 1<<z - 1}
 }
 
-// findEdit notes the tiles that one edit changed.
+// findEdit notes the tiles that one edit changed. Below a zoom at which it changed
+// too many, it is taken to have changed too many as well: each zoom would have at
+// least as many, at four times the cost.
 func (d *Differ) findEdit(ed *snapshot.Edit, q *Query) {
 	w := &d.work
 	alike := ed.Before != nil && ed.After != nil && slices.Equal(ed.Before.TileTags(), ed.After.TileTags())
@@ -136,10 +138,15 @@ func (d *Differ) findEdit(ed *snapshot.Edit, q *Query) {
 	if alike {
 		w.passed.gather(ed)
 	}
+	many := false
 	for z := q.MinZoom; z <= q.MaxZoom; z++ {
 		l := &w.levels[z]
-		before, after := shown(ed, z, nil)
+		before, after := shown(ed, z)
 		if l.ranged || !before && !after || l.clip.Count() == 0 {
+			continue
+		}
+		if many {
+			l.ranged = true
 			continue
 		}
 		w.cover.begin(l.clip, l.looks)
@@ -156,6 +163,7 @@ func (d *Differ) findEdit(ed *snapshot.Edit, q *Query) {
 		if l.ranged = more; !more {
 			d.look(ed, l, found, q)
 		}
+		many = l.ranged
 	}
 }
 
@@ -195,7 +203,7 @@ func (d *Differ) look(ed *snapshot.Edit, l *level, found []uint64, q *Query) {
 			continue
 		}
 		t := tiles.Tile{Z: l.clip.Z, X: uint32(yx), Y: uint32(yx >> 32)}
-		if !d.differs(ed, t, nil, &w.passed) {
+		if !d.differs(ed, t, &w.passed) {
 			continue
 		}
 		w.changed[key] = struct{}{}
@@ -215,7 +223,7 @@ func (w *work) answer(z uint8, edits []snapshot.Edit, whole []Whole) Level {
 	}
 	if l.ranged {
 		for i := range edits {
-			before, after := shown(&edits[i], z, nil)
+			before, after := shown(&edits[i], z)
 			if before {
 				answer.Ranges = joinRange(answer.Ranges, intersect(l.clip, tiles.Touched(edits[i].Before.Geometry().Bound(), z)))
 			}

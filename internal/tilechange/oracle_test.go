@@ -114,7 +114,7 @@ func checkDiffers(t *testing.T, d *tilechange.Differ, r *rand.Rand, edits []snap
 		some = append(some, tiles.At(p.somewhere(r), uint8(r.IntN(int(p.maxZoom)+1))))
 	}
 	for _, at := range some {
-		got := slices.ContainsFunc(edits, func(ed snapshot.Edit) bool { return d.Differs(&ed, at, nil) })
+		got := slices.ContainsFunc(edits, func(ed snapshot.Edit) bool { return d.Differs(&ed, at) })
 		if slices.Contains(want, at) != got {
 			t.Fatalf("%s differs: %v, want %v", at, got, !got)
 		}

@@ -80,14 +80,14 @@ func (p *passed) gather(ed *snapshot.Edit) {
 
 // overtakes tells whether the feature of ed, which t shows alike before and
 // after, passes another that t shows.
-func (d *Differ) overtakes(ed *snapshot.Edit, t tiles.Tile, shows Shows, p *passed) bool {
+func (d *Differ) overtakes(ed *snapshot.Edit, t tiles.Tile, p *passed) bool {
 	low, high := span(ed)
 	if low == high {
 		return false
 	}
 	found := false
 	look := func(g *snapshot.Feature) bool {
-		found = stands(ed.Is, g, t.Z, shows) && d.draws(ed.Is, g, t)
+		found = stands(g, t.Z) && d.draws(ed.Is, g, t)
 		return !found
 	}
 	switch {

@@ -55,8 +55,16 @@ func (c *Commit) expectLayers(w Writer) error {
 // Retry calls attempt with the newest state until it succeeds, or fails for
 // another reason than that the store has moved on (city.ErrConflict). Between
 // attempts what is committed is published; when that is nothing new, attempt
-// would fail again, and its error is returned, as after the last attempt.
+// would fail again, and its error is returned, as after the last attempt. Only
+// one caller at a time attempts something again, so that of many who change one
+// feature nobody loses for ever.
 func (t *Twin) Retry(ctx context.Context, attempts int, attempt func(*State) error) error {
+	alone := false
+	defer func() {
+		if alone {
+			<-t.again
+		}
+	}()
 	for n := 1; ; n++ {
 		s := t.State()
 		err := attempt(s)
@@ -68,6 +76,15 @@ func (t *Twin) Retry(ctx context.Context, attempts int, attempt func(*State) err
 		}
 		if t.State() == s {
 			return err
+		}
+		if alone {
+			continue
+		}
+		select {
+		case t.again <- struct{}{}:
+			alone = true
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }

@@ -148,21 +148,15 @@ func (t *Twin) advance(ctx context.Context, r Reader) ([]*State, error) {
 		return nil, err
 	}
 	var states []*State
-	for len(sets) > 0 {
-		// From the first that needs whole layers on, all are one step: a layer
-		// can be read only as it is now.
-		n := 1
-		if needsReading(&sets[0]) {
-			n = len(sets)
-		}
-		s, err := t.step(ctx, r, last, sets[:n])
-		if err != nil {
-			return nil, err
-		}
-		states, last, sets = append(states, s), s, sets[n:]
+	come, err := t.steps(ctx, r, last, sets, func(s *State) error {
+		states = append(states, s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	if last.Version() != r.Version() {
-		return nil, fmt.Errorf("changes lead to version %d, the store is at %d: %w", last.Version(), r.Version(), city.ErrHistoryGone)
+	if come != r.Version() {
+		return nil, fmt.Errorf("changes lead to version %d, the store is at %d: %w", come, r.Version(), city.ErrHistoryGone)
 	}
 	return states, nil
 }

@@ -25,6 +25,8 @@ type Twin struct {
 	// snapshot.Snapshot.Take).
 	build chan struct{}
 	past  pastCache
+	// again holds a token while somebody attempts something again (see Retry).
+	again chan struct{}
 
 	lost atomic.Pointer[time.Time] // since when the store cannot be reached; nil: it can
 }
@@ -42,7 +44,7 @@ func Open(ctx context.Context, store Store, log *slog.Logger, options Options) (
 	if err := options.Retention.Validate(); err != nil {
 		return nil, err
 	}
-	t := &Twin{store: store, log: log, retention: options.Retention.withDefaults(), now: options.Now, build: make(chan struct{}, 1)}
+	t := &Twin{store: store, log: log, retention: options.Retention.withDefaults(), now: options.Now, build: make(chan struct{}, 1), again: make(chan struct{}, 1)}
 	t.build <- struct{}{}
 	if t.now == nil {
 		t.now = time.Now

@@ -37,6 +37,9 @@ func primary(err error) int {
 // Busy reports whether another connection had the lock.
 func Busy(err error) bool { return primary(err) == codeBusy }
 
+// NotADatabase reports whether the file is something else, from its first bytes on.
+func NotADatabase(err error) bool { return primary(err) == codeNotADB }
+
 // Taken reports whether a statement was refused because a value must be unique.
 // The transaction goes on without it.
 func Taken(err error) bool {

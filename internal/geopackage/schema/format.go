@@ -38,7 +38,7 @@ UPDATE twin_state SET since = version;` + recordTables
 		if !t.Watched {
 			continue // new or replaced: it is absorbed
 		}
-		if err := t.Watch(ctx, c); err != nil {
+		if err := errors.Join(t.Watch(ctx, c), t.IndexKeys(ctx, c)); err != nil {
 			return fmt.Errorf("layer %q: %w", id, err)
 		}
 	}

@@ -58,6 +58,26 @@ func (t *Table) KeyColumns() []string {
 	return keys
 }
 
+// IndexKeys makes the indexes by which features are found and told apart. That
+// of the layer's key is unique, unless the table of another program holds a key
+// twice.
+func (t *Table) IndexKeys(ctx context.Context, c *lite.Conn) error {
+	for _, key := range t.KeyColumns() {
+		index := fmt.Sprintf("INDEX IF NOT EXISTS %s ON %s (%s)", lite.Quote("twin_key_"+t.Name+"_"+key), lite.Quote(t.Name), lite.Quote(key))
+		if key == t.Layer.Key {
+			if err := c.Exec(ctx, "CREATE UNIQUE "+index); err == nil {
+				continue
+			} else if !lite.Taken(err) {
+				return err
+			}
+		}
+		if err := c.Exec(ctx, "CREATE "+index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LastID returns the highest id that a feature of the table has or ever had.
 func (t *Table) LastID(ctx context.Context, c *lite.Conn) (int64, error) {
 	query := fmt.Sprintf("SELECT max(coalesce((SELECT max(%s) FROM %s), 0), coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)",

@@ -41,7 +41,10 @@ func (c *cursor) peek() byte {
 }
 
 func (c *cursor) expect(want byte) error {
-	if got := c.peek(); got != want {
+	switch got := c.peek(); {
+	case c.i >= len(c.b):
+		return c.errorf("the text ends where %q belongs", want)
+	case got != want:
 		return c.errorf("%q where %q belongs", got, want)
 	}
 	c.i++

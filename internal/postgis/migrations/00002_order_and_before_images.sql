@@ -66,17 +66,21 @@ REVOKE ALL ON twin.twin_document FROM PUBLIC;
 
 -- twin_version_of is the version of the newest change set up to place s that the
 -- snapshot sees: that of the nearest row that knows it, and a count from there.
+-- (plpgsql, for it keeps its plans.)
 -- +goose StatementBegin
 CREATE FUNCTION twin.twin_version_of(s bigint) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    WITH near AS MATERIALIZED (
-        SELECT seq, version FROM twin.twin_changeset
-        WHERE seq <= s AND version IS NOT NULL ORDER BY seq DESC LIMIT 1
-    )
-    SELECT coalesce((SELECT version FROM near), 0) + (
-        SELECT count(*) FROM twin.twin_changeset
-        WHERE seq > coalesce((SELECT seq FROM near), 0) AND seq <= s)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    near record;
+BEGIN
+    SELECT seq, version INTO near FROM twin.twin_changeset
+    WHERE seq <= s AND version IS NOT NULL ORDER BY seq DESC LIMIT 1;
+    IF near.seq = s THEN
+        RETURN near.version;
+    END IF;
+    RETURN coalesce(near.version, 0) + (
+        SELECT count(*) FROM twin.twin_changeset WHERE seq > coalesce(near.seq, 0) AND seq <= s);
+END
 $$;
 -- +goose StatementEnd
 
@@ -84,17 +88,19 @@ $$;
 -- such version.
 -- +goose StatementBegin
 CREATE FUNCTION twin.twin_seq_of(v bigint) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-    WITH near AS MATERIALIZED (
-        SELECT coalesce(max(seq), 0) AS seq, coalesce(max(version), 0) AS version FROM (
-            SELECT seq, version FROM twin.twin_changeset
-            WHERE version <= v ORDER BY version DESC LIMIT 1) AS nearest
-    )
-    SELECT CASE WHEN v = near.version THEN near.seq ELSE (
-        SELECT c.seq FROM twin.twin_changeset AS c
-        WHERE c.seq > near.seq ORDER BY c.seq OFFSET greatest(v - near.version - 1, 0) LIMIT 1) END
-    FROM near
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    near record;
+BEGIN
+    SELECT seq, version INTO near FROM twin.twin_changeset
+    WHERE version <= v ORDER BY version DESC LIMIT 1;
+    IF v = coalesce(near.version, 0) THEN
+        RETURN coalesce(near.seq, 0);
+    END IF;
+    RETURN (
+        SELECT seq FROM twin.twin_changeset WHERE seq > coalesce(near.seq, 0)
+        ORDER BY seq OFFSET greatest(v - coalesce(near.version, 0) - 1, 0) LIMIT 1);
+END
 $$;
 -- +goose StatementEnd
 
@@ -214,6 +220,16 @@ $$;
 CREATE FUNCTION twin.twin_keep() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- Of an INSERT … ON CONFLICT both triggers run, one of them for nothing.
+    IF TG_LEVEL = 'STATEMENT' AND TG_OP = 'INSERT' THEN
+        IF NOT EXISTS (SELECT FROM new_rows) THEN
+            RETURN NULL;
+        END IF;
+    ELSIF TG_LEVEL = 'STATEMENT' AND TG_OP <> 'TRUNCATE' THEN
+        IF NOT EXISTS (SELECT FROM old_rows) THEN
+            RETURN NULL;
+        END IF;
+    END IF;
     IF TG_NARGS > 2 THEN
         -- A layer that was removed may have had to leave its triggers behind.
         IF NOT EXISTS (SELECT FROM twin.twin_layer WHERE generation = TG_ARGV[0]::bigint) THEN

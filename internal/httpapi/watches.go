@@ -1,0 +1,206 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/watch"
+)
+
+// maxWatchBytes bounds the document of a watch: room for a polygon of 1,000
+// positions.
+const maxWatchBytes = 64 << 10
+
+// watchRoutes declares what there is when there are watches.
+func (s *Server) watchRoutes() {
+	s.getNow("/watches", (*exchange).watches)
+	s.change("POST", "/watches", (*exchange).createWatch)
+	s.getNow("/watches/{watch}", (*exchange).watch)
+	s.change("DELETE", "/watches/{watch}", (*exchange).deleteWatch)
+}
+
+// known refuses who has not said who they are: watches belong to somebody.
+func (x *exchange) known() error {
+	if x.who.Anonymous || x.who.Name == "" {
+		return access.ErrNoCredentials
+	}
+	return nil
+}
+
+// watchAsked returns the watch of an id. One that belongs to somebody else does
+// not exist for the client, unless that is an admin.
+func (x *exchange) watchAsked(id string) (watch.Status, error) {
+	if err := x.known(); err != nil {
+		return watch.Status{}, err
+	}
+	w, err := x.server.config.Watches.Get(id)
+	if err != nil || w.Owner.Name != x.who.Name && !x.who.MayAdmin() {
+		return watch.Status{}, noWatch()
+	}
+	return w, nil
+}
+
+func noWatch() *Problem {
+	return problem(http.StatusNotFound, "unknown-watch", "No such watch", "You have no watch with this id.")
+}
+
+// watches answers GET /watches?limit=&offset=: the client's own, or for an admin
+// all, the oldest first.
+func (x *exchange) watches() error {
+	q := &x.query
+	q.reset(x.raw, "limit", "offset")
+	limit := x.server.config.DefaultPage
+	if n, ok := q.integer("limit", 1, 1<<31-1); ok {
+		limit = min(n, x.server.config.MaxPage)
+	}
+	offset, _ := q.integer("offset", 0, 1<<31-1)
+	if err := x.known(); err != nil {
+		return err
+	}
+	if err := q.problem(); err != nil {
+		return err
+	}
+	x.header["Cache-Control"] = x.server.fixed.noStore
+	all := x.server.config.Watches.List(x.who.Name, x.who.MayAdmin())
+	first := min(offset, len(all))
+	x.buf = append(x.buf[:0], `{"watches":[`...)
+	n := 0
+	for _, w := range all[first:min(first+limit, len(all))] {
+		if n > 0 && len(x.buf) > x.server.config.MaxPageBytes {
+			break
+		}
+		document, err := json.Marshal(w)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			x.buf = append(x.buf, ',')
+		}
+		x.buf = append(x.buf, x.withLinks(document, w.ID)...)
+		n++
+	}
+	x.buf = append(x.buf, fmt.Sprintf(`],"numberMatched":%d,"numberReturned":%d,"links":[`, len(all), n)...)
+	page := func(offset int) string {
+		return x.base() + "/watches?limit=" + strconv.Itoa(limit) + "&offset=" + strconv.Itoa(offset)
+	}
+	x.appendLink(page(offset), "self", typeJSON)
+	if next := first + n; n > 0 && next < len(all) {
+		x.buf = append(x.buf, ',')
+		x.appendLink(page(next), "next", typeJSON)
+	}
+	x.buf = append(x.buf, "]}\n"...)
+	return x.send(x.server.fixed.json)
+}
+
+// withLinks adds links to the document of a watch.
+func (x *exchange) withLinks(document []byte, id string) []byte {
+	base := x.base()
+	links, err := json.Marshal([]link{
+		{Href: base + "/watches/" + id, Rel: "self", Type: typeJSON},
+		{Href: base + "/events?watch=" + id, Rel: "events", Type: "text/event-stream"},
+		{Href: base + "/watches", Rel: "collection", Type: typeJSON},
+	})
+	if err != nil { // it holds nothing that JSON cannot
+		return document
+	}
+	out := append(bytes.TrimSuffix(document, []byte("}")), `,"links":`...)
+	return append(append(out, links...), '}')
+}
+
+// watch answers GET /watches/{watch}.
+func (x *exchange) watch() error {
+	x.query.reset(x.raw)
+	if err := x.query.problem(); err != nil {
+		return err
+	}
+	w, err := x.watchAsked(x.parameter("watch"))
+	if err != nil {
+		return err
+	}
+	document, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	x.header["Cache-Control"] = x.server.fixed.noStore
+	x.buf = append(append(x.buf[:0], x.withLinks(document, w.ID)...), '\n')
+	return x.send(x.server.fixed.json)
+}
+
+// createWatch answers POST /watches. The answer has the webhook's secret, which
+// no later one has.
+func (x *exchange) createWatch() error {
+	return x.changing(func(ctx context.Context) error {
+		if err := x.known(); err != nil {
+			return err
+		}
+		body, err := x.body(typeJSON)
+		if err != nil {
+			return err
+		}
+		if len(body) > maxWatchBytes {
+			return bodyTooLarge(fmt.Sprintf("The body has %d bytes; a watch has at most %d.", len(body), maxWatchBytes))
+		}
+		made, err := x.server.config.Watches.Create(ctx, watch.Owner{Name: x.who.Name, Role: x.who.Role}, body)
+		if err != nil {
+			return watchProblem(err)
+		}
+		status := watch.Status{Watch: made}
+		if made.Webhook != nil {
+			status.Delivery = watch.Delivery{State: watch.Active, Told: made.Since}
+		}
+		document, err := status.WithSecret()
+		if err != nil {
+			return err
+		}
+		x.setVersion(made.Since)
+		x.header["Location"] = []string{x.base() + "/watches/" + made.ID}
+		x.buf = append(append(x.buf[:0], x.withLinks(document, made.ID)...), '\n')
+		x.sendChanged(http.StatusCreated, x.server.fixed.json, false)
+		return nil
+	})
+}
+
+// deleteWatch answers DELETE /watches/{watch}.
+func (x *exchange) deleteWatch() error {
+	return x.changing(func(ctx context.Context) error {
+		w, err := x.watchAsked(x.parameter("watch"))
+		if err != nil {
+			return err
+		}
+		if err := x.server.config.Watches.Delete(ctx, w.ID); err != nil {
+			return err
+		}
+		x.WriteHeader(http.StatusNoContent)
+		return nil
+	})
+}
+
+// watchProblem returns what is wrong with a watch as a problem, and other errors
+// as they are.
+func watchProblem(err error) error {
+	var invalid *watch.InvalidError
+	var full *watch.LimitError
+	switch {
+	case errors.As(err, &invalid):
+		p := problem(http.StatusBadRequest, "bad-body", "The body is wrong", invalid.Error())
+		const most = 1000
+		if len(p.Detail) > most {
+			p.Detail = fmt.Sprintf("%d things are wrong; errors lists them.", len(invalid.Mistakes))
+		}
+		for _, m := range invalid.Mistakes {
+			p.Errors = append(p.Errors, Mistake{Pointer: &m.Pointer, Value: m.Value, Expected: m.Expected, Limit: m.Limit, Detail: m.Detail})
+		}
+		return p
+	case errors.As(err, &full):
+		p := problem(http.StatusConflict, "too-many-watches", "Too many watches", full.Error()+"; delete one first.")
+		p.cause = err
+		return p
+	}
+	return err
+}

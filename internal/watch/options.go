@@ -1,0 +1,130 @@
+package watch
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// Documents keeps watches durably; a twin.Store is one.
+type Documents interface {
+	Documents(ctx context.Context, kind string) (map[string][]byte, error)
+	PutDocument(ctx context.Context, kind, name string, body []byte) error
+}
+
+// Options tune a Manager. The zero value is good, and lets no webhook be made.
+type Options struct {
+	Limits Limits
+	// Policy says where webhooks may go; nil: nowhere.
+	Policy *Policy
+	// Role returns what the owner of a watch may do now, and false when the owner
+	// is not known: then nothing is told until that changes. It must not call the
+	// Manager. nil: the role that the owner had when the watch was made, for ever.
+	Role func(Owner) (city.Role, bool)
+
+	// Workers is how many webhook requests run at a time. Default 64.
+	Workers int
+	// PerReceiver is how many of them go to one host and port. Default 8.
+	PerReceiver int
+	// Timeout bounds one request. Default 10 s.
+	Timeout time.Duration
+	// Grace is how long requests under way may take to end when the Manager stops.
+	// Default 3 s.
+	Grace time.Duration
+	// FirstRetry is the pause after the first failure; each later one is twice
+	// as long, up to LastRetry. Half of each pause is random. Default 1 s, 10 min.
+	FirstRetry, LastRetry time.Duration
+	// GiveUp is for how long a message is tried before the watch is marked
+	// failing and no more is sent. Default 24 h.
+	GiveUp time.Duration
+	// Save is how often positions are stored while messages are delivered, and
+	// SaveIdle while none are. Default 1 s, 1 min.
+	Save, SaveIdle time.Duration
+
+	// Messages is how many messages of one watch are kept for readers that come
+	// back or are slow, and Bytes bounds those of all. Default 128, 64 MiB.
+	Messages int
+	Bytes    int
+	// Replayed is how many versions before the start are looked at again, so
+	// that readers can go on after a restart. Default 1,000.
+	Replayed int
+
+	// RootCAs are the authorities that receivers by https may be certified by; nil:
+	// those of the system.
+	RootCAs *x509.CertPool
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (o Options) withDefaults() Options {
+	o.Limits = o.Limits.withDefaults()
+	setDefault(&o.Workers, 64)
+	setDefault(&o.PerReceiver, 8)
+	setDefault(&o.Timeout, 10*time.Second)
+	setDefault(&o.Grace, 3*time.Second)
+	setDefault(&o.FirstRetry, time.Second)
+	setDefault(&o.LastRetry, 10*time.Minute)
+	setDefault(&o.GiveUp, 24*time.Hour)
+	setDefault(&o.Save, time.Second)
+	setDefault(&o.SaveIdle, time.Minute)
+	setDefault(&o.Messages, 128)
+	setDefault(&o.Bytes, 64<<20)
+	setDefault(&o.Replayed, 1_000)
+	if o.Policy == nil {
+		o.Policy = &Policy{}
+	}
+	if o.Role == nil {
+		o.Role = func(owner Owner) (city.Role, bool) { return owner.Role, true }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Validate reports everything that is wrong with o; zero fields are right. The
+// errors wrap ErrConfig.
+func (o Options) Validate() error {
+	o = o.withDefaults()
+	var errs []error
+	bad := func(field string, value any, want string) {
+		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+	}
+	for _, f := range []struct {
+		name  string
+		value int64
+	}{
+		{"PerOwner", int64(o.Limits.PerOwner)}, {"Total", int64(o.Limits.Total)}, {"Vertices", int64(o.Limits.Vertices)},
+		{"Workers", int64(o.Workers)}, {"PerReceiver", int64(o.PerReceiver)}, {"Timeout", int64(o.Timeout)}, {"Grace", int64(o.Grace)},
+		{"FirstRetry", int64(o.FirstRetry)}, {"GiveUp", int64(o.GiveUp)}, {"Save", int64(o.Save)}, {"SaveIdle", int64(o.SaveIdle)},
+		{"Messages", int64(o.Messages)}, {"Bytes", int64(o.Bytes)}, {"Replayed", int64(o.Replayed)},
+	} {
+		if f.value <= 0 {
+			bad(f.name, f.value, "more than 0")
+		}
+	}
+	if o.LastRetry < o.FirstRetry {
+		bad("LastRetry", o.LastRetry, "at least FirstRetry")
+	}
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{{"RadiusMetres", o.Limits.RadiusMetres}, {"FollowMetres", o.Limits.FollowMetres}} {
+		if !(f.value >= minRadiusMetres && f.value <= maxRadiusMetres) {
+			bad(f.name, f.value, fmt.Sprintf("%v to %v", minRadiusMetres, maxRadiusMetres))
+		}
+	}
+	return errors.Join(errs...)
+}
