@@ -35,7 +35,7 @@ func bundle(root, out string) error {
 	}
 	o.Outdir = out
 	o.Splitting = true
-	o.ChunkNames = "chunk-[hash]"
+	o.ChunkNames = "[name]" // there is one, chunk.js, which the page names
 	o.MinifySyntax, o.MinifyWhitespace, o.MinifyIdentifiers = true, true, true
 	o.External = []string{"/viewer/*"}
 	// MapLibre declares fields that its base classes have set already.
