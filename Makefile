@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: help run build viewer test deps check lint bench bench-compare clean
+.PHONY: test-browser help run build viewer test deps check lint bench bench-compare clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -30,7 +30,10 @@ deps: ## install what the tests need (Debian and Ubuntu)
 
 test: deps ## all tests, with the race detector, on real PostGIS and GDAL
 	$(GO) test -race -shuffle=on -timeout 20m ./...
-	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./...
+	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
+
+test-browser: deps ## the web map in Chromium, job by job (some minutes)
+	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./browser
 
 lint: ## formatting, vet, staticcheck, a tidy go.mod
 	@out=$$(gofmt -l cmd data internal tiles); test -z "$$out" || { echo "gofmt: $$out"; exit 1; }
