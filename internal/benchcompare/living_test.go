@@ -241,7 +241,7 @@ func (c *livingCity) measureReads(t *testing.T, out *table, kind string) {
 	for _, tile := range tileList(t) {
 		requests = append(requests, request(fmt.Sprintf("/tiles/roads,points/%s.mvt", tile)))
 	}
-	for len(requests) < 40_000 {
+	for len(requests) < 4_000 {
 		requests = append(requests, requests...)
 	}
 	round(t, c.addr, requests, clients)

@@ -37,7 +37,7 @@ func startProgram(t *testing.T) *programUnderTest {
 		t.Fatal(err)
 	}
 	store := filepath.Join(dir, "hanoi.gpkg")
-	serve := exec.Command(binary, "serve", "--store", store, "--addr", s.addr)
+	serve := exec.Command(binary, "serve", "--store", store, "--addr", s.addr, "--limit-reads", "0", "--limit-key-reads", "0", "--limit-writes", "0")
 	var log bytes.Buffer
 	serve.Stderr = &log
 	if err := serve.Start(); err != nil {
