@@ -2,7 +2,10 @@ package city
 
 import (
 	"errors"
+	"reflect"
 	"time"
+
+	"github.com/paulmach/orb"
 )
 
 // Errors of changes that callers branch on.
@@ -51,9 +54,6 @@ type Revision struct {
 // Change returns the step that r is, as a Snapshot applies it.
 func (r *Revision) Change() Change { return Change{Layer: r.Layer, ID: r.ID, Feature: r.After} }
 
-// Undo returns the step back.
-func (r *Revision) Undo() Change { return Change{Layer: r.Layer, ID: r.ID, Feature: r.Before} }
-
 // LayerRevision is the definition of a layer before and after a change set; nil
 // where the layer did not exist.
 type LayerRevision struct {
@@ -69,6 +69,15 @@ type State struct {
 	Author  string
 	Message string
 	Feature *Feature
+}
+
+// SameGeometry reports whether a and b are of one type and have equal positions,
+// in the same order; nil equals nil alone.
+func SameGeometry(a, b orb.Geometry) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && orb.Equal(a, b)
 }
 
 // Clone returns a copy of f that shares the geometry and text, which nobody

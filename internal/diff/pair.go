@@ -2,10 +2,7 @@ package diff
 
 import (
 	"context"
-	"reflect"
 	"slices"
-
-	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
@@ -140,7 +137,7 @@ func (p *layerPair) look(before, after *snapshot.Feature) *Difference {
 	switch {
 	case was && is:
 		d.Change, d.Before, d.After = Changed, before, after
-		d.Moved = !sameGeometry(before, after)
+		d.Moved = before != after && !city.SameGeometry(before.Geometry(), after.Geometry())
 		if !d.Moved && p.sameProperties(d) {
 			return nil
 		}
@@ -152,14 +149,6 @@ func (p *layerPair) look(before, after *snapshot.Feature) *Difference {
 		return nil
 	}
 	return d
-}
-
-func sameGeometry(a, b *snapshot.Feature) bool {
-	if a == b {
-		return true
-	}
-	g, h := a.Geometry(), b.Geometry()
-	return reflect.TypeOf(g) == reflect.TypeOf(h) && orb.Equal(g, h)
 }
 
 func (p *layerPair) sameProperties(d *Difference) bool {

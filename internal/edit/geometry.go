@@ -3,7 +3,6 @@ package edit
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -82,7 +81,7 @@ func (d *draft) geometry(text []byte, was orb.Geometry) orb.Geometry {
 	if flat {
 		bad(Mistake{Expected: "positions of longitude and latitude", Detail: "has positions of more than two numbers; heights are not kept"})
 	}
-	if sameGeometry(g, was) {
+	if city.SameGeometry(g, was) {
 		return was
 	}
 	if want := d.layer.Geometry; want != city.GeometryAny && string(want) != g.GeoJSONType() {
@@ -120,10 +119,6 @@ func boundText(b orb.Bound) string {
 		}
 		return r
 	}, string(text))
-}
-
-func sameGeometry(a, b orb.Geometry) bool {
-	return b != nil && reflect.TypeOf(a) == reflect.TypeOf(b) && orb.Equal(a, b)
 }
 
 // wind turns rings in place so that the area lies left of each: outer rings

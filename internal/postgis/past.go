@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -313,12 +312,5 @@ func sameFeature(a, b *city.Feature) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
-	return slices.Equal(a.Values, b.Values) && sameGeometry(a.Geometry, b.Geometry)
-}
-
-func sameGeometry(a, b orb.Geometry) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return a.GeoJSONType() == b.GeoJSONType() && orb.Equal(a, b)
+	return slices.Equal(a.Values, b.Values) && city.SameGeometry(a.Geometry, b.Geometry)
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-
-	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
@@ -147,14 +144,7 @@ func same(a, b *city.Feature) bool {
 			return false
 		}
 	}
-	return sameGeometry(a.Geometry, b.Geometry)
-}
-
-func sameGeometry(a, b orb.Geometry) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && orb.Equal(a, b)
+	return city.SameGeometry(a.Geometry, b.Geometry)
 }
 
 // Revert returns the edits that take back what a change set did, expecting

@@ -1,10 +1,7 @@
 package watch
 
 import (
-	"reflect"
 	"slices"
-
-	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -84,7 +81,7 @@ func differs(a, b *subject) bool {
 	if a.feature == b.feature && a.layer.Definition() == b.layer.Definition() {
 		return false
 	}
-	return !sameGeometry(a.feature.Geometry(), b.feature.Geometry()) || !coveredBy(a, b) || !coveredBy(b, a)
+	return !city.SameGeometry(a.feature.Geometry(), b.feature.Geometry()) || !coveredBy(a, b) || !coveredBy(b, a)
 }
 
 // coveredBy reports whether every property that a has is the same in b.
@@ -100,8 +97,4 @@ func coveredBy(a, b *subject) bool {
 		}
 	}
 	return true
-}
-
-func sameGeometry(a, b orb.Geometry) bool {
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && orb.Equal(a, b)
 }

@@ -127,7 +127,7 @@ func (e *engine) moved(edits []edit) map[*target]struct{} {
 		}
 		for t := range followers {
 			if ed.was != nil && ed.is != nil && e.shows(t, ed.was) == e.shows(t, ed.is) &&
-				sameGeometry(ed.was.feature.Geometry(), ed.is.feature.Geometry()) {
+				city.SameGeometry(ed.was.feature.Geometry(), ed.is.feature.Geometry()) {
 				t.followed = ed.is.layer.Definition()
 				continue
 			}

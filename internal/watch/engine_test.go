@@ -293,7 +293,7 @@ func bruteEvents(w *Watch, prev, next *snapshot.Snapshot, visible sees) []string
 		switch {
 		case !stays:
 			out = append(out, fmt.Sprint(k, Leave))
-		case !slices.Equal(was.Values, is.Values) || !sameGeometry(was.Geometry, is.Geometry):
+		case !slices.Equal(was.Values, is.Values) || !city.SameGeometry(was.Geometry, is.Geometry):
 			out = append(out, fmt.Sprint(k, Change))
 		}
 	}
