@@ -172,7 +172,7 @@ func (g *generator) spatial() string {
 
 func (g *generator) literal() string {
 	of := g.places[g.r.IntN(len(g.places))]
-	switch g.r.IntN(6) {
+	switch g.r.IntN(8) {
 	case 0: // a feature's own
 		return wkt.MarshalString(of)
 	case 1: // its bounds
@@ -188,6 +188,9 @@ func (g *generator) literal() string {
 		return wkt.MarshalString(of.Bound().Center())
 	case 3: // a corner
 		return wkt.MarshalString(of.Bound().Max)
+	case 4: // at the rim
+		rim := degenerate()
+		return wkt.MarshalString(rim[g.r.IntN(len(rim))])
 	default: // on the lattice
 		return wkt.MarshalString(lattice(g.r))
 	}
@@ -243,5 +246,27 @@ func lattice(r *rand.Rand) orb.Geometry {
 		return orb.MultiPolygon{a, b}
 	default:
 		return square()
+	}
+}
+
+// degenerate returns geometries on the same lattice at the rim of what the
+// standard allows.
+func degenerate() []orb.Geometry {
+	at := func(x, y float64) orb.Point { return orb.Point{105.8125 + x/256, 21 + y/256} }
+	ring := func(points ...orb.Point) orb.Ring { return append(points, points[0]) }
+	outer := ring(at(0, 0), at(8, 0), at(8, 8), at(0, 8))
+	return []orb.Geometry{
+		orb.LineString{at(1, 1), at(4, 1), at(2, 1)},                                               // back on itself
+		orb.LineString{at(1, 1), at(4, 4), at(4, 1), at(1, 4)},                                     // crosses itself
+		orb.LineString{at(2, 2), at(2, 2), at(5, 2), at(5, 2)},                                     // vertices twice
+		orb.LineString(ring(at(1, 1), at(5, 1), at(5, 5), at(1, 5))),                               // closed: no boundary
+		orb.MultiLineString{{at(0, 0), at(4, 4)}, {at(4, 4), at(8, 0)}, {at(4, 4), at(4, 8)}},      // three ends in one place
+		orb.MultiLineString{{at(0, 0), at(4, 4)}, {at(4, 4), at(8, 8)}},                            // two: no boundary there
+		orb.MultiPoint{at(2, 2), at(2, 2), at(4, 4)},                                               // a point twice
+		orb.Polygon{ring(at(1, 1), at(1, 1), at(3, 1), at(5, 1), at(5, 5), at(1, 5))},              // vertices twice, and on a straight edge
+		orb.Polygon{outer, ring(at(0, 4), at(2, 6), at(2, 2))},                                     // a hole that touches
+		orb.Polygon{outer, ring(at(2, 2), at(4, 4), at(4, 2)), ring(at(4, 4), at(6, 6), at(4, 6))}, // holes that touch
+		orb.MultiPolygon{{ring(at(0, 0), at(4, 0), at(4, 4), at(0, 4))}, {ring(at(4, 4), at(8, 4), at(8, 8), at(4, 8))}},
+		orb.Polygon{ring(at(0, 0), at(0, 4), at(4, 4), at(4, 0))}, // clockwise
 	}
 }

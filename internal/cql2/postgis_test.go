@@ -52,12 +52,16 @@ func realThings(tb testing.TB, file string, every int) []thing {
 	return all
 }
 
-// mixed is real features, and others on a lattice, with random values.
+// mixed is real features, others on a lattice, and degenerate ones, with random
+// values.
 func mixed(tb testing.TB, r *rand.Rand) []thing {
 	tb.Helper()
 	all := slices.Concat(realThings(tb, "hanoi_roads.geojsonl", 150), realThings(tb, "hanoi_wards.geojsonl", 4), realThings(tb, "hanoi_intersections.geojsonl", 600))
 	for range 300 {
 		all = append(all, thing{lattice(r), []any{nil, nil}})
+	}
+	for _, place := range degenerate() {
+		all = append(all, thing{place, []any{nil, nil}})
 	}
 	g := generator{r: r}
 	maybe := func(v any) any {
