@@ -54,10 +54,11 @@ type uses struct {
 	properties []int // in order, each once
 	geometry   bool
 	id         bool
+	folding    bool // of texts
 }
 
 func (u *uses) add(o uses) {
-	u.geometry, u.id = u.geometry || o.geometry, u.id || o.id
+	u.geometry, u.id, u.folding = u.geometry || o.geometry, u.id || o.id, u.folding || o.folding
 	for _, p := range o.properties {
 		if i, found := slices.BinarySearch(u.properties, p); !found {
 			u.properties = slices.Insert(u.properties, i, p)
@@ -76,8 +77,9 @@ func (u *uses) single() (property int, ok bool) {
 // Costs of asking, roughly in nanoseconds: of two conditions the cheaper one
 // comes first.
 const (
-	costMemo       = 5
+	costMemo       = 5 // and a share of what it remembers
 	costScalar     = 50
+	costFolding    = 1000
 	costIntersects = 200
 	costRelation   = 2000
 )
@@ -99,7 +101,11 @@ func (c condition) remembered() predicate {
 
 // conditionOf makes a condition of values.
 func (c *compiler) conditionOf(p predicate, u uses) condition {
-	return condition{p: p, uses: u, cost: costScalar}
+	cost := costScalar
+	if u.folding {
+		cost = costFolding
+	}
+	return condition{p: p, uses: u, cost: cost}
 }
 
 func (c *compiler) takeUsed() uses {
@@ -167,7 +173,7 @@ func (c *compiler) logical(e *expr.Operation) condition {
 	_, together := whole.uses.single()
 	for i := range parts {
 		if _, alone := parts[i].uses.single(); alone && !together {
-			parts[i].p, parts[i].cost = parts[i].remembered(), costMemo
+			parts[i].p, parts[i].cost = parts[i].remembered(), costMemo+parts[i].cost/50
 		}
 	}
 	// SQL leaves the order to the database, too.
@@ -396,6 +402,7 @@ func (c *compiler) folded(e *expr.Operation) scalar {
 		}
 		return nothing()
 	}
+	c.used.folding = true
 	return scalar{c.known(folded{e.Op, s.v}, s), city.KindString}
 }
 

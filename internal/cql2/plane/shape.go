@@ -14,6 +14,7 @@ type Shape struct {
 	bound    orb.Bound
 	boxes    []orb.Bound // not nil where the shape is nothing but closed boxes
 	lines    edges       // all edges, and the points
+	loose    edges       // those that are no edges of polygons
 	areas    []edges     // the rings of each polygon
 	starts   []orb.Point // a place of each point, line and ring
 
@@ -27,6 +28,7 @@ func Prepare(g orb.Geometry) *Shape {
 	s := &Shape{geometry: g, bound: g.Bound()}
 	s.add(g)
 	s.lines.build()
+	s.loose.build()
 	return s
 }
 
@@ -89,24 +91,23 @@ func (s *Shape) Bounds() []orb.Bound {
 func (s *Shape) add(g orb.Geometry) {
 	switch g := g.(type) {
 	case orb.Point:
-		s.line([]orb.Point{g})
+		s.line([]orb.Point{g}, &s.loose)
 	case orb.MultiPoint:
 		for i := range g {
-			s.line(g[i : i+1])
+			s.line(g[i:i+1], &s.loose)
 		}
 	case orb.LineString:
-		s.line(g)
+		s.line(g, &s.loose)
 	case orb.MultiLineString:
 		for _, l := range g {
-			s.line(l)
+			s.line(l, &s.loose)
 		}
 	case orb.Ring:
 		s.add(orb.Polygon{g})
 	case orb.Polygon:
 		var rings edges
 		for _, r := range g {
-			s.line(r)
-			rings.add(r)
+			s.line(r, &rings)
 		}
 		rings.build()
 		s.areas = append(s.areas, rings)
@@ -121,8 +122,10 @@ func (s *Shape) add(g orb.Geometry) {
 	}
 }
 
-func (s *Shape) line(points []orb.Point) {
+// line adds a line, a ring or a point to all edges, and to some of them.
+func (s *Shape) line(points []orb.Point, to *edges) {
 	s.lines.add(points)
+	to.add(points)
 	s.starts = append(s.starts, points[0])
 }
 
@@ -168,7 +171,7 @@ func (s *Shape) covers(p orb.Point) bool {
 			return true
 		}
 	}
-	return s.lines.meets(p, p)
+	return s.loose.meets(p, p)
 }
 
 // wholeLineMeets: an edge of the line meets one of the shape, or the line lies in
