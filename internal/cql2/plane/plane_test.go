@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -134,21 +135,23 @@ func TestRelateAgreesWithTheMatrix(t *testing.T) {
 		Intersects: func(a, b geom.Geometry) (bool, error) { apart, err := geom.Disjoint(a, b); return !apart, err },
 	}
 	// Of a polygon and a point outside of it, taken together, simplefeatures (v0.59.0)
-	// may say that they do not contain what the polygon contains.
+	// may say that they do not contain what the polygon contains. Contains and
+	// Within it answers differently where lines of a collection end on others.
 	oracle[Contains] = func(a, b geom.Geometry) (bool, error) {
-		if c, ok := a.AsGeometryCollection(); ok {
-			for _, member := range c.Dump() {
-				if holds, err := geom.Contains(member, b); holds && err == nil {
-					return true, nil
-				}
-			}
+		if memberContains(a, b) {
+			return true, nil
 		}
 		return geom.Contains(a, b)
 	}
-	oracle[Within] = func(a, b geom.Geometry) (bool, error) { return oracle[Contains](b, a) }
+	oracle[Within] = func(a, b geom.Geometry) (bool, error) {
+		if memberContains(b, a) {
+			return true, nil
+		}
+		return geom.Within(a, b)
+	}
 	oracle[Overlaps] = func(a, b geom.Geometry) (bool, error) {
 		holds, err := oracle[Contains](a, b)
-		held, err2 := oracle[Contains](b, a)
+		held, err2 := oracle[Within](a, b)
 		if holds || held || err != nil || err2 != nil {
 			return false, errors.Join(err, err2)
 		}
@@ -177,6 +180,15 @@ func TestRelateAgreesWithTheMatrix(t *testing.T) {
 			t.Errorf("relation %d held %d times: the test tests little", relation, held[relation])
 		}
 	}
+}
+
+// memberContains reports whether a member of a collection alone contains b.
+func memberContains(a, b geom.Geometry) bool {
+	c, ok := a.AsGeometryCollection()
+	return ok && slices.ContainsFunc(c.Dump(), func(member geom.Geometry) bool {
+		holds, err := geom.Contains(member, b)
+		return holds && err == nil
+	})
 }
 
 // TestBoxes compares the shape of boxes with the same polygons.
