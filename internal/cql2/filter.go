@@ -27,8 +27,12 @@ type Filter struct {
 // boundaries touch.
 func (f *Filter) Match(l *snapshot.Layer, feature *snapshot.Feature, tags []tiles.Tag) bool {
 	f.env.table, f.env.feature, f.env.tags = l.Table(), feature, tags
-	return f.root.test(&f.env) == yes
+	return f.root.test(&f.env) == yes && f.env.err == nil
 }
+
+// Err returns what Options.Check returned when it stopped the filter, and nil
+// while it has not.
+func (f *Filter) Err() error { return f.env.err }
 
 // maxBounds is how many boxes Bounds gives at most.
 const maxBounds = 16

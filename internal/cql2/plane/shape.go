@@ -76,6 +76,9 @@ func polygons(all orb.Collection) (orb.MultiPolygon, bool) {
 // Geometry returns what the shape was made of; of boxes, polygons.
 func (s *Shape) Geometry() orb.Geometry { return s.geometry }
 
+// Vertices returns about how many vertices the shape has.
+func (s *Shape) Vertices() int { return len(s.lines.segments) }
+
 // Bound returns the bounds of the shape.
 func (s *Shape) Bound() orb.Bound { return s.bound }
 
