@@ -169,6 +169,22 @@ func TestCompileSaysAllThatIsWrong(t *testing.T) {
 	}
 }
 
+// TestMistakesInJSON are told with their pointers.
+func TestMistakesInJSON(t *testing.T) {
+	def := schema()
+	e, err := expr.ParseJSON([]byte(`{"op":"and","args":[{"op":"in","args":[{"property":"lanes"},[1,"x"]]},
+		{"op":"s_dwithin","args":[{"property":"geometry"},{"type":"Point","coordinates":[200,1]},5]}]}`), expr.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Compile(e, &def, Options{})
+	want := `"/args/0/args/1/1": a text cannot be compared with an integer` + "\n" +
+		`"/args/1/args/1": the geometry: the position 200 1 is outside of the coordinate reference system`
+	if err == nil || err.Error() != want {
+		t.Errorf("%v\nwant\n%s", err, want)
+	}
+}
+
 // TestFilterCRS writes the same place in other systems.
 func TestFilterCRS(t *testing.T) {
 	l := build(t, schema(), things())

@@ -177,10 +177,10 @@ func (s *Shape) covers(p orb.Point) bool {
 	return s.loose.meets(p, p)
 }
 
-// wholeLineMeets: an edge of the line meets one of the shape, or the line lies in
-// the shape, of which its first place tells.
+// wholeLineMeets: the line lies in the shape, of which its first place tells, or
+// an edge of it meets one of the shape.
 func (s *Shape) wholeLineMeets(l orb.LineString) bool {
-	return len(l) > 0 && (s.lineMeets(l) || s.covers(l[0]))
+	return len(l) > 0 && (s.covers(l[0]) || s.lineMeets(l))
 }
 
 // lineMeets reports whether a line meets an edge or a point of the shape; of
@@ -206,18 +206,21 @@ func (s *Shape) lineMeets(line []orb.Point) bool {
 	return false
 }
 
-// polygonMeets: edges meet, or the polygon lies in the shape, or a part of the
-// shape lies in the polygon; of each one place tells.
+// polygonMeets: the polygon lies in the shape, or edges meet, or a part of the
+// shape lies in the polygon; of what lies in something one place tells.
 func (s *Shape) polygonMeets(p orb.Polygon) bool {
 	if len(p) == 0 || len(p[0]) == 0 || !p[0].Bound().Intersects(s.bound) {
 		return false
+	}
+	if s.covers(p[0][0]) {
+		return true
 	}
 	for _, ring := range p {
 		if s.lineMeets(ring) {
 			return true
 		}
 	}
-	return s.covers(p[0][0]) || s.startsIn(p, false)
+	return s.startsIn(p, false)
 }
 
 // manyStarts and manyEdges are from when an index over a feature's polygon is
