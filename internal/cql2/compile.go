@@ -41,6 +41,9 @@ func Compile(e expr.Expr, l *city.Layer, options Options) (*Filter, error) {
 		return nil, errors.Join(c.mistakes...)
 	}
 	f := &Filter{root: root.remembered()}
+	for _, i := range root.uses.properties {
+		f.properties = append(f.properties, l.Properties[i].Name)
+	}
 	f.env.folder, f.env.check = c.folder, options.Check
 	return f, nil
 }

@@ -276,6 +276,18 @@ func TestAnotherVersion(t *testing.T) {
 	}
 }
 
+func TestProperties(t *testing.T) {
+	l := build(t, schema(), things())
+	for text, want := range map[string]string{
+		`TRUE`: "", `id = 1 AND S_INTERSECTS(geometry, POINT(1 1))`: "",
+		`lanes = 2 OR NOT (oneway <> (width > 2)) AND CASEI(name) LIKE 'x' AND A_EQUALS(tags, (status)) AND T_AFTER(INTERVAL(valid_from,'..'), seen)`: "name status lanes width oneway valid_from seen tags",
+	} {
+		if got := strings.Join(compile(t, l, text, Options{}).Properties(), " "); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestQueryables(t *testing.T) {
 	def := schema()
 	def.Properties = append(def.Properties, city.Property{Name: "id", Type: city.KindString}, city.Property{Name: "geometry", Type: city.KindString})
