@@ -61,8 +61,8 @@ func realThings(tb testing.TB, file string, every int) []thing {
 // values.
 func mixed(tb testing.TB, r *rand.Rand) []thing {
 	tb.Helper()
-	all := slices.Concat(realThings(tb, "hanoi_roads.geojsonl", 150), realThings(tb, "hanoi_wards.geojsonl", 4), realThings(tb, "hanoi_intersections.geojsonl", 600))
-	for range 300 {
+	all := slices.Concat(realThings(tb, "hanoi_roads.geojsonl", 300), realThings(tb, "hanoi_wards.geojsonl", 5), realThings(tb, "hanoi_intersections.geojsonl", 600))
+	for range 200 {
 		all = append(all, thing{lattice(r), []any{nil, nil}})
 	}
 	for _, place := range degenerate() {

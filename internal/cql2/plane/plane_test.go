@@ -158,7 +158,7 @@ func TestRelateAgreesWithTheMatrix(t *testing.T) {
 		return geom.Overlaps(a, b)
 	}
 	held := map[Relation]int{}
-	for range 4000 {
+	for range 1500 {
 		g, of := random(r, 0), random(r, 0)
 		if r.IntN(40) == 0 {
 			of = orb.Clone(g)
@@ -194,7 +194,7 @@ func memberContains(a, b geom.Geometry) bool {
 // TestBoxes compares the shape of boxes with the same polygons.
 func TestBoxes(t *testing.T) {
 	r := seeded(t)
-	for range 4000 {
+	for range 1500 {
 		at := func() orb.Bound {
 			low := orb.Point{float64(r.IntN(6)), float64(r.IntN(6))}
 			return orb.Bound{Min: low, Max: orb.Point{low[0] + float64(r.IntN(3)), low[1] + float64(r.IntN(3))}}
