@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 )
 
 // paramFormat is the parameter that overrules the Accept header.
@@ -174,7 +176,7 @@ func quality(parameters string) float64 {
 	for p := range strings.SplitSeq(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
 		if strings.EqualFold(name, "q") {
-			q, _ := parseNumber(value)
+			q, _ := bbox.ParseNumber(value)
 			return min(max(q, 0), 1)
 		}
 	}

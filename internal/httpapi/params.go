@@ -1,11 +1,12 @@
 package httpapi
 
 import (
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 )
 
 // maxParameters bounds a query string. No route knows as many.
@@ -128,7 +129,7 @@ func (q *query) number(name string) (v float64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	v, ok = parseNumber(text)
+	v, ok = bbox.ParseNumber(text)
 	if !ok {
 		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "a decimal number", Detail: "is not a number"})
 		return 0, false
@@ -165,7 +166,7 @@ func (q *query) integer(name string) (v int, ok bool) {
 }
 
 func (q *query) outside(p *parameter, text string) {
-	v, _ := parseNumber(text)
+	v, _ := bbox.ParseNumber(text)
 	limit, bounds := p.high, plain(p.low)+" to "+plain(p.high)
 	if v < p.low {
 		limit = p.low
@@ -200,21 +201,6 @@ func (q *query) problem() error {
 		return nil
 	}
 	return badParameters(q.mistakes)
-}
-
-// parseNumber reads a finite decimal number; unlike strconv it knows no
-// hexadecimal, no underscores and no words.
-func parseNumber(text string) (float64, bool) {
-	if len(text) > 64 {
-		return 0, false
-	}
-	for _, c := range []byte(text) {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
-			return 0, false
-		}
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
 }
 
 // splitList calls yield with each part of a comma list.
