@@ -26,6 +26,9 @@ func (x *exchange) commitChangeset() error {
 		if err := x.mayWriteSteps(nil); err != nil {
 			return err
 		}
+		if err := x.readBodySystem(); err != nil {
+			return err
+		}
 		body, err := x.body(typeJSON)
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 )
 
 // paramFormat is the parameter that overrules the Accept header.
@@ -24,6 +25,7 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatSchema
 	formats // how many there are
 )
 
@@ -43,6 +45,8 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatSchema:
+		return []string{jsonschema.MediaType, typeJSON}
 	default:
 		return []string{typeJSON}
 	}
@@ -68,9 +72,52 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatSchema:
+		return []string{"schema", "json"}
 	default:
 		return []string{"json"}
 	}
+}
+
+// title is what people call the format.
+func (f format) title() string {
+	switch f {
+	case formatGeoJSON:
+		return "GeoJSON"
+	case formatHTML:
+		return "HTML"
+	case formatMap:
+		return "a map"
+	case formatMVT:
+		return "vector tiles"
+	case formatTileJSON:
+		return "TileJSON"
+	case formatEvents:
+		return "events"
+	case formatStyle:
+		return "a style"
+	case formatSchema:
+		return "JSON Schema"
+	default:
+		return "JSON"
+	}
+}
+
+// alternateTitle is what a link to the same in this format is called.
+func (f format) alternateTitle() string {
+	if f == formatMap {
+		return "The web map"
+	}
+	return "The same as " + f.title()
+}
+
+// lang is the language of a format for people, "" where there is none: what
+// programs read has texts in both.
+func (f format) lang() string {
+	if f == formatHTML || f == formatMap {
+		return "vi"
+	}
+	return ""
 }
 
 // contentType is the header for the format.
@@ -111,7 +158,7 @@ func (x *exchange) choose(offered []format) error {
 			if i < 0 {
 				q.mistake(Mistake{Parameter: paramFormat, Value: clip(name), Expected: "one of " + strings.Join(known.oneOf, ", "), Detail: "is no format of this answer"})
 			} else {
-				x.format = offered[i]
+				x.format, x.formatAsked = offered[i], true
 			}
 		}
 		x.query.carried = q.mistakes

@@ -15,6 +15,9 @@ type operation struct {
 	scope        scope
 	// query are the parameters beside those that the scope and formats bring.
 	query []parameter
+	// properties says that every property of the layer in the path is a parameter
+	// too: those that layerParameters returns.
+	properties bool
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
 	formats []format
@@ -52,12 +55,28 @@ func (op *operation) earlyParameters() (all []parameter) {
 func (s *Server) declare(op operation) {
 	op.early = op.earlyParameters()
 	s.operations = append(s.operations, &op)
+	if op.id == "getItem" {
+		s.item = &op
+	}
 	serve := s.serving(&op, s.within(&op))
 	s.router.Method(op.method, op.path, serve)
 	if op.method == http.MethodGet {
 		s.router.Head(op.path, serve)
 	}
 }
+
+// operation returns the one of an id, nil when there is none.
+func (s *Server) operation(id string) *operation {
+	for _, op := range s.operations {
+		if op.id == id {
+			return op
+		}
+	}
+	return nil
+}
+
+// itemFormats are the formats in which one feature can be had.
+func (s *Server) itemFormats() []format { return s.item.formats }
 
 // name is what counters call the operation: its path, with the method when that
 // is not GET.

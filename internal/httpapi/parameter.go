@@ -29,6 +29,7 @@ const (
 	integerParameter
 	numberParameter
 	listParameter // texts with commas between
+	booleanParameter
 )
 
 // Parameters that several operations share.

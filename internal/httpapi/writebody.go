@@ -79,18 +79,6 @@ func (x *exchange) acceptBody(types []string) {
 	x.header[name] = []string{strings.Join(types, ", ")}
 }
 
-// lonLat refuses a body in another reference system than the one of GeoJSON (OGC
-// API Features, part 2).
-func (x *exchange) lonLat() error {
-	crs := strings.Trim(x.r.Header.Get("Content-Crs"), "<> ")
-	if crs == "" || crs == crs84 {
-		return nil
-	}
-	return badParameters([]Mistake{{
-		Parameter: "Content-Crs", Value: clip(crs), Expected: "<" + crs84 + ">", Detail: "is another reference system than that of GeoJSON",
-	}})
-}
-
 // message returns why the change is made: what the client says, or otherwise.
 func (x *exchange) message(otherwise string) (string, error) {
 	text := x.r.Header.Get(headerMessage)

@@ -75,10 +75,10 @@ func (x *exchange) changeItem(ctx context.Context, status int, step edit.Step, t
 	if err != nil {
 		return err
 	}
+	if err := x.readBodySystem(); err != nil {
+		return err
+	}
 	if step.Op != edit.Delete {
-		if err := x.lonLat(); err != nil {
-			return err
-		}
 		if step.Body, err = x.body(types...); err != nil {
 			return err
 		}

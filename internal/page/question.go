@@ -46,7 +46,7 @@ type Filter interface {
 	Match(f *snapshot.Feature, tags []tiles.Tag) bool
 }
 
-// Equal demands a value of the property at an index of the schema.
+// Equal demands a value of the property at an index of the schema, or ByID.
 type Equal struct {
 	Property int
 	Value    city.Value
@@ -59,7 +59,7 @@ type Key struct {
 	Descending bool
 }
 
-// ByID is the Key.Property for the id of the features.
+// ByID is the property that the id of the features is.
 const ByID = -1
 
 // MaxKeys is by how many keys one question may sort.
@@ -86,6 +86,12 @@ func (q *Question) matches(f *snapshot.Feature) bool {
 		return false
 	}
 	for _, want := range q.Where {
+		if want.Property == ByID {
+			if f.ID() != want.Value.Int() {
+				return false
+			}
+			continue
+		}
 		if compare(value(q.Layer, tags, want.Property), want.Value) != 0 {
 			return false
 		}
