@@ -89,7 +89,8 @@ func (x *exchange) preflight(methods string) {
 	h["Access-Control-Allow-Headers"] = fixed.allowHeaders
 	h["Access-Control-Max-Age"] = fixed.day
 	h["Cache-Control"] = fixed.noStore
-	x.WriteHeader(http.StatusNoContent)
+	h["Content-Length"] = fixed.zero
+	x.WriteHeader(http.StatusOK) // and not 204: OGC API Features, part 4, /req/create-replace-delete/options-response
 }
 
 // matches reports whether an If-None-Match header names the entity tag, which

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/hanoitwin/hanoitwin/internal/access"
 )
 
@@ -21,7 +23,9 @@ type operation struct {
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
 	formats []format
-	answer  handler
+	// takes are the media types that a body may have; nil where there is none.
+	takes  []string
+	answer handler
 	// early are the parameters of scope and formats, which are read first.
 	early []parameter
 }
@@ -70,6 +74,21 @@ func (s *Server) operation(id string) *operation {
 	for _, op := range s.operations {
 		if op.id == id {
 			return op
+		}
+	}
+	return nil
+}
+
+// bodyTypes returns what a method on a path takes, nil when there is no body.
+func (s *Server) bodyTypes(method, path string) []string {
+	at := chi.NewRouteContext()
+	if !s.router.Match(at, method, path) {
+		return nil
+	}
+	pattern := at.RoutePattern()
+	for _, op := range s.operations {
+		if op.method == method && op.path == pattern {
+			return op.takes
 		}
 	}
 	return nil

@@ -191,8 +191,10 @@ func (s *Server) options(x *exchange) {
 		x.fail(noRoute(x.r.URL.Path))
 		return
 	}
-	if strings.Contains(methods, http.MethodPatch) {
-		x.header["Accept-Patch"] = []string{patchTypes}
+	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
+		if types := s.bodyTypes(method, path); types != nil {
+			x.header[name] = []string{strings.Join(types, ", ")}
+		}
 	}
 	x.preflight(methods)
 }
