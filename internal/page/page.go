@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -171,22 +170,8 @@ func (q *Question) each(ctx context.Context, fn func(*snapshot.Feature)) error {
 	switch {
 	case !ok:
 		q.Layer.All(look)
-	case len(bounds) == 1:
-		q.Layer.Search(bounds[0], look)
-	default: // several may hold one feature
-		var found []*snapshot.Feature
-		for _, b := range bounds {
-			q.Layer.Search(b, func(f *snapshot.Feature) bool {
-				found = append(found, f)
-				return len(found)%checkEvery != 0 || ctx.Err() == nil
-			})
-		}
-		slices.SortFunc(found, compareIDs)
-		for _, f := range slices.Compact(found) {
-			if !look(f) {
-				break
-			}
-		}
+	default:
+		q.Layer.SearchEach(bounds, look)
 	}
 	return ctx.Err()
 }
