@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 )
 
 // paramFormat is the parameter that overrules the Accept header.
@@ -22,6 +25,7 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatSchema
 	formats // how many there are
 )
 
@@ -41,6 +45,8 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatSchema:
+		return []string{jsonschema.MediaType, typeJSON}
 	default:
 		return []string{typeJSON}
 	}
@@ -66,9 +72,52 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatSchema:
+		return []string{"schema", "json"}
 	default:
 		return []string{"json"}
 	}
+}
+
+// title is what people call the format.
+func (f format) title() string {
+	switch f {
+	case formatGeoJSON:
+		return "GeoJSON"
+	case formatHTML:
+		return "HTML"
+	case formatMap:
+		return "a map"
+	case formatMVT:
+		return "vector tiles"
+	case formatTileJSON:
+		return "TileJSON"
+	case formatEvents:
+		return "events"
+	case formatStyle:
+		return "a style"
+	case formatSchema:
+		return "JSON Schema"
+	default:
+		return "JSON"
+	}
+}
+
+// alternateTitle is what a link to the same in this format is called.
+func (f format) alternateTitle() string {
+	if f == formatMap {
+		return "The web map"
+	}
+	return "The same as " + f.title()
+}
+
+// lang is the language of a format for people, "" where there is none: what
+// programs read has texts in both.
+func (f format) lang() string {
+	if f == formatHTML || f == formatMap {
+		return "vi"
+	}
+	return ""
 }
 
 // contentType is the header for the format.
@@ -109,7 +158,7 @@ func (x *exchange) choose(offered []format) error {
 			if i < 0 {
 				q.mistake(Mistake{Parameter: paramFormat, Value: clip(name), Expected: "one of " + strings.Join(known.oneOf, ", "), Detail: "is no format of this answer"})
 			} else {
-				x.format = offered[i]
+				x.format, x.formatAsked = offered[i], true
 			}
 		}
 		x.query.carried = q.mistakes
@@ -174,7 +223,7 @@ func quality(parameters string) float64 {
 	for p := range strings.SplitSeq(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
 		if strings.EqualFold(name, "q") {
-			q, _ := parseNumber(value)
+			q, _ := bbox.ParseNumber(value)
 			return min(max(q, 0), 1)
 		}
 	}
