@@ -25,7 +25,7 @@ var layers = [][]string{
 	{"internal/twin"},
 	{"internal/edit"},
 	{"internal/proximity", "internal/search", "internal/check", "internal/diff", "internal/tilechange"},
-	{"internal/lifetime", "internal/format"},
+	{"internal/lifetime", "internal/encode"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},

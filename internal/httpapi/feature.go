@@ -1,7 +1,7 @@
 package httpapi
 
 import (
-	"github.com/hanoitwin/hanoitwin/internal/format"
+	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -11,5 +11,5 @@ import (
 // `"distance_m":12.5,`; it is empty or ends in a comma. Properties that are null
 // are left out.
 func appendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
-	return format.AppendFeature(dst, l, f, tags, members)
+	return encode.AppendFeature(dst, l, f, tags, members)
 }

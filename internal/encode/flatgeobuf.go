@@ -1,4 +1,4 @@
-package format
+package encode
 
 import (
 	"cmp"
@@ -10,7 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/format/fgb"
+	"github.com/hanoitwin/hanoitwin/internal/encode/fgb"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 

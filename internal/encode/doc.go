@@ -1,4 +1,4 @@
-// Package format writes features of one layer of a snapshot as a GIS or a script
+// Package encode writes features of one layer of a snapshot as a GIS or a script
 // wants them: GeoJSON in four shapes, CSV, FlatGeobuf, GeoPackage. It knows no
 // HTTP; a writer of any kind takes the bytes.
 //
@@ -24,4 +24,4 @@
 // WGS 84 is written as it is stored, every digit: what a client reads is what it
 // may send back in an edit. Other systems are computed, and rounded to 1 mm
 // (metres) or 0.1 mm (degrees). Binary formats keep what was computed.
-package format
+package encode
