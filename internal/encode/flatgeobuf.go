@@ -71,6 +71,9 @@ func (e *flatGeobuf) survey(ctx context.Context) error {
 	for _, p := range properties {
 		h.Columns = append(h.Columns, fgb.Column{Name: p.Name, Title: p.Title, Kind: p.Type})
 	}
+	if n := e.s.Layer.Len(); e.s.Features == nil && !e.s.NoGeometry && n <= MaxIndexed {
+		e.places = make([]place, 0, n)
+	}
 	if err := eachUntil(ctx, e.s, e.see); err != nil {
 		return err
 	}
@@ -139,7 +142,9 @@ func (e *flatGeobuf) writeIndexed(ctx context.Context) error {
 	for i := range e.places {
 		e.places[i].curve = fgb.Curve(e.header.Bound, e.places[i].box)
 	}
-	slices.SortStableFunc(e.places, func(a, b place) int { return cmp.Compare(a.curve, b.curve) })
+	slices.SortFunc(e.places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.curve, b.curve), cmp.Compare(a.feature.ID(), b.feature.ID()))
+	})
 	index := fgb.NewIndex(len(e.places), func(i int) orb.Bound { return e.places[i].box })
 	e.bytes = index.AppendInner(e.bytes)
 	offset := uint64(0)

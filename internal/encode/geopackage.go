@@ -29,6 +29,9 @@ func writeGeoPackage(ctx context.Context, w io.Writer, s *Selection) (err error)
 	if err := exportGeoPackage(ctx, path, s); err != nil {
 		return err
 	}
+	if err := withinLimit(dir, s.MaxTempBytes); err != nil { // SQLite may have kept all of it in memory until now
+		return err
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
