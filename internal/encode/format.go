@@ -12,8 +12,8 @@ import (
 var (
 	// ErrUnknown means that there is no format of that name.
 	ErrUnknown = errors.New("unknown format")
-	// ErrSpace means that a format cannot hold coordinates of that system.
-	ErrSpace = errors.New("the format has no place for that coordinate reference system")
+	// ErrBare means that a format cannot leave geometries out.
+	ErrBare = errors.New("the format cannot leave geometries out")
 	// ErrTooLarge means that a temporary file grew beyond Selection.MaxTempBytes.
 	ErrTooLarge = errors.New("too large for the room that temporary files may take")
 )

@@ -18,7 +18,7 @@ import (
 // name any more, and goes when it is closed.
 func writeGeoPackage(ctx context.Context, w io.Writer, s *Selection) (err error) {
 	if s.NoGeometry {
-		return fmt.Errorf("a layer without geometry: %w", ErrSpace)
+		return ErrBare
 	}
 	dir, err := os.MkdirTemp(s.TempDir, "hanoitwin-")
 	if err != nil {

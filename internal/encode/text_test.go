@@ -187,7 +187,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	err := mustFind(t, GeoPackage).Write(context.Background(), &counter{}, &Selection{Layer: far, NoGeometry: true})
-	if !errors.Is(err, ErrSpace) {
+	if !errors.Is(err, ErrBare) {
 		t.Errorf("GeoPackage without geometry: %v", err)
 	}
 	if _, err := Find("shp"); !errors.Is(err, ErrUnknown) {

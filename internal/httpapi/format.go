@@ -22,6 +22,12 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatJSONFG
+	formatLines    // newline-delimited GeoJSON
+	formatSequence // GeoJSON text sequence
+	formatCSV
+	formatFlatGeobuf
+	formatGeoPackage
 	formats // how many there are
 )
 
@@ -41,6 +47,20 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatJSONFG:
+		// The standard's own type is that of GeoJSON (OGC 21-045r1, clause 16):
+		// by it alone clients get GeoJSON. The others are of its drafts.
+		return []string{typeGeoJSON, "application/fg+json", "application/vnd.ogc.fg+json"}
+	case formatLines:
+		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
+	case formatSequence:
+		return []string{"application/geo+json-seq"}
+	case formatCSV:
+		return []string{"text/csv"}
+	case formatFlatGeobuf:
+		return []string{"application/flatgeobuf", "application/vnd.flatgeobuf"}
+	case formatGeoPackage:
+		return []string{"application/geopackage+sqlite3"}
 	default:
 		return []string{typeJSON}
 	}
@@ -66,6 +86,18 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatJSONFG:
+		return []string{"jsonfg"}
+	case formatLines:
+		return []string{"geojsonl", "ndjson"}
+	case formatSequence:
+		return []string{"geojsonseq"}
+	case formatCSV:
+		return []string{"csv"}
+	case formatFlatGeobuf:
+		return []string{"flatgeobuf", "fgb"}
+	case formatGeoPackage:
+		return []string{"gpkg"}
 	default:
 		return []string{"json"}
 	}
@@ -73,10 +105,14 @@ func (f format) names() []string {
 
 // contentType is the header for the format.
 func (f format) contentType() string {
-	if f == formatHTML || f == formatMap || f == formatEvents {
+	switch f {
+	case formatHTML, formatMap, formatEvents:
 		return f.mediaType() + "; charset=utf-8"
+	case formatCSV:
+		return f.mediaType() + "; charset=utf-8; header=present" // RFC 4180, section 3
+	default:
+		return f.mediaType()
 	}
-	return f.mediaType()
 }
 
 // formatParameter describes f for an operation with these formats.

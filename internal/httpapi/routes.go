@@ -22,6 +22,10 @@ func (s *Server) readOperations() []operation {
 			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: geoJSON,
 			query: []parameter{bboxParameter(), limitParameter(c.MaxPage), offsetParameter()}, answer: (*exchange).items,
 		},
+		{
+			method: get, path: "/collections/{layer}/download", id: "downloadLayer", summary: "All features of a layer as one file", scope: scopeDated, formats: featureFormats(),
+			query: []parameter{bboxParameter()}, answer: (*exchange).download,
+		},
 		{method: get, path: "/collections/{layer}/items/{feature}", id: "getItem", summary: "One feature, by id or code", scope: scopeDated, formats: geoJSON, answer: (*exchange).item},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/nearby", id: "getNearbyItem", summary: "What is near a feature, nearest first", scope: scopeDated, formats: geoJSON,

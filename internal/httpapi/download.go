@@ -1,0 +1,183 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// download answers GET /collections/{layer}/download: everything that items of the
+// layer gives on all of its pages, as one file, while it is being made.
+//
+//	encode ── 64 kB at a time ──► compressor ──► connection ──► client
+//	  │                                             │
+//	  └─ the first piece brings the headers: what   └─ each piece has WriteTimeout
+//	     fails before is a problem like any other;     to leave, the whole has
+//	     what fails after breaks the connection        DownloadTimeout
+func (x *exchange) download() error {
+	s, err := x.selectionAsked()
+	if err != nil {
+		return err
+	}
+	f := x.format.encoding()
+	accepted, err := x.negotiate()
+	if err != nil {
+		return err
+	}
+	c := accepted.Best
+	if f.Name == encode.GeoPackage && accepted.Identity {
+		c = coding.Identity // SQLite's pages: a client that unpacks them has the file twice
+	}
+	h := x.header
+	h["Vary"] = x.server.fixed.varyAccept
+	h["Cache-Control"] = x.server.fixed.noCache
+	if x.who.Role != "" {
+		keepPrivate(h)
+	}
+	h["Etag"] = []string{x.downloadETag(f, s, c)}
+	if matches(x.r.Header["If-None-Match"], strings.TrimPrefix(h["Etag"][0], "W/")) {
+		x.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	out := &pieces{x: x, coding: c, name: f.FileName(s.Layer.ID(), x.view.snapshot.Version())}
+	if x.r.Method == http.MethodHead {
+		out.begin()
+		return nil
+	}
+	select {
+	case x.server.downloads <- struct{}{}:
+		defer func() { <-x.server.downloads }()
+	default:
+		return tooManyDownloads(x.server.config.MaxDownloads)
+	}
+	return out.send(f, s)
+}
+
+// selectionAsked reads which features are wanted, and how.
+func (x *exchange) selectionAsked() (*encode.Selection, error) {
+	q := x.read()
+	var box bbox
+	if text, ok := q.get("bbox"); ok {
+		var err error
+		if box, err = parseBBox(text); err != nil {
+			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
+		}
+	}
+	if err := q.problem(); err != nil {
+		return nil, err
+	}
+	l, err := x.view.layer(x.parameter("layer"))
+	if err != nil {
+		return nil, err
+	}
+	s := &encode.Selection{Layer: l, TempDir: x.server.config.TempDir, MaxTempBytes: x.server.config.MaxTempBytes}
+	if len(box.bounds()) > 0 || !x.timeless(l) {
+		found, err := x.matching(x.working(), l, &box)
+		if err != nil {
+			return nil, err
+		}
+		s.Features = slices.Values(found)
+		s.Tags = func(f *snapshot.Feature) []tiles.Tag {
+			tags, _ := x.tags(l, f)
+			return tags
+		}
+	}
+	return s, nil
+}
+
+// downloadETag names what a download holds without making it: it depends on the
+// state, its role and the words of the request alone. Only GeoPackage differs from
+// one time to the next, in the times that SQLite notes: its tag is weak.
+func (x *exchange) downloadETag(f encode.Format, s *encode.Selection, c coding.Coding) string {
+	const form = 1 // to be changed when a format is written in another way
+	words := fmt.Sprintf("%d %d %d %s %s %s %q %q", form, x.view.snapshot.Version(), x.view.since.UnixNano(), s.Layer.ID(),
+		x.view.role, f.Name, x.raw, x.lensText)
+	tag := appendHex([]byte{'"'}, xxhash.Sum64String(words))
+	if c != coding.Identity {
+		tag = append(append(tag, '-'), c.String()...)
+	}
+	if f.Name == encode.GeoPackage {
+		return "W/" + string(tag) + `"`
+	}
+	return string(tag) + `"`
+}
+
+func tooManyDownloads(limit int) *Problem {
+	return problem(http.StatusServiceUnavailable, "too-many-downloads", "Too many downloads at once",
+		fmt.Sprintf("%d layers are being downloaded already, which is the limit; try again later, or page through items.", limit))
+}
+
+// pieces writes a body as it comes. It begins the answer with the first piece.
+type pieces struct {
+	x       *exchange
+	name    string // of the file
+	coding  coding.Coding
+	control *http.ResponseController
+	until   time.Time
+	stream  *coding.Stream
+}
+
+// send writes a selection and ends the answer, or breaks the connection.
+func (p *pieces) send(f encode.Format, s *encode.Selection) error {
+	x := p.x
+	p.control, p.until = http.NewResponseController(x.w), time.Now().Add(x.server.config.DownloadTimeout)
+	_ = p.control.SetReadDeadline(time.Time{}) // the request is read, and the connection goes on for longer
+	ctx, cancel := context.WithDeadline(x.r.Context(), p.until)
+	defer cancel()
+	err := f.Write(ctx, p, s)
+	if p.stream != nil {
+		err = errors.Join(err, p.stream.End(err == nil))
+	} else if err == nil {
+		p.begin() // nothing to write is a whole answer, too
+	}
+	if err == nil || x.status == 0 {
+		return encodingProblem(err, s)
+	}
+	x.err = err
+	panic(http.ErrAbortHandler) // the client must not take a part for the whole
+}
+
+// begin sends the headers.
+func (p *pieces) begin() {
+	h := p.x.header
+	h["Content-Type"] = p.x.server.fixed.format[p.x.format]
+	h["Content-Disposition"] = []string{encode.Disposition(p.name)}
+	h["Access-Control-Expose-Headers"] = []string{h.Get("Access-Control-Expose-Headers") + ", Content-Disposition"}
+	h["Accept-Ranges"] = p.x.server.fixed.none
+	if p.coding != coding.Identity {
+		h["Content-Encoding"] = p.x.server.fixed.coding[p.coding]
+	}
+	p.x.WriteHeader(http.StatusOK)
+}
+
+// Write sends a piece at once, unless the compressor keeps it.
+func (p *pieces) Write(piece []byte) (int, error) {
+	if len(piece) == 0 {
+		return 0, nil
+	}
+	if p.stream == nil {
+		p.begin()
+		p.stream = p.x.server.codecs.Stream(p.x, p.coding)
+	}
+	deadline := time.Now().Add(p.x.server.config.WriteTimeout)
+	if p.until.Before(deadline) {
+		deadline = p.until
+	}
+	_ = p.control.SetWriteDeadline(deadline) // what cannot be set was not there in the first place
+	n, err := p.stream.Write(piece)
+	if err != nil {
+		return n, err
+	}
+	return n, p.control.Flush()
+}
