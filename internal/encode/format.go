@@ -53,14 +53,16 @@ type Format struct {
 func All() []Format {
 	return []Format{
 		{Name: GeoJSON, Title: "GeoJSON", MediaType: "application/geo+json", Extension: "geojson",
-			write: stream(func(s *Selection) encoder { return &collection{features: NewFeatures(s), tail: s.Tail} })},
+			write: stream(func(s *Selection) encoder { return &collection{layer: s.Layer, features: NewFeatures(s), tail: s.Tail} })},
 		{Name: JSONFG, Title: "JSON-FG", MediaType: "application/geo+json", Extension: "fg.json",
 			Accept: []string{"application/fg+json", "application/vnd.ogc.fg+json"}, write: stream(newJSONFG)},
 		{Name: Lines, Title: "Newline-delimited GeoJSON", MediaType: "application/geo+json-lines", Extension: "geojsonl",
 			Accept: []string{"application/x-ndjson", "application/jsonl", "application/ndjson"},
-			write:  stream(func(s *Selection) encoder { return &lines{features: NewFeatures(s)} })},
+			write:  stream(func(s *Selection) encoder { return &lines{layer: s.Layer, features: NewFeatures(s)} })},
 		{Name: Sequence, Title: "GeoJSON text sequence", MediaType: "application/geo+json-seq", Extension: "geojsons",
-			write: stream(func(s *Selection) encoder { return &lines{features: NewFeatures(s), mark: recordSeparator} })},
+			write: stream(func(s *Selection) encoder {
+				return &lines{layer: s.Layer, features: NewFeatures(s), mark: recordSeparator}
+			})},
 		{Name: CSV, Title: "CSV", MediaType: "text/csv; charset=utf-8; header=present", Extension: "csv",
 			Accept: []string{"text/csv"}, write: stream(newCSV)},
 		{Name: FlatGeobuf, Title: "FlatGeobuf", MediaType: "application/flatgeobuf", Extension: "fgb", Binary: true,

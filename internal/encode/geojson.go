@@ -11,9 +11,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// Features writes features of one layer as GeoJSON text. It serves one goroutine.
+// Features writes features as GeoJSON text. It serves one goroutine.
 type Features struct {
-	table      *snapshot.Table
 	chosen     []bool // by property; nil: all
 	noGeometry bool
 	swapped    bool
@@ -22,11 +21,12 @@ type Features struct {
 	flipped    flipper
 }
 
-// NewFeatures returns what writes the features of s one by one: as members of a
-// page, say. Which they are it does not ask.
+// NewFeatures returns what writes features one by one, as those of s: as members of
+// a page, say. Which they are it does not ask; where s has Columns, they are of its
+// layer.
 func NewFeatures(s *Selection) *Features {
 	t := &Features{
-		table: s.Layer.Table(), noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
+		noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
 		decimals: s.Space.decimals(), projection: newProjection(s.Space),
 	}
 	if s.Columns != nil {
@@ -41,16 +41,16 @@ func NewFeatures(s *Selection) *Features {
 // AppendFeature appends a feature in WGS 84 with the properties that tags are:
 // Features.Append for one.
 func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
-	t := Features{table: l.Table(), decimals: geojson.Exact}
-	dst, _ = t.Append(dst, f, tags, members) // nothing is converted: nothing fails
+	t := Features{decimals: geojson.Exact}
+	dst, _ = t.Append(dst, l, f, tags, members) // nothing is converted: nothing fails
 	return dst
 }
 
-// Append appends a feature with the properties that tags are; those that are null
+// Append appends a feature of layer l with the properties that tags are; those that are null
 // are left out. members is JSON text that stands between the id and the geometry,
 // such as `"distance_m":12.5,`; it is empty or ends in a comma. The error wraps
 // geodesy.ErrOutside or geodesy.ErrUnknownCRS.
-func (t *Features) Append(dst []byte, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
+func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	dst = append(dst, `{"type":"Feature","id":`...)
 	dst = strconv.AppendInt(dst, f.ID(), 10)
 	dst = append(dst, ',')
@@ -61,7 +61,7 @@ func (t *Features) Append(dst []byte, f *snapshot.Feature, tags []tiles.Tag, mem
 		return dst, err
 	}
 	dst = append(dst, `,"properties":`...)
-	return append(t.appendProperties(dst, tags), '}'), nil
+	return append(t.appendProperties(dst, l.Table(), tags), '}'), nil
 }
 
 func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
@@ -79,7 +79,7 @@ func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
 }
 
 // appendProperties appends an object, the properties that tiles carry first.
-func (t *Features) appendProperties(dst []byte, tags []tiles.Tag) []byte {
+func (t *Features) appendProperties(dst []byte, table *snapshot.Table, tags []tiles.Tag) []byte {
 	dst = append(dst, '{')
 	first := true
 	for _, tag := range tags {
@@ -90,15 +90,16 @@ func (t *Features) appendProperties(dst []byte, tags []tiles.Tag) []byte {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = city.AppendJSONString(dst, t.table.Key(tag.Key))
+		dst = city.AppendJSONString(dst, table.Key(tag.Key))
 		dst = append(dst, ':')
-		dst = t.table.Value(tag.Value).AppendJSON(dst)
+		dst = table.Value(tag.Value).AppendJSON(dst)
 	}
 	return append(dst, '}')
 }
 
 // collection writes a FeatureCollection.
 type collection struct {
+	layer    *snapshot.Layer
 	features *Features
 	tail     []byte
 }
@@ -108,7 +109,7 @@ func (c *collection) begin(dst []byte) []byte {
 }
 
 func (c *collection) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, first bool) ([]byte, error) {
-	return c.features.Append(separate(dst, first), f, tags, nil)
+	return c.features.Append(separate(dst, first), c.layer, f, tags, nil)
 }
 
 func separate(dst []byte, first bool) []byte {
@@ -129,6 +130,7 @@ const recordSeparator = "\x1e"
 
 // lines writes one Feature a line, each behind a mark.
 type lines struct {
+	layer    *snapshot.Layer
 	features *Features
 	mark     string
 }
@@ -137,7 +139,7 @@ func (l *lines) begin(dst []byte) []byte { return dst }
 
 func (l *lines) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, _ bool) ([]byte, error) {
 	dst = append(dst, l.mark...)
-	dst, err := l.features.Append(dst, f, tags, nil)
+	dst, err := l.features.Append(dst, l.layer, f, tags, nil)
 	return append(dst, '\n'), err
 }
 

@@ -82,7 +82,7 @@ func (j *jsonFG) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, firs
 		return dst, err
 	}
 	dst = append(dst, `,"properties":`...)
-	return append(j.features.appendProperties(dst, tags), '}'), nil
+	return append(j.features.appendProperties(dst, j.s.Layer.Table(), tags), '}'), nil
 }
 
 // appendTime appends the interval from valid_from to valid_to. That of JSON-FG

@@ -39,6 +39,10 @@ type Config struct {
 	// Title and Description of the landing page.
 	Title, Description string
 
+	// LicenceURL is the address of the licence of the data, which links of rel
+	// license lead to. Default: ODbL 1.0, which that of the seed is.
+	LicenceURL string
+
 	// MaxRadiusMetres is the largest radius of a proximity question. Default,
 	// and most: proximity.MaxRadiusMetres.
 	MaxRadiusMetres float64
@@ -112,6 +116,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Title, "Bản sao số Hà Nội · Hanoi Twin")
 	setDefault(&c.Description, "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản. "+
 		"The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
+	setDefault(&c.LicenceURL, "https://opendatacommons.org/licenses/odbl/1-0/")
 	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
 	setDefault(&c.MaxNeighbours, proximity.MaxK)
 	setDefault(&c.MaxPage, 10_000)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/page"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -64,36 +65,38 @@ func (x *exchange) download() error {
 	return out.send(f, s)
 }
 
+// downloadParameters are those of items that do not say where a page is.
+func downloadParameters(c *Config) []parameter {
+	return slices.DeleteFunc(itemsParameters(c), func(p parameter) bool { return placing(p.name) })
+}
+
 // selectionAsked reads which features are wanted, and how.
 func (x *exchange) selectionAsked() (*encode.Selection, error) {
-	q := x.read()
-	var box bbox
-	if text, ok := q.get("bbox"); ok {
-		var err error
-		if box, err = parseBBox(text); err != nil {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
-		}
-	}
-	if err := q.problem(); err != nil {
-		return nil, err
-	}
-	l, err := x.view.layer(x.parameter("layer"))
+	a, err := x.itemsAsked()
 	if err != nil {
 		return nil, err
 	}
-	s := &encode.Selection{Layer: l, TempDir: x.server.config.TempDir, MaxTempBytes: x.server.config.MaxTempBytes}
-	if len(box.bounds()) > 0 || !x.timeless(l) {
-		found, err := x.matching(x.working(), l, &box)
-		if err != nil {
-			return nil, err
-		}
-		s.Features = slices.Values(found)
-		s.Tags = func(f *snapshot.Feature) []tiles.Tag {
-			tags, _ := x.tags(l, f)
-			return tags
-		}
+	s := x.selection(a)
+	if a.question.Everything() {
+		return s, nil // as it goes: nothing need be gathered
 	}
+	p, err := a.question.Page(x.working(), page.Place{}, max(s.Layer.Len(), 1))
+	if err != nil {
+		return nil, err
+	}
+	s.Features = slices.Values(p.Features)
 	return s, nil
+}
+
+// selection returns what is asked, without what chooses its features.
+func (x *exchange) selection(a *asked) *encode.Selection {
+	s := a.shown.of(a.question.Layer)
+	s.TempDir, s.MaxTempBytes = x.server.config.TempDir, x.server.config.MaxTempBytes
+	s.Tags = func(f *snapshot.Feature) []tiles.Tag {
+		tags, _ := a.question.Tags(f)
+		return tags
+	}
+	return s
 }
 
 // downloadETag names what a download holds without making it: it depends on the

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -193,8 +194,8 @@ func (x *exchange) subscriptionAsked() (subscription, error) {
 		sub.topic.tiles, sub.topic.low, sub.topic.high = true, low, high
 	}
 	if text, ok := q.get("bbox"); ok {
-		if _, err := parseBBox(text); err != nil {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
+		if _, err := bbox.Parse(text); err != nil {
+			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bbox.Syntax, Detail: err.Error()})
 		}
 		if !sub.topic.tiles {
 			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: "zooms beside it", Detail: "limits tiles, which only zooms asks for"})

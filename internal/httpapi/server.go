@@ -31,6 +31,8 @@ type Server struct {
 	downloads   chan struct{} // and for each download
 	router      *chi.Mux
 	operations  []*operation // that the router serves
+	item        *operation   // of those, the one that answers with one feature
+	extents     extents
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
@@ -96,7 +98,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range s.readOperations() {
+	for _, op := range append(s.readOperations(), schemaOperations()...) {
 		s.declare(op)
 	}
 	if s.changer != nil {
@@ -191,8 +193,10 @@ func (s *Server) options(x *exchange) {
 		x.fail(noRoute(x.r.URL.Path))
 		return
 	}
-	if strings.Contains(methods, http.MethodPatch) {
-		x.header["Accept-Patch"] = []string{patchTypes}
+	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
+		if types := s.bodyTypes(method, path); types != nil {
+			x.header[name] = []string{strings.Join(types, ", ")}
+		}
 	}
 	x.preflight(methods)
 }

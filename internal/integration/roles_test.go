@@ -232,7 +232,8 @@ func (g *locked) about(id city.LayerID) (there, others []string) {
 	l := string(id)
 	sides := fmt.Sprintf("from=0&to=%d", g.last)
 	there = []string{
-		"/collections/" + l, "/collections/" + l + "/items", "/collections/" + l + "/items/1", "/collections/" + l + "/items/A-" + l,
+		"/collections/" + l, "/collections/" + l + "/schema", "/collections/" + l + "/queryables", "/collections/" + l + "/sortables",
+		"/collections/" + l + "/items", "/collections/" + l + "/items?sortby=-id&crs=EPSG:5897&limit=1", "/collections/" + l + "/items/1", "/collections/" + l + "/items/A-" + l,
 		"/collections/" + l + "/items/1/nearby?radius=9", "/collections/" + l + "/items/1/history", "/collections/" + l + "/items/2/history",
 		"/layers/" + l, "/tiles/" + l + ".json", fmt.Sprintf("/tiles/%s/12/%d/%d.mvt", l, 13012>>2, 7214>>2), "/tiles/zopen," + l + ".json",
 		"/nearby?radius=9000&lon=105.8&lat=21&layers=" + l, "/diff?" + sides + "&layers=" + l, "/tiles/diff/" + l + ".json?" + sides,
