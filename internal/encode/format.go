@@ -54,7 +54,7 @@ func All() []Format {
 	return []Format{
 		{Name: GeoJSON, Title: "GeoJSON", MediaType: "application/geo+json", Extension: "geojson",
 			write: stream(func(s *Selection) encoder { return &collection{layer: s.Layer, features: NewFeatures(s), tail: s.Tail} })},
-		{Name: JSONFG, Title: "JSON-FG", MediaType: "application/geo+json", Extension: "fg.json",
+		{Name: JSONFG, Title: "JSON-FG", MediaType: "application/geo+json; profile=jsonfg", Extension: "fg.json",
 			Accept: []string{"application/fg+json", "application/vnd.ogc.fg+json"}, write: stream(newJSONFG)},
 		{Name: Lines, Title: "Newline-delimited GeoJSON", MediaType: "application/geo+json-lines", Extension: "geojsonl",
 			Accept: []string{"application/x-ndjson", "application/jsonl", "application/ndjson"},

@@ -56,14 +56,24 @@ func (x *exchange) download() error {
 		out.begin()
 		return nil
 	}
-	select {
-	case x.server.downloads <- struct{}{}:
-		defer func() { <-x.server.downloads }()
-	default:
-		return tooManyDownloads(x.server.config.MaxDownloads)
+	if err := x.server.takeDownload(); err != nil {
+		return err
 	}
+	defer x.server.endDownload()
 	return out.send(f, s)
 }
+
+// takeDownload counts a download in, and endDownload out.
+func (s *Server) takeDownload() error {
+	select {
+	case s.downloads <- struct{}{}:
+		return nil
+	default:
+		return tooManyDownloads(s.config.MaxDownloads)
+	}
+}
+
+func (s *Server) endDownload() { <-s.downloads }
 
 // downloadParameters are those of items that do not say where a page is.
 func downloadParameters(c *Config) []parameter {
@@ -91,6 +101,12 @@ func (x *exchange) selectionAsked() (*encode.Selection, error) {
 // selection returns what is asked, without what chooses its features.
 func (x *exchange) selection(a *asked) *encode.Selection {
 	s := a.shown.of(a.question.Layer)
+	switch x.format {
+	case formatCSV, formatFlatGeobuf, formatGeoPackage:
+		if s.Space.Swapped { // these have x before y, whatever the system says
+			delete(x.header, headerCRS)
+		}
+	}
 	s.TempDir, s.MaxTempBytes = x.server.config.TempDir, x.server.config.MaxTempBytes
 	s.Tags = func(f *snapshot.Feature) []tiles.Tag {
 		tags, _ := a.question.Tags(f)
@@ -155,8 +171,7 @@ func (p *pieces) send(f encode.Format, s *encode.Selection) error {
 func (p *pieces) begin() {
 	h := p.x.header
 	h["Content-Type"] = p.x.server.fixed.format[p.x.format]
-	h["Content-Disposition"] = []string{encode.Disposition(p.name)}
-	h["Access-Control-Expose-Headers"] = []string{h.Get("Access-Control-Expose-Headers") + ", Content-Disposition"}
+	p.x.setFile(p.name)
 	h["Accept-Ranges"] = p.x.server.fixed.none
 	if p.coding != coding.Identity {
 		h["Content-Encoding"] = p.x.server.fixed.coding[p.coding]
@@ -183,4 +198,17 @@ func (p *pieces) Write(piece []byte) (int, error) {
 		return n, err
 	}
 	return n, p.control.Flush()
+}
+
+// downloadLinks are the links by which a layer's description leads to its files:
+// enclosures, as feeds call what is to be kept.
+func (x *exchange) downloadLinks(self string) (links []link) {
+	pin := x.pinQuery("?")
+	for _, f := range featureFormats() {
+		links = append(links, link{
+			Href: self + "/download" + joined(pin, paramFormat+"="+f.names()[0]), Rel: "enclosure", Type: f.mediaType(),
+			Title: "The whole layer as " + f.title(),
+		})
+	}
+	return links
 }

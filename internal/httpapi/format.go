@@ -52,9 +52,10 @@ func (f format) mediaTypes() []string {
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
 	case formatJSONFG:
-		// The standard's own type is that of GeoJSON (OGC 21-045r1, clause 16):
-		// by it alone clients get GeoJSON. The others are of its drafts.
-		return []string{typeGeoJSON, "application/fg+json", "application/vnd.ogc.fg+json"}
+		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
+		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
+		// GeoJSON must not get null geometries. The others are of its drafts.
+		return []string{typeGeoJSON + "; profile=jsonfg", "application/fg+json", "application/vnd.ogc.fg+json"}
 	case formatLines:
 		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
 	case formatSequence:

@@ -19,7 +19,7 @@ func (s *Server) readOperations() []operation {
 		{method: get, path: "/collections", id: "getCollections", summary: "The layers", scope: scopeState, formats: json, answer: (*exchange).collections},
 		{method: get, path: "/collections/{layer}", id: "getCollection", summary: "One layer", scope: scopeState, formats: json, answer: (*exchange).collection},
 		{
-			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: geoJSON,
+			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: featureFormats(),
 			query: itemsParameters(c), properties: true, answer: (*exchange).items,
 		},
 		{
