@@ -40,6 +40,7 @@ const (
 	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
 	relData        = "http://www.opengis.net/def/rel/ogc/1.0/data"
+	relFunctions   = "http://www.opengis.net/def/rel/ogc/1.0/functions"
 	relStyles      = "http://www.opengis.net/def/rel/ogc/1.0/styles"
 )
 

@@ -26,7 +26,10 @@ func (s *Server) conformanceClasses() []string {
 	add("ogcapi-common-3", "schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
 	add("ogcapi-features-1", "core", "geojson")
 	add("ogcapi-features-2", "crs")
-	add("ogcapi-features-3", "queryables", "queryables-query-parameters")
+	add("ogcapi-features-3", "queryables", "queryables-query-parameters", "filter", "features-filter")
+	add("cql2", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison", "accent-insensitive-comparison",
+		"basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions", "temporal-functions", "array-functions", "property-property",
+		"functions", "arithmetic")
 	if s.changer != nil {
 		add("ogcapi-features-4", "create-replace-delete", "update", "optimistic-locking-etags", "features")
 	}

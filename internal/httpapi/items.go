@@ -62,11 +62,12 @@ func (x *exchange) appendPageTail(a *asked, p *page.Page) {
 
 // itemsParameters are those of a page beside the properties of its layer.
 func itemsParameters(c *Config) []parameter {
-	return []parameter{
-		bboxParameter(), bboxCRSParameter(), sortbyParameter(),
-		limitParameter(c.MaxPage), offsetParameter(), cursorParameter(),
+	all := []parameter{bboxParameter(), bboxCRSParameter()}
+	all = append(all, filterParameters()...)
+	return append(all,
+		sortbyParameter(), limitParameter(c.MaxPage), offsetParameter(), cursorParameter(),
 		crsParameter(), propertiesParameter(), skipGeometryParameter(),
-	}
+	)
 }
 
 func cursorParameter() parameter {
@@ -82,6 +83,9 @@ func (x *exchange) itemsAsked() (*asked, error) {
 	a := &asked{limit: x.server.config.DefaultPage, question: page.Question{Layer: l, Where: q.where(), Order: q.order()}}
 	if x.lens.asked {
 		a.question.Days = lifetime.Of(l, x.lens.days)
+	}
+	if f := q.filter(l); f != nil {
+		a.question.Filter = f
 	}
 	if box := q.box(); len(box.Bounds()) > 0 {
 		a.question.Area = &box
@@ -111,9 +115,6 @@ func (q *query) box() bbox.Box {
 	system := q.system(paramBBoxCRS)
 	text, ok := q.get("bbox")
 	if !ok || len(q.mistakes) > before {
-		if !q.has("bbox") && q.has(paramBBoxCRS) {
-			q.mistake(Mistake{Parameter: paramBBoxCRS, Expected: "bbox beside it", Detail: "stands without bbox"})
-		}
 		return bbox.Box{}
 	}
 	box, err := bbox.ParseIn(text, system)

@@ -52,6 +52,7 @@ func (x *exchange) landing() error {
 			link{Href: base + "/conformance", Rel: relConformance, Type: typeJSON, Title: "The standards that are met"},
 			link{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
 			link{Href: base + "/collections", Rel: relData, Type: typeJSON, Title: "The layers"},
+			link{Href: base + "/functions", Rel: relFunctions, Type: typeJSON, Title: "What filters may call beside the functions of CQL2"},
 			x.licence(),
 			link{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
 			link{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/cql2"
 	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 )
@@ -16,10 +17,13 @@ import (
 // Features, part 1, 7.15.5; part 3, queryables as query parameters). A property
 // that is called like a parameter of the operation has none: filter reaches it.
 func layerParameters(l *city.Layer) []parameter {
-	all := []parameter{{
-		name: jsonschema.IDName(l), kind: integerParameter, low: -1 << 53, high: 1 << 53,
-		about: "Only the feature with this id.", example: "1",
-	}}
+	var all []parameter
+	if l.PropertyIndex(cql2.ID) < 0 {
+		all = append(all, parameter{
+			name: cql2.ID, kind: integerParameter, low: -1 << 53, high: 1 << 53,
+			about: "Only the feature with this id.", example: "1",
+		})
+	}
 	for i := range l.Properties {
 		p := &l.Properties[i]
 		if p.Type == city.KindJSON {
@@ -73,7 +77,7 @@ func (q *query) where() (all []page.Equal) {
 		if !ok {
 			continue
 		}
-		if name == jsonschema.IDName(q.layer) {
+		if q.layer.PropertyIndex(name) < 0 { // the id of the features
 			if id, ok := q.integer(name); ok {
 				all = append(all, page.Equal{Property: page.ByID, Value: city.Integer(int64(id))})
 			}

@@ -125,6 +125,8 @@ func roleCases() []roleCase {
 		{route: "GET /conformance", target: "/conformance"},
 		{route: "GET /collections", target: "/collections", tells: true},
 		{route: "GET /collections/{layer}", target: "/collections/depots", names: true, tells: true},
+		{route: "GET /functions", target: "/functions"},
+		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?filter=code%3D%27KHO-7%27", names: true, tells: true},
 		{route: "GET /collections/{layer}/schema", target: "/collections/depots/schema", names: true, tells: true},
 		{route: "GET /collections/{layer}/queryables", target: "/collections/depots/queryables", names: true, tells: true},
 		{route: "GET /collections/{layer}/sortables", target: "/collections/depots/sortables", names: true, tells: true},

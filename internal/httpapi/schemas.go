@@ -13,6 +13,7 @@ func schemaOperations() []operation {
 		{method: "GET", path: layer + "/schema", id: "getSchema", summary: "The properties of a layer's features, as JSON Schema", scope: scopeState, formats: schema, answer: (*exchange).schema},
 		{method: "GET", path: layer + "/queryables", id: "getQueryables", summary: "What filters on a layer may name, as JSON Schema", scope: scopeState, formats: schema, answer: (*exchange).queryables},
 		{method: "GET", path: layer + "/sortables", id: "getSortables", summary: "What features of a layer can be sorted by, as JSON Schema", scope: scopeState, formats: schema, answer: (*exchange).sortables},
+		{method: "GET", path: "/functions", id: "getFunctions", summary: "What filters may call beside the functions of CQL2", scope: scopeNow, formats: []format{formatJSON}, answer: (*exchange).functions},
 	}
 }
 

@@ -75,6 +75,14 @@ func (ps Properties) MarshalJSON() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// What filters call the geometry and the id, whatever properties there are: a
+// property geometry cannot be named in them, and one that is called id hides the
+// id of the features.
+const (
+	cql2Geometry = "geometry"
+	cql2ID       = "id"
+)
+
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
 // Of returns the schema of a layer for a purpose. uri is where it is.
@@ -84,19 +92,25 @@ func Of(l *city.Layer, purpose Purpose, uri string) Schema {
 		p.Sequence = len(s.Properties) + 1
 		s.Properties = append(s.Properties, p)
 	}
-	add(Property{Name: IDName(l), Title: "Mã số · Id", Type: "integer", ReadOnly: true, Role: "id"})
+	geometry := GeometryName(l)
+	if purpose == Queryables {
+		geometry = cql2Geometry
+	}
+	if purpose != Queryables || l.PropertyIndex(cql2ID) < 0 {
+		add(Property{Name: IDName(l), Title: "Mã số · Id", Type: "integer", ReadOnly: true, Role: "id"})
+	}
 	for i := range l.Properties {
 		p := &l.Properties[i]
-		if purpose == Sortables && p.Type == city.KindJSON {
+		if purpose == Sortables && p.Type == city.KindJSON || purpose == Queryables && p.Name == cql2Geometry {
 			continue
 		}
 		add(property(l, p))
 	}
 	if purpose != Sortables {
-		add(Property{Name: GeometryName(l), Title: "Hình học · Geometry", Format: geometryFormat(l.Geometry), Role: "primary-geometry"})
+		add(Property{Name: geometry, Title: "Hình học · Geometry", Format: geometryFormat(l.Geometry), Role: "primary-geometry"})
 	}
 	if purpose == Returnables {
-		s.Required = []string{GeometryName(l)}
+		s.Required = []string{geometry}
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 // ErrCursor means that a cursor is broken, or of another question.
@@ -78,5 +76,3 @@ func ParseCursor(text string) (Cursor, error) {
 	}
 	return c, nil
 }
-
-func compareIDs(a, b *snapshot.Feature) int { return cmp.Compare(a.ID(), b.ID()) }

@@ -88,36 +88,107 @@ func (q *Question) compare(a, b ranked) int {
 	return cmp.Compare(a.f.ID(), b.f.ID())
 }
 
-// best keeps the first n of the features that it is given, n being at least 1. It
-// gathers up to twice as many and then drops the later half: each feature is
-// sorted about twice, however many there are.
+// keeper keeps the first n of the features that it is given.
+type keeper interface {
+	// behind says that only features behind this one are wanted.
+	behind(*snapshot.Feature)
+	add(*snapshot.Feature)
+	first() []*snapshot.Feature
+}
+
+// Both keepers gather up to twice as many and then drop the later half: each
+// feature is sorted about twice, however many there are.
+
+// lowest keeps those with the lowest ids.
+type lowest struct {
+	n    int
+	kept []numbered
+	// low and high bound the ids that are wanted, neither included; high where n
+	// are kept already.
+	low, high       int64
+	lowSet, highSet bool
+}
+
+type numbered struct {
+	id int64
+	f  *snapshot.Feature
+}
+
+func (k *lowest) behind(f *snapshot.Feature) { k.low, k.lowSet = f.ID(), true }
+
+func (k *lowest) add(f *snapshot.Feature) {
+	id := f.ID()
+	if k.lowSet && id <= k.low || k.highSet && id > k.high {
+		return
+	}
+	k.kept = append(k.kept, numbered{id, f})
+	if full(len(k.kept), k.n) {
+		k.trim()
+	}
+}
+
+func (k *lowest) trim() {
+	slices.SortFunc(k.kept, func(a, b numbered) int { return cmp.Compare(a.id, b.id) })
+	k.kept = k.kept[:min(k.n, len(k.kept))]
+	if len(k.kept) == k.n {
+		k.high, k.highSet = k.kept[k.n-1].id, true
+	}
+}
+
+func (k *lowest) first() []*snapshot.Feature {
+	k.trim()
+	all := make([]*snapshot.Feature, len(k.kept))
+	for i := range k.kept {
+		all[i] = k.kept[i].f
+	}
+	return all
+}
+
+// full tells whether it is time to drop what is behind the first n.
+func full(kept, n int) bool { return kept >= 2*n && kept >= 64 }
+
+// best keeps those that come first in the question's order.
 type best struct {
 	q    *Question
 	n    int
 	kept []ranked
-	// worst is the last of n that were kept; anything after it is not wanted.
-	worst   ranked
-	scratch []city.Value
+	// after is before all that is wanted, and worst the last of n that are kept
+	// already; nothing where f is nil.
+	after, worst ranked
+	scratch      []city.Value
 }
 
-func (b *best) add(r ranked) {
-	if b.worst.f != nil && b.q.compare(r, b.worst) > 0 {
+func (k *best) behind(f *snapshot.Feature) { k.after = k.q.rank(f, nil) }
+
+func (k *best) add(f *snapshot.Feature) {
+	r := k.q.rank(f, k.scratch)
+	k.scratch = r.keys
+	if k.after.f != nil && k.q.compare(r, k.after) <= 0 || k.worst.f != nil && k.q.compare(r, k.worst) > 0 {
 		return
 	}
-	r.keys = slices.Clone(r.keys) // they lie in scratch
-	b.kept = append(b.kept, r)
-	if len(b.kept) >= 2*b.n && len(b.kept) >= 64 {
-		b.trim()
+	r.keys = slices.Clone(r.keys)
+	k.kept = append(k.kept, r)
+	if full(len(k.kept), k.n) {
+		k.trim()
 	}
 }
 
-func (b *best) trim() {
-	slices.SortFunc(b.kept, b.q.compare)
-	if len(b.kept) > b.n {
-		clear(b.kept[b.n:])
-		b.kept = b.kept[:b.n]
+func (k *best) trim() {
+	slices.SortFunc(k.kept, k.q.compare)
+	if len(k.kept) > k.n {
+		clear(k.kept[k.n:])
+		k.kept = k.kept[:k.n]
 	}
-	if len(b.kept) == b.n {
-		b.worst = b.kept[b.n-1]
+	if len(k.kept) == k.n {
+		k.worst = k.kept[k.n-1]
 	}
+}
+
+func (k *best) first() []*snapshot.Feature {
+	k.trim()
+	all := make([]*snapshot.Feature, len(k.kept))
+	for i := range k.kept {
+		all[i] = k.kept[i].f
+	}
+	return all
 }

@@ -2,7 +2,6 @@ package page
 
 import (
 	"context"
-	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -128,32 +127,28 @@ func (q *Question) walk(ctx context.Context, last *snapshot.Feature, skip, limit
 func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, limit int) (Page, error) {
 	// One more than is returned, to tell whether there is more. No page is longer
 	// than the layer.
-	first := best{q: q, n: min(skip, q.Layer.Len()) + min(limit, q.Layer.Len()) + 1}
-	var after ranked
+	n := min(skip, q.Layer.Len()) + min(limit, q.Layer.Len()) + 1
+	var keep keeper = &lowest{n: n}
+	if len(q.Order) > 0 {
+		keep = &best{q: q, n: n}
+	}
 	if last != nil {
-		after = q.rank(last, nil)
+		keep.behind(last)
 	}
 	p := Page{}
 	err := q.each(ctx, func(f *snapshot.Feature) {
 		p.Matched++
-		r := q.rank(f, first.scratch)
-		first.scratch = r.keys
-		if last == nil || q.compare(r, after) > 0 {
-			first.add(r)
-		}
+		keep.add(f)
 	})
 	if err != nil {
 		return Page{}, err
 	}
-	first.trim()
-	kept := first.kept[min(skip, len(first.kept)):]
+	kept := keep.first()
+	kept = kept[min(skip, len(kept)):]
 	if len(kept) > limit {
 		kept, p.More = kept[:limit], true
 	}
-	p.Features = make([]*snapshot.Feature, 0, len(kept))
-	for _, r := range kept {
-		p.Features = append(p.Features, r.f)
-	}
+	p.Features = kept
 	return p, nil
 }
 
@@ -171,22 +166,8 @@ func (q *Question) each(ctx context.Context, fn func(*snapshot.Feature)) error {
 	switch {
 	case !ok:
 		q.Layer.All(look)
-	case len(bounds) == 1:
-		q.Layer.Search(bounds[0], look)
-	default: // several may hold one feature
-		var found []*snapshot.Feature
-		for _, b := range bounds {
-			q.Layer.Search(b, func(f *snapshot.Feature) bool {
-				found = append(found, f)
-				return len(found)%checkEvery != 0 || ctx.Err() == nil
-			})
-		}
-		slices.SortFunc(found, compareIDs)
-		for _, f := range slices.Compact(found) {
-			if !look(f) {
-				break
-			}
-		}
+	default:
+		q.Layer.SearchEach(bounds, look)
 	}
 	return ctx.Err()
 }
