@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -119,10 +120,10 @@ func (q *query) add(pair string) {
 
 func unescape(s string) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
-		return s, true
+		return s, utf8.ValidString(s)
 	}
 	plain, err := url.QueryUnescape(s)
-	if err != nil {
+	if err != nil || !utf8.ValidString(plain) {
 		return s, false
 	}
 	return plain, true
