@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"internal/lifetime"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
-	{"internal/postgis", "internal/geopackage"},
+	{"internal/postgis", "internal/geopackage", "tiles/tms"},
 	{"tiles", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},
