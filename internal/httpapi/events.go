@@ -160,10 +160,19 @@ func greeting(sub *subscription) []byte {
 	return fmt.Appendf(text, "event: hello\nid: %d\ndata: {\"version\":%[1]d}\n\n", sub.after)
 }
 
+func eventParameters() []parameter {
+	return []parameter{
+		layersParameter(),
+		{name: "zooms", syntax: "a zoom such as 12, or a range such as 6-14, from 0 to 22", about: "Tell which tiles of these zooms changed.", example: "9-14"},
+		bboxParameter(),
+		{name: "after", kind: integerParameter, high: 1 << 53, about: "Go on after this version; Last-Event-ID overrules it.", example: "0"},
+	}
+}
+
 // subscriptionAsked reads the parameters of /events.
 func (x *exchange) subscriptionAsked() (subscription, error) {
 	q := &x.query
-	q.reset(x.raw, "layers", "zooms", "bbox", "after")
+	q.reset(x.raw, eventParameters()...)
 	sub := subscription{topic: topic{role: x.view.role}, after: x.view.snapshot.Version()}
 	if text, ok := q.get("layers"); ok {
 		set, unknown, ok := x.view.layers(text, x.server.config.MaxLayers)

@@ -22,10 +22,12 @@ type exchange struct {
 	view   *view
 	who    access.Principal
 	route  *route
+	op     *operation // nil when no path matched
+	format format     // in which to answer
 	start  time.Time
 	id     string
 	query  query
-	raw    string // the query text without version, as_of and datetime
+	raw    string // the query text without f, version, as_of and datetime
 	// pinText is the version or as_of that was given, as it stands in links.
 	pinText string
 	// lens is what datetime asks for, and lensText how that stands in links.
@@ -119,7 +121,7 @@ func (x *exchange) release() {
 	if x.query.known != nil || x.query.mistakes != nil || x.query.carried != nil {
 		x.query = query{}
 	}
-	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
+	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
 	x.who = access.Principal{}
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
 	x.lens.forget()

@@ -17,6 +17,7 @@ type fixedHeaders struct {
 	htmlPolicy                             []string
 	mapPolicy, noReferrer                  []string
 	events, no                             []string
+	format                                 [formats][]string // the Content-Type of each
 }
 
 func newFixedHeaders(cors *CORS) *fixedHeaders {
@@ -25,7 +26,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		origin = ", Origin" // see CORS.setOrigin
 	}
 	one := func(v string) []string { return []string{v} }
-	return &fixedHeaders{
+	fixed := &fixedHeaders{
 		any:          one("*"),
 		expose:       one("ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Twin-Stale, Twin-Version, WWW-Authenticate, X-Request-Id"),
 		nosniff:      one("nosniff"),
@@ -51,6 +52,10 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		mapPolicy:  one(mapPolicy),
 		noReferrer: one("no-referrer"),
 	}
+	for f := range formats {
+		fixed.format[f] = one(f.contentType())
+	}
+	return fixed
 }
 
 // setCommon sets what stands on every answer, also on errors and 304.

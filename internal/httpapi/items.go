@@ -3,7 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -43,14 +42,13 @@ func (x *exchange) items() error {
 	x.buf = append(x.buf, `","links":[`...)
 	x.appendPageLinks(p, matched, returned)
 	x.buf = append(x.buf, "]}\n"...)
-	return x.send(x.server.fixed.geoJSON)
+	return x.sendFormat()
 }
 
 func (x *exchange) pageAsked() (page, error) {
 	c := &x.server.config
 	p := page{limit: c.DefaultPage}
-	q := &x.query
-	q.reset(x.raw, "bbox", "limit", "offset")
+	q := x.read()
 	if text, ok := q.get("bbox"); ok {
 		box, err := parseBBox(text)
 		if err != nil {
@@ -58,14 +56,12 @@ func (x *exchange) pageAsked() (page, error) {
 		}
 		p.box, p.boxText = box, text
 	}
-	if n, ok := q.integer("limit", 1, math.MaxInt32); ok {
-		// OGC API Features wants a limit beyond the maximum to mean the maximum;
-		// the links to the next pages lead to the rest.
-		p.limit = min(n, c.MaxPage)
+	// OGC API Features wants a limit beyond the maximum to mean the maximum; the
+	// links to the next pages lead to the rest.
+	if n, ok := q.integer("limit"); ok {
+		p.limit = n
 	}
-	if n, ok := q.integer("offset", 0, math.MaxInt32); ok {
-		p.offset = n
-	}
+	p.offset, _ = q.integer("offset")
 	if err := q.problem(); err != nil {
 		return p, err
 	}

@@ -29,23 +29,13 @@ type landingDocument struct {
 // landing answers GET /: JSON, or the web map for a browser. The parameter f
 // overrules what the client accepts: json, map, or html for a plain page.
 func (x *exchange) landing() error {
-	q := &x.query
-	q.reset(x.raw, "f")
-	format, given := q.get("f")
-	switch {
-	case !given && prefersHTML(x.r.Header["Accept"]):
-		format = "map"
-	case given && format != "json" && format != "html" && format != "map":
-		q.mistake(Mistake{Parameter: "f", Value: clip(format), Expected: "json, html or map", Detail: "is no format of this page"})
-	}
-	if err := q.problem(); err != nil {
+	if err := x.noParameters(); err != nil {
 		return err
 	}
-	x.header["Vary"] = x.server.fixed.varyAccept
-	switch format {
-	case "map":
+	switch x.format {
+	case formatMap:
 		return x.sendAsset("index.html")
-	case "html":
+	case formatHTML:
 		return x.landingHTML()
 	}
 	base := x.base()
@@ -121,30 +111,6 @@ func (x *exchange) conformance() error {
 	return x.sendJSON(struct {
 		ConformsTo []string `json:"conformsTo"`
 	}{classes})
-}
-
-// prefersHTML reports whether Accept names text/html and does not rank JSON
-// higher. Programs that accept anything get JSON.
-func prefersHTML(fields []string) bool {
-	html, machine := 0.0, 0.0
-	for _, field := range fields {
-		splitList(field, func(element string) {
-			name, parameters, _ := strings.Cut(element, ";")
-			weight := 1.0
-			for p := range strings.SplitSeq(parameters, ";") {
-				if q, ok := strings.CutPrefix(strings.TrimSpace(p), "q="); ok {
-					weight, _ = parseNumber(q)
-				}
-			}
-			switch strings.ToLower(strings.TrimSpace(name)) {
-			case typeHTML, "application/xhtml+xml":
-				html = max(html, weight)
-			case typeJSON, "application/*+json":
-				machine = max(machine, weight)
-			}
-		})
-	}
-	return html > 0 && html >= machine
 }
 
 const landingPage = `<!DOCTYPE html>

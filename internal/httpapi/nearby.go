@@ -13,13 +13,10 @@ import (
 
 // nearby answers GET /nearby: what is near a place.
 func (x *exchange) nearby() error {
-	q := &x.query
-	q.reset(x.raw, "lon", "lat", "radius", "k", "layers", "status")
-	q.required("lon", "degrees of longitude, WGS 84")
-	q.required("lat", "degrees of latitude, WGS 84")
+	q := x.read()
 	var ask proximity.Query
-	ask.Point[0], _ = q.number("lon", -180, 180)
-	ask.Point[1], _ = q.number("lat", -90, 90)
+	ask.Point[0], _ = q.number("lon")
+	ask.Point[1], _ = q.number("lat")
 	unknown := x.askNearby(&ask)
 	if err := q.problem(); err != nil {
 		return err
@@ -33,8 +30,7 @@ func (x *exchange) nearby() error {
 // nearbyItem answers GET /collections/{layer}/items/{id-or-code}/nearby: what
 // is near a feature, itself left out.
 func (x *exchange) nearbyItem() error {
-	q := &x.query
-	q.reset(x.raw, "radius", "k", "layers", "status")
+	q := x.read()
 	var ask proximity.Query
 	unknown := x.askNearby(&ask)
 	if err := q.problem(); err != nil {
@@ -51,6 +47,25 @@ func (x *exchange) nearbyItem() error {
 	return x.sendNearby(&ask, l)
 }
 
+// nearbyParameters say what is near; placeParameters say near what.
+func nearbyParameters(c *Config) []parameter {
+	return []parameter{
+		{name: "radius", kind: numberParameter, low: minRadiusMetres, high: c.MaxRadiusMetres, about: "How far, in metres on the ellipsoid.", example: "800"},
+		{name: "k", kind: integerParameter, low: 1, high: float64(c.MaxNeighbours), about: "How many of the nearest. At least one of radius and k is needed.", example: "5"},
+		layersParameter(),
+		{name: "status", kind: listParameter, syntax: statusSyntax, about: "Only features of these statuses.", example: "in_operation,planned"},
+	}
+}
+
+func placeParameters() []parameter {
+	return []parameter{
+		{name: "lon", kind: numberParameter, low: -180, high: 180, required: true, syntax: "degrees of longitude, WGS 84", about: "Degrees of longitude, WGS 84.", example: "105.8525"},
+		{name: "lat", kind: numberParameter, low: -90, high: 90, required: true, syntax: "degrees of latitude, WGS 84", about: "Degrees of latitude, WGS 84.", example: "21.0288"},
+	}
+}
+
+const statusSyntax = "some of planned, under_construction, in_operation, retired, with commas between, each once"
+
 // minRadiusMetres is the precision of distances in answers.
 const minRadiusMetres = 0.001
 
@@ -58,8 +73,8 @@ const minRadiusMetres = 0.001
 // names of layers that do not exist.
 func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 	c, q := &x.server.config, &x.query
-	ask.RadiusMetres, _ = q.number("radius", minRadiusMetres, c.MaxRadiusMetres)
-	ask.K, _ = q.integer("k", 1, c.MaxNeighbours)
+	ask.RadiusMetres, _ = q.number("radius")
+	ask.K, _ = q.integer("k")
 	if !q.has("radius") && !q.has("k") {
 		q.mistake(Mistake{
 			Parameter: "radius", Limit: c.MaxRadiusMetres,
@@ -99,7 +114,7 @@ func (x *exchange) statuses(text string) (all []city.Status) {
 	if wrong {
 		x.query.mistake(Mistake{
 			Parameter: "status", Value: clip(text),
-			Expected: "some of planned, under_construction, in_operation, retired, with commas between, each once",
+			Expected: statusSyntax,
 			Detail:   "is not a list of statuses",
 		})
 	}

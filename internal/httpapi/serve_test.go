@@ -32,12 +32,12 @@ func serve(t *testing.T, config Config) *serving {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &serving{tested: newTested(t, config), address: listener.Addr().String(), stop: cancel, done: make(chan error, 1)}
 	// Routes that tests add must be there before the first request.
-	s.always("/blocked", func(x *exchange) error {
+	s.declare(operation{method: "GET", path: "/blocked", answer: func(x *exchange) error {
 		s.entered <- struct{}{}
 		<-s.release
 		x.buf = append(x.buf, `"finished"`...)
 		return x.send(x.server.fixed.json)
-	})
+	}})
 	s.entered, s.release = make(chan struct{}), make(chan struct{})
 	go func() { s.done <- s.Serve(ctx, listener) }()
 	t.Cleanup(cancel)

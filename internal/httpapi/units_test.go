@@ -111,19 +111,21 @@ func TestParseNumber(t *testing.T) {
 
 func TestQuery(t *testing.T) {
 	var q query
-	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999", "a", "b", "c", "d", "n")
+	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999",
+		parameter{name: "a"}, parameter{name: "b"}, parameter{name: "c"}, parameter{name: "d"},
+		parameter{name: "n", kind: integerParameter, high: 10}, parameter{name: "m", required: true, syntax: "m"})
 	if v, _ := q.get("b"); v != "x y z" {
 		t.Errorf("b = %q", v)
 	}
 	if v, _ := q.get("d"); v != "ế" {
 		t.Errorf("d = %q", v)
 	}
-	q.integer("n", 0, 10)
+	q.integer("n")
 	var got []string
 	for _, m := range q.mistakes {
 		got = append(got, m.Parameter+" "+m.Detail)
 	}
-	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|n is outside 0 to 10"
+	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|m is missing|n is outside 0 to 10"
 	if joined := strings.Join(got, "|"); joined != want {
 		t.Errorf("mistakes\n%s, want\n%s", joined, want)
 	}
@@ -156,20 +158,6 @@ func TestConfigValidate(t *testing.T) {
 	} {
 		if got := (Config{PublicURL: url}).Validate() == nil; got != ok {
 			t.Errorf("PublicURL %q valid: %v, want %v", url, got, ok)
-		}
-	}
-}
-
-func TestPrefersHTML(t *testing.T) {
-	for accept, want := range map[string]bool{
-		"": false, "*/*": false, "text/html": true, "application/json": false,
-		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": true,
-		"text/html;q=0.5, application/json":                               false,
-		"text/html;q=0":                                                   false,
-		"application/json;q=0.5, text/html;q=0.6":                         true,
-	} {
-		if got := prefersHTML([]string{accept}); got != want {
-			t.Errorf("prefersHTML(%q) = %v, want %v", accept, got, want)
 		}
 	}
 }
