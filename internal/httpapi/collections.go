@@ -82,6 +82,7 @@ func describe(base, pin string, l *snapshot.Layer) collectionDocument {
 			{Href: self + pin, Rel: "self", Type: typeJSON},
 			{Href: self + "/items" + pin, Rel: "items", Type: typeGeoJSON, Title: "The features"},
 			{Href: base + "/tiles/" + string(def.ID) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
+			{Href: self + "/tiles" + pin, Rel: relTilesets, Type: typeJSON, Title: "Vector tiles (OGC API Tiles)"},
 			{
 				Href: base + "/tiles/" + string(def.ID) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",
 				Type: typeMVT, Title: "Vector tiles", Templated: true,

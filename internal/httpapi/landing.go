@@ -52,6 +52,8 @@ func (x *exchange) landing() error {
 			{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
 			{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
 			{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
+			{Href: base + "/tiles", Rel: relTilesets, Type: typeJSON, Title: "All layers as vector tiles (OGC API Tiles)"},
+			{Href: base + "/tileMatrixSets", Rel: relTilingSchemes, Type: typeJSON, Title: "The tile matrix sets"},
 			{Href: base + "/styles/hanoi.json", Rel: "http://www.opengis.net/def/rel/ogc/1.0/styles", Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
 			{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
 		},
@@ -104,6 +106,7 @@ func (x *exchange) conformance() error {
 		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 	}
+	classes = append(classes, tilesClasses()...)
 	if x.server.changer != nil {
 		const part4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/"
 		classes = append(classes, part4+"create-replace-delete", part4+"update", part4+"features", part4+"optimistic-locking-etags")

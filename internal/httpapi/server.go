@@ -17,6 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -35,6 +36,7 @@ type Server struct {
 	assets      assets
 	names       search.Index
 	tiles       *tileCache
+	matrixSets  []*tms.Set
 	searcher    proximity.Searcher
 	metrics     *metrics
 	unmatched   *route
@@ -64,7 +66,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
@@ -94,7 +96,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range s.readOperations() {
+	for _, op := range append(s.readOperations(), s.tilesetOperations()...) {
 		s.declare(op)
 	}
 	if s.changer != nil {

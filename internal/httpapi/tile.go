@@ -50,6 +50,11 @@ func (x *exchange) buildTile(key tileKey, list string) (*payload, error) {
 	if err != nil {
 		return nil, err
 	}
+	return x.loadTile(key, set)
+}
+
+// loadTile returns a tile that the cache was not found to have.
+func (x *exchange) loadTile(key tileKey, set layerSet) (*payload, error) {
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
 	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())

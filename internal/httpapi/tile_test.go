@@ -194,7 +194,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	layers := []*snapshot.Layer{state.Layer("places")}
 	tile := tiles.At(orb.Point{105.805, 21.0005}, 10)
 	whole := &countingContext{Context: t.Context(), after: 1 << 40}
-	if _, err := b.encode(whole, layers, tile, worldDays{}, 1<<30); err != nil {
+	if _, err := b.encode(whole, layers, tileKey{tile: tile}, 1<<30); err != nil {
 		t.Fatal(err)
 	}
 	if least := int64(2 * features / checkEvery); whole.looks.Load() < least {
@@ -202,7 +202,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	}
 	for _, after := range []int64{0, 1, 10, features / checkEvery, features/checkEvery + 10} {
 		ctx := &countingContext{Context: t.Context(), after: after}
-		if _, err := b.encode(ctx, layers, tile, worldDays{}, 1<<30); !errors.Is(err, context.Canceled) {
+		if _, err := b.encode(ctx, layers, tileKey{tile: tile}, 1<<30); !errors.Is(err, context.Canceled) {
 			t.Errorf("gone after %d looks: %v, want canceled", after, err)
 		}
 		// It stops at once: find looks once more after the search was stopped.

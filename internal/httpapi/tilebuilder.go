@@ -15,6 +15,7 @@ import (
 // tileBuilder encodes one tile at a time into buffers that it keeps.
 type tileBuilder struct {
 	encoder tiles.Encoder
+	abroad  abroad
 	found   []candidate
 	other   []candidate // scratch of sorting
 	most    int         // features of the largest layer of this tile
@@ -28,38 +29,48 @@ type tileBuilder struct {
 // still there: about every 0.1 ms.
 const checkEvery = 256
 
-// encode returns the tile with the features of the layers that their rules
-// show at its zoom and that are there on the days. The same state gives the same bytes on every server. The
-// bytes are the builder's.
-func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, days worldDays, maxBytes int) ([]byte, error) {
+// encode returns the tile of a key with the features of the layers that their
+// rules show at its zoom and that are there on its days. The same state gives the
+// same bytes on every server. The bytes are the builder's.
+func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key tileKey, maxBytes int) ([]byte, error) {
 	defer b.forget()
-	bound := t.SearchBound()
-	b.encoder.Begin(t)
+	b.encoder.Begin(key.tile)
+	b.abroad.enter(key.set, key.tile)
+	bound, zoom := key.tile.SearchBound(), key.tile.Z
+	if key.set != nil {
+		zoom = b.abroad.zoom
+	}
 	for _, l := range layers {
-		if err := b.find(ctx, l, bound, t.Z); err != nil {
+		if err := b.find(ctx, l, bound, zoom); err != nil {
 			return nil, err
 		}
-		if err := b.encodeLayer(ctx, l, days); err != nil {
+		if err := b.encodeLayer(ctx, l, key.days); err != nil {
 			return nil, err
 		}
 		if n := len(b.encoder.Bytes()); n > maxBytes {
-			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", t, n, l.ID(), errTileTooLarge)
+			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", key.tile, n, l.ID(), errTileTooLarge)
 		}
 	}
 	return b.encoder.Bytes(), nil
 }
 
-// find collects the features of l that the tile may show.
-func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, z uint8) error {
+// find collects the features of l that the tile may show: in Web Mercator those
+// that meet a bound, and elsewhere what b.abroad finds.
+func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, zoom uint8) error {
 	b.found = b.found[:0]
 	seen := 0
-	l.Search(bound, func(f *snapshot.Feature) bool {
-		if f.MinZoom() <= z {
+	take := func(f *snapshot.Feature) bool {
+		if f.MinZoom() <= zoom {
 			b.found = append(b.found, candidate{f.ID(), f.Place(), f})
 		}
 		seen++
 		return seen%checkEvery != 0 || ctx.Err() == nil
-	})
+	}
+	if b.abroad.set != nil {
+		b.abroad.search(l, take)
+	} else {
+		l.Search(bound, take)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -77,15 +88,25 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 		}
 	}
 	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
+	every := checkEvery
+	if b.abroad.set != nil {
+		every = checkEveryAbroad
+	}
 	for i, c := range b.found {
-		if i%checkEvery == 0 {
+		if i%every == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 		}
-		if shown == nil {
-			c.feature.Draw(&b.encoder)
-		} else if tags, there := shown.Tags(c.feature, c.feature.TileTags(), &b.tags); there {
+		tags, there := c.feature.TileTags(), true
+		if shown != nil {
+			if tags, there = shown.Tags(c.feature, tags, &b.tags); !there {
+				continue
+			}
+		}
+		if b.abroad.set != nil {
+			b.abroad.draw(&b.encoder, c.feature, tags)
+		} else {
 			c.feature.DrawTagged(&b.encoder, tags)
 		}
 	}

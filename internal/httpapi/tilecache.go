@@ -13,14 +13,17 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/tiles"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
 // tileKey names a tile as it is sent. A tile is kept once for all the versions
 // over which it stays the same, see tileEntry; of versions before those, once for
 // each that is asked for.
 type tileKey struct {
-	layers  string // canonical, see layerSet
-	tile    tiles.Tile
+	layers  string     // canonical, see layerSet
+	ordered bool       // layers in the order in which they are named, not that of their names
+	set     *tms.Set   // nil for Web Mercator
+	tile    tiles.Tile // of the square world of the set
 	days    worldDays
 	coding  coding.Coding
 	pinned  bool         // of one version alone
@@ -88,7 +91,7 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city
 	sound := false
 	defer func() { c.giveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key.tile, key.days, c.maxBytes)
+	body, err := b.encode(ctx, set.layers, key, c.maxBytes)
 	sound = true
 	if err != nil {
 		return nil, err

@@ -193,6 +193,9 @@ func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version)
 // differs tells whether ed may change the tile. What a day shows of a feature is
 // not only what tiles carry: there, every edit counts that touches the tile.
 func (k *tileKey) differs(d *tilechange.Differ, ed *snapshot.Edit) bool {
+	if k.set != nil {
+		return mayDiffer(k.set, k.tile, ed)
+	}
 	if k.days.asked {
 		return d.Touches(ed, k.tile)
 	}

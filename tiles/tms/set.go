@@ -152,6 +152,12 @@ func (s *Set) Square(t Tile) tiles.Tile {
 	return tiles.Tile{Z: t.Matrix + s.zoom, X: t.Col + s.left<<t.Matrix, Y: t.Row + s.top<<t.Matrix}
 }
 
+// OfSquare is the reverse of Square.
+func (s *Set) OfSquare(t tiles.Tile) Tile {
+	m := t.Z - s.zoom
+	return Tile{Matrix: m, Row: t.Y - s.top<<m, Col: t.X - s.left<<m}
+}
+
 // Zoom returns the zoom of Web Mercator whose tiles show things about as large as
 // those of a matrix: that by which rules on zooms go. It is at most tiles.MaxZoom.
 func (s *Set) Zoom(matrix uint8) uint8 { return min(matrix+s.scale, tiles.MaxZoom) }
