@@ -21,6 +21,7 @@ const module = "github.com/hanoitwin/hanoitwin"
 var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
+	{"internal/cql2"},
 	{"internal/watch"},
 	{"internal/twin"},
 	{"internal/edit"},
