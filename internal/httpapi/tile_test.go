@@ -97,8 +97,8 @@ func TestTileSpellingsShareOneEntry(t *testing.T) {
 		}
 		etags[res.Header.Get("Etag")] = true
 	}
-	if len(etags) != 1 || server.tiles.cache.EstimatedSize() != 1 {
-		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.cache.EstimatedSize())
+	if len(etags) != 1 || server.tiles.plain.EstimatedSize() != 1 {
+		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.plain.EstimatedSize())
 	}
 }
 
@@ -153,8 +153,8 @@ func TestTileCacheWeight(t *testing.T) {
 			server.get(fmt.Sprintf("/tiles/all/%d/%d/0.mvt", z+5, x))
 		}
 	}
-	server.tiles.cache.CleanUp()
-	if weight := server.tiles.cache.WeightedSize(); weight > limit || weight == 0 {
+	server.tiles.plain.CleanUp()
+	if weight := server.tiles.plain.WeightedSize(); weight > limit || weight == 0 {
 		t.Errorf("the cache weighs %d, want at most %d and more than 0", weight, limit)
 	}
 	if server.tiles.counts.evictions.Load() == 0 {

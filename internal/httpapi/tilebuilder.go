@@ -16,6 +16,7 @@ import (
 type tileBuilder struct {
 	encoder tiles.Encoder
 	abroad  abroad
+	sieve   sieve
 	found   []candidate
 	other   []candidate // scratch of sorting
 	most    int         // features of the largest layer of this tile
@@ -36,11 +37,17 @@ func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key 
 	defer b.forget()
 	b.encoder.Begin(key.tile)
 	b.abroad.enter(key.set, key.tile)
+	if err := b.sieve.begin(key.look, layers); err != nil {
+		return nil, err
+	}
 	bound, zoom := key.tile.SearchBound(), key.tile.Z
 	if key.set != nil {
 		zoom = b.abroad.zoom
 	}
-	for _, l := range layers {
+	for i, l := range layers {
+		if !b.sieve.layer(i, l.Definition()) {
+			continue
+		}
 		if err := b.find(ctx, l, bound, zoom); err != nil {
 			return nil, err
 		}
@@ -98,11 +105,9 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 				return err
 			}
 		}
-		tags, there := c.feature.TileTags(), true
-		if shown != nil {
-			if tags, there = shown.Tags(c.feature, tags, &b.tags); !there {
-				continue
-			}
+		tags, there := b.seen(l, shown, c.feature)
+		if !there {
+			continue
 		}
 		if b.abroad.set != nil {
 			b.abroad.draw(&b.encoder, c.feature, tags)
@@ -114,11 +119,32 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 	return nil
 }
 
+// seen returns the tags that the tile carries of a feature, until the next call;
+// there tells whether it is there on the days, and passes the sieve.
+func (b *tileBuilder) seen(l *snapshot.Layer, shown *lifetime.Layer, f *snapshot.Feature) (tags []tiles.Tag, there bool) {
+	idle := b.sieve.idle()
+	if idle {
+		tags = f.TileTags()
+	} else {
+		tags = f.Tags()
+	}
+	if shown != nil {
+		if tags, there = shown.Tags(f, tags, &b.tags); !there {
+			return nil, false
+		}
+	}
+	if idle {
+		return tags, true
+	}
+	return b.sieve.pass(l, f, tags)
+}
+
 // forget drops what would keep an old state in memory.
 func (b *tileBuilder) forget() {
 	clear(b.found[:min(b.most, cap(b.found))])
 	clear(b.other[:min(b.most, cap(b.other))])
 	b.most = 0
+	b.sieve.forget()
 	if cap(b.coded) > maxPooledBuffer {
 		b.coded = nil
 	}

@@ -25,6 +25,7 @@ type tileKey struct {
 	set     *tms.Set   // nil for Web Mercator
 	tile    tiles.Tile // of the square world of the set
 	days    worldDays
+	look    look
 	coding  coding.Coding
 	pinned  bool         // of one version alone
 	version city.Version // when pinned, else 0
@@ -35,8 +36,12 @@ type tileKey struct {
 // served on, with their ETags. Of those who ask for a tile that is missing one
 // builds it and the others wait for it; when the builder's client goes away, one
 // that still waits builds in its place.
+//
+// Filtered tiles have a cache of their own, an eighth as large: there is no end to
+// filters, and those of one client must not drive out the tiles of all.
 type tileCache struct {
-	cache    *otter.Cache[tileKey, *tileEntry]
+	plain    *otter.Cache[tileKey, *tileEntry]
+	filtered *otter.Cache[tileKey, *tileEntry] // of tiles with a look
 	history  history
 	differs  differs
 	counts   cacheCounts
@@ -60,25 +65,39 @@ func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileC
 	for range config.TileWorkers {
 		c.builders <- &tileBuilder{}
 	}
-	cache, err := otter.New(&otter.Options[tileKey, *tileEntry]{
-		MaximumWeight: uint64(config.CacheBytes),
+	var err error
+	if c.plain, err = c.make(uint64(config.CacheBytes)); err != nil {
+		return nil, err
+	}
+	c.filtered, err = c.make(uint64(config.CacheBytes) / 8)
+	return c, err
+}
+
+func (c *tileCache) make(weight uint64) (*otter.Cache[tileKey, *tileEntry], error) {
+	return otter.New(&otter.Options[tileKey, *tileEntry]{
+		MaximumWeight: weight,
 		Weigher: func(key tileKey, e *tileEntry) uint32 {
-			return uint32(len(e.body) + len(key.layers) + entryOverhead)
+			return uint32(len(e.body) + len(key.layers) + len(key.look.filter) + len(key.look.properties) + entryOverhead)
 		},
 		StatsRecorder: &c.counts,
 	})
-	if err != nil {
-		return nil, err
+}
+
+// of returns the cache that a tile belongs into.
+func (c *tileCache) of(key *tileKey) *otter.Cache[tileKey, *tileEntry] {
+	if key.look != (look{}) {
+		return c.filtered
 	}
-	c.cache = cache
-	return c, nil
+	return c.plain
 }
 
 func (c *tileCache) observe(m *metrics) { c.metrics = m }
 
 func (c *tileCache) close() {
-	c.cache.InvalidateAll()
-	c.cache.StopAllGoroutines()
+	for _, cache := range []*otter.Cache[tileKey, *tileEntry]{c.plain, c.filtered} {
+		cache.InvalidateAll()
+		cache.StopAllGoroutines()
+	}
 }
 
 // build makes a tile with one of the builders, waiting for one to be free: a

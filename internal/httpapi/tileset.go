@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -82,6 +81,9 @@ func (x *exchange) tileset() error {
 		return err
 	}
 	layers, err := x.chosenLayers()
+	if err == nil {
+		err = x.fits(layers.asked, layers.layers)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,7 +93,7 @@ func (x *exchange) tileset() error {
 		if !set.Native() {
 			return notAcceptable([]format{formatJSON})
 		}
-		document := x.describeTiles(layers.layerSet, here+"/{z}/{y}/{x}"+x.tilesQuery("", layers))
+		document := x.describeTiles(layers.layerSet, layers.look, here+"/{z}/{y}/{x}"+x.tilesQuery("", layers))
 		if err := document.Validate(); err != nil {
 			return err
 		}
@@ -137,6 +139,7 @@ func (x *exchange) tilesQuery(pair string, layers chosen) string {
 	if !layers.one && !layers.all {
 		pairs = append(pairs, paramCollections+"="+layers.name)
 	}
+	pairs = append(pairs, layers.pairs()...)
 	if seen := x.seenQuery(""); seen != "" {
 		pairs = append(pairs, seen)
 	}
@@ -167,7 +170,7 @@ func (x *exchange) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
 	t.Attribution, t.Version, t.Updated = attribution(layers.layers), x.view.version[0], x.view.since
 	t.MediaTypes = []string{typeMVT}
 	for _, l := range layers.layers {
-		t.Layers = append(t.Layers, x.describeTilesetLayer(set, l))
+		t.Layers = append(t.Layers, x.describeTilesetLayer(set, l, layers.look))
 	}
 	extent, some := boundOf(layers.layers)
 	if !some {
@@ -184,9 +187,9 @@ func (x *exchange) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
 }
 
 // describeTilesetLayer describes a layer as its rules put it into tiles.
-func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer) tms.Layer {
+func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k look) tms.Layer {
 	def := l.Definition()
-	first, last := set.FirstMatrix(vectorLayer(def).MinZoom), set.Served()-1
+	first, last := set.FirstMatrix(vectorLayer(def, k).MinZoom), set.Served()-1
 	out := tms.Layer{
 		ID: string(def.ID), Title: title(def), Description: def.Description, Attribution: def.Attribution, DataType: "vector",
 		GeometryDimension: dimension(def.Geometry),
@@ -201,7 +204,7 @@ func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer) tms.Lay
 	}
 	for i := range def.Properties {
 		p := &def.Properties[i]
-		if len(def.Tiles.Attributes) == 0 || slices.Contains(def.Tiles.Attributes, p.Name) {
+		if k.carries(def, p.Name) {
 			out.PropertiesSchema.Properties[p.Name] = tileProperty(p)
 		}
 	}

@@ -17,7 +17,8 @@ func (s *Server) tilesetOperations() []operation {
 	const get = "GET"
 	json, mvt := []format{formatJSON}, []format{formatMVT}
 	description := []format{formatJSON, formatTileJSON}
-	collections := []parameter{collectionsParameter()}
+	looks := lookParameters()
+	collections := append([]parameter{collectionsParameter()}, looks...)
 	const tile = "/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}"
 	return []operation{
 		{method: get, path: "/tileMatrixSets", id: "getTileMatrixSets", summary: "The tile matrix sets", scope: scopeNow, formats: json, answer: (*exchange).tileMatrixSets},
@@ -26,8 +27,8 @@ func (s *Server) tilesetOperations() []operation {
 		{method: get, path: "/tiles/{tileMatrixSet}", id: "getTileset", summary: "A tileset of all layers", scope: scopeDated, formats: description, query: collections, answer: (*exchange).tileset},
 		{method: get, path: "/tiles" + tile, id: "getTilesetTile", summary: "A vector tile of all layers", scope: scopeDated, formats: mvt, query: collections, answer: (*exchange).tilesetTile},
 		{method: get, path: "/collections/{layer}/tiles", id: "getCollectionTilesets", summary: "The tilesets of a layer", scope: scopeDated, formats: json, answer: (*exchange).tilesets},
-		{method: get, path: "/collections/{layer}/tiles/{tileMatrixSet}", id: "getCollectionTileset", summary: "A tileset of a layer", scope: scopeDated, formats: description, answer: (*exchange).tileset},
-		{method: get, path: "/collections/{layer}/tiles" + tile, id: "getCollectionTile", summary: "A vector tile of a layer", scope: scopeDated, formats: mvt, answer: (*exchange).tilesetTile},
+		{method: get, path: "/collections/{layer}/tiles/{tileMatrixSet}", id: "getCollectionTileset", summary: "A tileset of a layer", scope: scopeDated, formats: description, query: looks, answer: (*exchange).tileset},
+		{method: get, path: "/collections/{layer}/tiles" + tile, id: "getCollectionTile", summary: "A vector tile of a layer", scope: scopeDated, formats: mvt, query: looks, answer: (*exchange).tilesetTile},
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -41,13 +42,16 @@ func (x *exchange) tilesetTile() error {
 	if err != nil {
 		return err
 	}
-	key := tileKey{layers: chosen.name, ordered: chosen.ordered, tile: set.Square(at), days: x.lens.worldDays, coding: accepted.Best}
+	key := tileKey{
+		layers: chosen.name, ordered: chosen.ordered, tile: set.Square(at),
+		days: x.lens.worldDays, look: chosen.look, coding: accepted.Best,
+	}
 	if !set.Native() {
 		key.set = set
 	}
 	p, found := s.tiles.find(key, x.view.snapshot.Version())
 	if !found {
-		if p, err = x.loadTile(key, chosen.layerSet); err != nil {
+		if p, err = x.loadTile(key, chosen.layerSet, chosen.asked); err != nil {
 			return err
 		}
 	}
@@ -93,9 +97,10 @@ func (x *exchange) matrixSet() (*tms.Set, error) {
 		fmt.Sprintf("There is no tile matrix set named %q; there are %s.", clip(id), strings.Join(names, ", ")))
 }
 
-// chosen is the layers that a tileset is made of.
+// chosen is the layers that a tileset is made of, and the look at them.
 type chosen struct {
 	layerSet
+	asked
 	ordered bool // not in the order of their names
 	all     bool // those that there are, because none were named
 	one     bool // that of the path
@@ -103,28 +108,28 @@ type chosen struct {
 
 // chosenLayers returns the layer of the path, or those of the parameter
 // collections, or all. It reads the query.
-func (x *exchange) chosenLayers() (chosen, error) {
-	name := x.parameter("layer")
-	var q *query
-	if x.raw != "" || len(x.query.carried) > 0 {
-		q = x.read()
+func (x *exchange) chosenLayers() (c chosen, err error) {
+	quiet := x.raw == "" && len(x.query.carried) == 0
+	if !quiet {
+		x.read()
 	}
-	if name != "" {
-		if q != nil {
-			if err := q.problem(); err != nil {
-				return chosen{}, err
-			}
-		}
+	switch name := x.parameter("layer"); {
+	case name != "":
 		set, unknown, _ := x.view.layers(name, 1)
 		if len(unknown) > 0 || len(set.layers) != 1 || set.name != name {
-			return chosen{}, x.view.unknownLayers([]string{name})
+			return c, cmp.Or[error](x.query.problem(), x.view.unknownLayers([]string{name}))
 		}
-		return chosen{layerSet: set, one: true}, nil
+		c = chosen{layerSet: set, one: true}
+	case quiet:
+		c = chosen{layerSet: x.view.all, all: true}
+	default:
+		c = x.selected(&x.query)
 	}
-	if q == nil {
-		return chosen{layerSet: x.view.all, all: true}, nil
+	if quiet {
+		return c, nil
 	}
-	return x.selected(q), q.problem()
+	c.asked = x.query.look(c.layers)
+	return c, x.query.problem()
 }
 
 // selected reads the parameter collections. Names that do not exist are among the

@@ -60,9 +60,9 @@ func TestWebMercatorQuadIsTheSameTile(t *testing.T) {
 		{"/tiles/places,roads/11/1626/901.mvt", "/tiles/WebMercatorQuad/11/901/1626?collections=places,roads"},
 		{"/tiles/all/11/1626/901.mvt?datetime=2027-01-01", "/tiles/WebMercatorQuad/11/901/1626?datetime=2027-01-01"},
 	} {
-		before := server.tiles.cache.EstimatedSize()
+		before := server.tiles.plain.EstimatedSize()
 		own := server.get(c.own, "Accept-Encoding", "gzip")
-		if n := server.tiles.cache.EstimatedSize(); n != before+1 {
+		if n := server.tiles.plain.EstimatedSize(); n != before+1 {
 			t.Errorf("%s: %d entries after %d", c.own, n, before)
 		}
 		misses := server.tiles.counts.misses.Load()
