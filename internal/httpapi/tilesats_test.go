@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -196,6 +197,7 @@ func TestTilesAbstractTests(t *testing.T) {
 		"geodata-tilesets/operation":         func(a *ats) { a.tilesets("/collections/roads/tiles") },
 		"collections-selection/query":        atsSelection,
 		"collections-selection/response":     atsSelectionOrder,
+		"datetime/axis":                      atsDatetime,
 		"mvt/content":                        atsContent,
 		"tilejson":                           atsTileJSON,
 		"tms: tilematrixset/model":           atsMatrixSets,
@@ -468,6 +470,37 @@ func atsSelectionOrder(a *ats) {
 				}
 			}
 		}
+	}
+}
+
+// atsDatetime: the axis datetime of subset is the parameter datetime.
+func atsDatetime(a *ats) {
+	const at = "/tiles/WebMercatorQuad/11/901/1626"
+	for subset, datetime := range map[string]string{
+		`datetime("2018-02-12T23:20:52Z")`:                        "2018-02-12T23:20:52Z",
+		`datetime("2018-02-12T00:00:00Z":"2018-03-18T12:31:12Z")`: "2018-02-12T00:00:00Z/2018-03-18T12:31:12Z",
+		`datetime("2018-02-12":*)`:                                "2018-02-12/..",
+		`datetime(*:"2018-03-18T12:31:12Z")`:                      "../2018-03-18T12:31:12Z",
+		`datetime(2027-06-30)`:                                    "2027-06-30",
+	} {
+		axis, _ := a.get(at+"?subset="+url.QueryEscape(subset), "")
+		same, _ := a.get(at+"?datetime="+url.QueryEscape(datetime), "")
+		if axis.StatusCode != http.StatusOK || axis.Header.Get("Etag") != same.Header.Get("Etag") {
+			a.Errorf("%s: %d, %s; datetime: %s", subset, axis.StatusCode, axis.Header.Get("Etag"), same.Header.Get("Etag"))
+		}
+		var full atsTileset
+		a.json("/tiles/VN2000TM3-105?subset="+url.QueryEscape(subset), &full)
+		if item := a.link(full.Links, "item"); !strings.Contains(item.Href, "?datetime=") {
+			a.Errorf("%s leads to %s", subset, item.Href)
+		}
+	}
+	for _, bad := range []string{"datetime", "datetime(", "datetime()", "time(2027-01-01)", "datetime(2027-01-01)x", `datetime("2027-01-01)`, `datetime("2027-01-01":"2028-01-01":*)`, "datetime(*:*)x", "datetime(yesterday)"} {
+		if res, text := a.get(at+"?subset="+url.QueryEscape(bad), ""); res.StatusCode != http.StatusBadRequest || !bytes.Contains(text, []byte("subset")) {
+			a.Errorf("%s: %d", bad, res.StatusCode)
+		}
+	}
+	if res, _ := a.get(at+"?subset=datetime(2027-01-01)&datetime=2027-01-01", ""); res.StatusCode != http.StatusBadRequest {
+		a.Errorf("both: %d", res.StatusCode)
 	}
 }
 

@@ -128,6 +128,7 @@ func (x *exchange) chosenLayers() (c chosen, err error) {
 	if quiet {
 		return c, nil
 	}
+	x.subset(&x.query)
 	c.asked = x.query.look(c.layers)
 	return c, x.query.problem()
 }
