@@ -96,7 +96,7 @@ func TestPointsAgreeWithPostGIS(t *testing.T) {
 		r := rand.New(rand.NewPCG(9, 10))
 		inv := inverse(t, s)
 		shown, exact := 0, 0
-		for m := range s.Served() {
+		for m := uint8(0); m < s.Served(); m += 3 {
 			tile, ok := s.At(orb.Point{105.8523, 21.0287}, m)
 			if !ok {
 				t.Fatal(id, m)
@@ -151,7 +151,7 @@ func TestPointsAgreeWithPostGIS(t *testing.T) {
 				}
 			}
 		}
-		if shown < 500 || exact < shown/2 {
+		if shown < 200 || exact < shown/2 {
 			t.Errorf("%s: %d points compared, %d equal", id, shown, exact)
 		}
 	}
@@ -175,7 +175,7 @@ func TestWardsAgreeWithPostGIS(t *testing.T) {
 		db.Exec(`INSERT INTO ward SELECT $1, ST_Transform(ST_SetSRID($2::geometry, 4326), 5897)`, i+1, g)
 	}
 	s := find(t, tms.VN2000)
-	for _, m := range []uint8{5, 8, 11, 13} {
+	for _, m := range []uint8{7, 13} {
 		tile, _ := s.At(orb.Point{105.83, 21.01}, m)
 		bound := s.Bound(tile)
 		side := bound.Max[0] - bound.Min[0]
@@ -223,11 +223,11 @@ func polygonArea(rings [][]mvttest.XY) float64 {
 // TestLayersDecode draws real layers in every set, simplified and not, around the
 // middle of the city.
 func TestLayersDecode(t *testing.T) {
-	for _, name := range []string{"wards", "railways", "water"} {
+	for _, name := range []string{"wards", "railways"} {
 		all := hanoi(t, name)
 		for _, id := range []string{tms.VN2000, tms.WorldCRS84Quad} {
 			s := find(t, id)
-			for m := uint8(6); m < 15; m += 4 {
+			for _, m := range []uint8{6, 13} {
 				tile, _ := s.At(orb.Point{105.83, 21.01}, m)
 				whole := encode(t, s, tile, all, tiles.LayerOptions{})
 				simple := encode(t, s, tile, all, tiles.LayerOptions{Simplify: 4, MinSize: 8})

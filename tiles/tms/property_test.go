@@ -115,7 +115,7 @@ func TestSearchMissesNothing(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))
 		inv, fwd := inverse(t, s), forward(t, s)
 		bends := 0
-		for range 20000 {
+		for range 4000 {
 			tile, _ := somewhere(r, s)
 			b := s.Bound(tile)
 			grown := b.Pad((b.Max[0] - b.Min[0]) * tiles.Buffer / tiles.Extent)
@@ -179,7 +179,7 @@ func TestLimitsHoldAllTiles(t *testing.T) {
 	for _, s := range tms.Sets() {
 		r := rand.New(rand.NewPCG(5, 6))
 		inv, fwd := inverse(t, s), forward(t, s)
-		for range 3000 {
+		for range 1000 {
 			_, xy := somewhere(r, s)
 			middle := inv(xy)
 			size := math.Pow(10, -4+5*r.Float64())
