@@ -17,8 +17,9 @@ type abroad struct {
 	of       *tms.Set // whose projection the preparer has
 }
 
-// checkEveryAbroad is checkEvery where a feature costs a hundred times as much.
-const checkEveryAbroad = 8
+// checkEveryDear is checkEvery where a feature may cost a hundred times as much: in
+// tiles of other sets, and where a filter may compare geometries.
+const checkEveryDear = 8
 
 // enter begins a tile of a set, nil for Web Mercator.
 func (a *abroad) enter(set *tms.Set, square tiles.Tile) {

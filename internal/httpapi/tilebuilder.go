@@ -96,8 +96,8 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 	}
 	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
 	every := checkEvery
-	if b.abroad.set != nil {
-		every = checkEveryAbroad
+	if b.abroad.set != nil || b.sieve.filter != nil {
+		every = checkEveryDear
 	}
 	for i, c := range b.found {
 		if i%every == 0 {

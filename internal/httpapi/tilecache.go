@@ -52,8 +52,8 @@ type tileCache struct {
 }
 
 // entryOverhead is what an entry weighs beside its bytes: the key, the payload
-// and the cache's node, measured at 400 to 500 bytes.
-const entryOverhead = 480
+// and the cache's node, measured at 450 to 560 bytes.
+const entryOverhead = 540
 
 func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileCache, error) {
 	c := &tileCache{

@@ -130,8 +130,8 @@ func (s *Set) ParseTile(matrix, row, col string) (Tile, error) {
 }
 
 func (s *Set) parsePart(name, text string, limit uint32) (uint32, error) {
-	v, err := strconv.ParseUint(text, 10, 32)
-	if err != nil || v > uint64(limit) || strconv.FormatUint(v, 10) != text {
+	v, err := strconv.ParseUint(text, 10, 32) // takes no sign
+	if err != nil || v > uint64(limit) || len(text) > 1 && text[0] == '0' {
 		return 0, fmt.Errorf("%w %s: %s is %.24q, want a whole number from 0 to %d", ErrTile, s.id, name, text, limit)
 	}
 	return uint32(v), nil
