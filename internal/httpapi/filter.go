@@ -42,6 +42,21 @@ func filterParameters() []parameter {
 // filter reads the filter on features of a layer, nil when there is none.
 func (q *query) filter(l *snapshot.Layer) page.Filter {
 	system := q.system(paramFilterCRS)
+	tree := q.filterTree()
+	if tree == nil {
+		return nil
+	}
+	text, _ := q.get(paramFilter)
+	compiled, err := cql2.Compile(tree, l.Definition(), filterOptions(system))
+	if err != nil {
+		q.badFilter(text, err)
+		return nil
+	}
+	return layerFilter{compiled, l}
+}
+
+// filterTree reads filter as it stands, nil when there is none or it is no CQL2.
+func (q *query) filterTree() expr.Expr {
 	lang, _ := q.choice(paramFilterLang)
 	text, ok := q.get(paramFilter)
 	if !ok {
@@ -58,12 +73,7 @@ func (q *query) filter(l *snapshot.Layer) page.Filter {
 		q.badFilter(text, err)
 		return nil
 	}
-	compiled, err := cql2.Compile(tree, l.Definition(), filterOptions(system))
-	if err != nil {
-		q.badFilter(text, err)
-		return nil
-	}
-	return layerFilter{compiled, l}
+	return tree
 }
 
 // filterOptions says how coordinates in a filter are meant.
