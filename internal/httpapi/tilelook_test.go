@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -237,5 +239,49 @@ func BenchmarkTileAbroad(b *testing.B) {
 				b.SetBytes(int64(len(data)))
 			}
 		})
+	}
+}
+
+// TestLooksAndSetsAfterCommits changes the city at random and asks for filtered
+// tiles, and for tiles of other sets: they must be as when they are built afresh,
+// and some must stay as they were.
+func TestLooksAndSetsAfterCommits(t *testing.T) {
+	server, source := newChained(t, Config{})
+	r := rand.New(rand.NewPCG(5, 897))
+	looks := []look{{}, {filter: "status = 'planned'"}, {filter: "id % 2 = 1", properties: "name"}, {properties: "class,code"}}
+	ask := func() {
+		for _, set := range server.matrixSets {
+			for _, k := range looks {
+				if set.Native() && k == (look{}) {
+					continue // has a test of its own
+				}
+				at, _ := set.At([]orb.Point{{105.852, 21.0288}, {105.85, 21.01}, {105.5, 21}}[r.IntN(3)], set.FirstMatrix([]uint8{9, 13, 15}[r.IntN(3)]))
+				key := tileKey{tile: set.Square(at), look: k}
+				if !set.Native() {
+					key.set = set
+				}
+				var b tileBuilder
+				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), key, 1<<20)
+				if err != nil {
+					t.Fatal(err)
+				}
+				target := fmt.Sprintf("/tiles/%s/%s?%s", set.ID(), at, strings.Join(k.pairs(), "&"))
+				res := server.get(target)
+				if got := body(t, res); res.StatusCode == http.StatusNotFound {
+					if len(want) > 0 {
+						t.Errorf("%s: outside of the limits, with %d bytes", target, len(want))
+					}
+				} else if !bytes.Equal(got, want) {
+					t.Errorf("%s of version %d: %d bytes, want %d", target, source.State().Version(), len(got), len(want))
+				}
+			}
+		}
+	}
+	for range 60 {
+		ask()
+		source.commit(10, someStep(r))
+	}
+	if hits := server.tiles.counts.hits.Load(); hits == 0 {
+		t.Error("no tile stayed as it was")
 	}
 }
