@@ -67,6 +67,8 @@ func TestGolden(t *testing.T) {
 		{"items_values", "GET", "/collections/places/items?lanes=many&open=yes&status=open&id=x&sortby=tags,name,name&properties=a,b", nil},
 		{"item_crs", "GET", "/collections/places/items/1?crs=http://www.opengis.net/def/crs/EPSG/0/3405", nil},
 		{"nearby_crs", "GET", "/nearby?lon=105.8524&lat=21.0288&k=1&crs=EPSG:5897&skipGeometry=true", nil},
+		{"nearby_filter", "GET", "/nearby?lon=105.8524&lat=21.0288&k=3&layers=places,roads&filter=status%3D%27in_operation%27&skipGeometry=true", nil},
+		{"nearby_filter_mistakes", "GET", "/nearby?lon=105.8524&lat=21.0288&k=3&filter=status%3D%27planned%27", nil},
 		{"schema", "GET", "/collections/places/schema", nil},
 		{"queryables", "GET", "/collections/places/queryables", nil},
 		{"sortables", "GET", "/collections/empty/sortables", nil},
