@@ -52,7 +52,8 @@ type lookAsked struct {
 // look reads the parameters of a look at some layers. It notes mistakes, those
 // aside that only compiling a filter finds.
 func (q *query) look(layers []*snapshot.Layer) (a lookAsked) {
-	if a.tree = q.filterTree(); a.tree != nil {
+	if tree, _, ok := q.filterTree(); ok {
+		a.tree = tree
 		a.filter = expr.Text(a.tree)
 	} else if q.has(paramFilterLang) && !q.has(paramFilter) {
 		q.mistake(Mistake{Parameter: paramFilterLang, Detail: "stands without filter"})
