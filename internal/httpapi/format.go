@@ -22,6 +22,8 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatOpenAPI
+	formatOpenAPI30
 	formats // how many there are
 )
 
@@ -41,6 +43,10 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatOpenAPI:
+		return []string{typeOpenAPI + ";version=3.1", typeOpenAPI, typeJSON}
+	case formatOpenAPI30:
+		return []string{typeOpenAPI + ";version=3.0"}
 	default:
 		return []string{typeJSON}
 	}
@@ -66,6 +72,10 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatOpenAPI:
+		return []string{"json", "oas31"}
+	case formatOpenAPI30:
+		return []string{"oas30"}
 	default:
 		return []string{"json"}
 	}
@@ -143,7 +153,11 @@ func acceptance(fields []string, f format) float64 {
 		for _, field := range fields {
 			splitList(field, func(element string) {
 				name, parameters, _ := strings.Cut(element, ";")
-				if n := narrowness(strings.ToLower(strings.TrimSpace(name)), mediaType); n > narrow {
+				name = strings.ToLower(strings.TrimSpace(name))
+				if v := versionOf(parameters); v != "" {
+					name += ";version=" + v
+				}
+				if n := narrowness(name, mediaType); n > narrow {
 					narrow, weight = n, quality(parameters)
 				}
 			})
@@ -166,6 +180,17 @@ func narrowness(mediaRange, mediaType string) int {
 		return 0
 	}
 	return -1
+}
+
+// versionOf reads version from the parameters of a range, "" when it is not there.
+// Of the types here only those of OpenAPI have versions.
+func versionOf(parameters string) string {
+	for p := range strings.SplitSeq(parameters, ";") {
+		if name, value, _ := strings.Cut(strings.TrimSpace(p), "="); strings.EqualFold(name, "version") {
+			return strings.Trim(value, `"`)
+		}
+	}
+	return ""
 }
 
 // quality reads q from the parameters of a range: 1 when it is not there, 0 when it

@@ -15,6 +15,7 @@ const (
 	typeGeoJSON = "application/geo+json"
 	typeMVT     = "application/vnd.mapbox-vector-tile"
 	typeHTML    = "text/html"
+	typeOpenAPI = "application/vnd.oai.openapi+json"
 )
 
 // landingDocument is the landing page of OGC API Common, part 1.
@@ -48,6 +49,10 @@ func (x *exchange) landing() error {
 			{Href: base + "/", Rel: "self", Type: typeJSON, Title: "This document"},
 			{Href: base + "/?f=map", Rel: "alternate", Type: typeHTML, Title: "The web map"},
 			{Href: base + "/?f=html", Rel: "alternate", Type: typeHTML, Title: "The same for people"},
+			// The older one first: there are clients that take the first and know no other.
+			{Href: base + "/api?f=oas30", Rel: "service-desc", Type: typeOpenAPI + ";version=3.0", Title: "This interface, as OpenAPI 3.0"},
+			{Href: base + "/api", Rel: "service-desc", Type: typeOpenAPI + ";version=3.1", Title: "This interface, as OpenAPI 3.1"},
+			{Href: base + "/api?f=html", Rel: "service-doc", Type: typeHTML, Title: "This interface, for people"},
 			{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
 			{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
 			{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},

@@ -16,6 +16,7 @@ func (s *Server) readOperations() []operation {
 	return []operation{
 		{method: get, path: "/", id: "getLandingPage", summary: "The landing page, or the web map", scope: scopeState, formats: []format{formatJSON, formatMap, formatHTML}, answer: (*exchange).landing},
 		{method: get, path: "/conformance", id: "getConformance", summary: "The standards that are met", scope: scopeState, formats: json, answer: (*exchange).conformance},
+		{method: get, path: "/api", id: "getAPI", summary: "The description of this interface", scope: scopeNow, formats: []format{formatOpenAPI, formatOpenAPI30}, answer: (*exchange).api},
 		{method: get, path: "/collections", id: "getCollections", summary: "The layers", scope: scopeState, formats: json, answer: (*exchange).collections},
 		{method: get, path: "/collections/{layer}", id: "getCollection", summary: "One layer", scope: scopeState, formats: json, answer: (*exchange).collection},
 		{
