@@ -268,7 +268,7 @@ func askAs(t *testing.T, server *Server, c roleCase, key string) (int, []byte) {
 		r.Header.Set("If-Match", `"never"`)
 	}
 	w := httptest.NewRecorder()
-	server.ServeHTTP(w, r)
+	held{server, t}.ServeHTTP(w, r)
 	body, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		t.Fatal(err)
