@@ -129,6 +129,10 @@ func contentOf(op *operation, c *contract) []openapi.Content {
 			}
 		case formatOpenAPI, formatOpenAPI30:
 			form.Schema = "JSON"
+		case formatJSONLD:
+			form.Schema = "JSONLD"
+		case formatLinkset:
+			form.Schema = "Linkset"
 		default:
 			form.Text = isText(form.Type)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/pages"
 	"github.com/hanoitwin/hanoitwin/internal/viewer"
 )
 
@@ -36,6 +37,7 @@ func newAssets() (assets, error) {
 	if err != nil {
 		return nil, err
 	}
+	files[pages.StylesheetName] = viewer.File{ContentType: "text/css; charset=utf-8", Content: pages.Stylesheet()}
 	all := assets{}
 	for name, f := range files {
 		a := &asset{contentType: []string{f.ContentType}}

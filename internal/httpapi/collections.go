@@ -47,12 +47,15 @@ func (x *exchange) collections() error {
 	document := collectionsDocument{
 		Links: []link{
 			{Href: base + "/collections" + x.pinQuery("?"), Rel: "self", Type: typeJSON},
+			{Href: asPage(base + "/collections" + x.pinQuery("?")), Rel: "alternate", Type: typeHTML},
 			{Href: base + "/", Rel: "root", Type: typeJSON},
+			{Href: base + "/dcat" + x.pinQuery("?"), Rel: "describedby", Type: typeJSONLD, Title: "DCAT-AP 3"},
+			x.licence(),
 		},
 		Collections: make([]collectionDocument, 0, len(x.view.all.layers)),
 	}
 	for _, l := range x.view.all.layers {
-		document.Collections = append(document.Collections, describe(base, x.pinQuery("?"), l))
+		document.Collections = append(document.Collections, x.describeLayer(base, x.pinQuery("?"), l))
 	}
 	return x.sendJSON(document)
 }
@@ -66,11 +69,11 @@ func (x *exchange) collection() error {
 	if err != nil {
 		return err
 	}
-	return x.sendJSON(describe(x.base(), x.pinQuery("?"), l))
+	return x.sendJSON(x.describeLayer(x.base(), x.pinQuery("?"), l))
 }
 
-// describe tells of a layer; pin is what links to the same state end with.
-func describe(base, pin string, l *snapshot.Layer) collectionDocument {
+// describeLayer tells of a layer; pin is what links to the same state end with.
+func (x *exchange) describeLayer(base, pin string, l *snapshot.Layer) collectionDocument {
 	def := l.Definition()
 	self := base + "/collections/" + string(def.ID)
 	document := collectionDocument{
@@ -80,6 +83,7 @@ func describe(base, pin string, l *snapshot.Layer) collectionDocument {
 		Features: l.Len(), CRS: []string{crs84}, Properties: def.Properties,
 		Links: []link{
 			{Href: self + pin, Rel: "self", Type: typeJSON},
+			{Href: asPage(self + pin), Rel: "alternate", Type: typeHTML},
 			{Href: self + "/items" + pin, Rel: "items", Type: typeGeoJSON, Title: "The features"},
 			{Href: base + "/tiles/" + string(def.ID) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
 			{
@@ -87,6 +91,7 @@ func describe(base, pin string, l *snapshot.Layer) collectionDocument {
 				Type: typeMVT, Title: "Vector tiles", Templated: true,
 			},
 			{Href: base + "/collections" + pin, Rel: "collection", Type: typeJSON},
+			x.licence(),
 		},
 	}
 	if document.Properties == nil {

@@ -36,8 +36,10 @@ func contractOf(id string) contract {
 		return contract{tag: "Capabilities", schema: "Landing"}
 	case "getConformance":
 		return contract{tag: "Capabilities", schema: "Conformance"}
-	case "getAPI":
-		return contract{tag: "Capabilities"}
+	case "getCatalogue", "getAPICatalogue":
+		return contract{tag: "Metadata"}
+	case "getRobots":
+		return contract{tag: "Metadata", types: []string{"text/plain"}}
 	case "getCollections":
 		return contract{tag: "Data", schema: "Collections"}
 	case "getCollection":

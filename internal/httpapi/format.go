@@ -24,6 +24,8 @@ const (
 	formatStyle
 	formatOpenAPI
 	formatOpenAPI30
+	formatJSONLD
+	formatLinkset
 	formats // how many there are
 )
 
@@ -47,6 +49,10 @@ func (f format) mediaTypes() []string {
 		return []string{typeOpenAPI + ";version=3.1", typeOpenAPI, typeJSON}
 	case formatOpenAPI30:
 		return []string{typeOpenAPI + ";version=3.0"}
+	case formatJSONLD:
+		return []string{typeJSONLD, typeJSON}
+	case formatLinkset:
+		return []string{typeLinkset, typeJSON}
 	default:
 		return []string{typeJSON}
 	}
@@ -76,6 +82,10 @@ func (f format) names() []string {
 		return []string{"json", "oas31"}
 	case formatOpenAPI30:
 		return []string{"oas30"}
+	case formatJSONLD:
+		return []string{"jsonld", "json"}
+	case formatLinkset:
+		return []string{"linkset", "json"}
 	default:
 		return []string{"json"}
 	}
@@ -85,6 +95,9 @@ func (f format) names() []string {
 func (f format) contentType() string {
 	if f == formatHTML || f == formatMap || f == formatEvents {
 		return f.mediaType() + "; charset=utf-8"
+	}
+	if f == formatLinkset {
+		return f.mediaType() + `; profile="https://www.rfc-editor.org/info/rfc9727"`
 	}
 	return f.mediaType()
 }

@@ -14,9 +14,8 @@ type fixedHeaders struct {
 	json, geoJSON, problem, html, mvt      []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
-	htmlPolicy                             []string
-	mapPolicy, noReferrer                  []string
-	events, no                             []string
+	mapPolicy, pagePolicy, noReferrer      []string
+	events, no, text                       []string
 	format                                 [formats][]string // the Content-Type of each
 }
 
@@ -44,12 +43,13 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		html:       one("text/html; charset=utf-8"),
 		mvt:        one("application/vnd.mapbox-vector-tile"),
 		coding:     [3][]string{nil, one("gzip"), one("zstd")},
+		text:       one("text/plain; charset=utf-8"),
 		zero:       one("0"),
 		events:     one("text/event-stream; charset=utf-8"),
 		no:         one("no"),
 		retry:      one("1"),
-		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 		mapPolicy:  one(mapPolicy),
+		pagePolicy: one(pagePolicy),
 		noReferrer: one("no-referrer"),
 	}
 	for f := range formats {

@@ -59,7 +59,7 @@ func (x *exchange) pageAsked() (page, error) {
 	// OGC API Features wants a limit beyond the maximum to mean the maximum; the
 	// links to the next pages lead to the rest.
 	if n, ok := q.integer("limit"); ok {
-		p.limit = n
+		p.limit = x.pageLimit(n)
 	}
 	p.offset, _ = q.integer("offset")
 	if err := q.problem(); err != nil {
@@ -84,7 +84,7 @@ func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned in
 		if returned%checkEvery == 0 {
 			err = ctx.Err()
 		}
-		return err == nil && returned < p.limit && len(x.buf) < x.server.config.MaxPageBytes
+		return err == nil && returned < p.limit && len(x.buf) < x.pageBytes()
 	}
 	if len(p.box.bounds()) == 0 && x.timeless(p.layer) {
 		skip := p.offset
@@ -147,6 +147,8 @@ func (x *exchange) appendPageLinks(p page, matched, returned int) {
 		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset) + x.seenQuery("&")
 	}
 	x.appendLink(at(p.offset), "self", typeGeoJSON)
+	x.buf = append(x.buf, ',')
+	x.appendLink(asPage(at(p.offset)), "alternate", typeHTML)
 	if next := p.offset + returned; returned > 0 && next < matched {
 		x.buf = append(x.buf, ',')
 		x.appendLink(at(next), "next", typeGeoJSON)
@@ -195,6 +197,8 @@ func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []til
 	// The links stand before the geometry: write them first, then move on.
 	x.buf = append(x.buf, `"links":[`...)
 	x.appendLink(self+x.seenQuery("?"), "self", typeGeoJSON)
+	x.buf = append(x.buf, ',')
+	x.appendLink(asPage(self+x.seenQuery("?")), "alternate", typeHTML)
 	x.buf = append(x.buf, ',')
 	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
 	x.buf = append(x.buf, ',')

@@ -50,6 +50,7 @@ func (op *operation) earlyParameters() (all []parameter) {
 
 // declare lets the router serve an operation. What GET answers, HEAD is too.
 func (s *Server) declare(op operation) {
+	op.formats = withPage(&op)
 	op.early = op.earlyParameters()
 	s.operations = append(s.operations, &op)
 	serve := s.serving(&op, s.within(&op))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/pages"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 )
@@ -33,6 +34,7 @@ type Server struct {
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
+	pages       *pages.Renderer
 	names       search.Index
 	tiles       *tileCache
 	searcher    proximity.Searcher
@@ -72,6 +74,9 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
 	}
+	if s.pages, err = pages.New(); err != nil {
+		return nil, err
+	}
 	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
@@ -95,6 +100,9 @@ func (s *Server) routes() {
 	s.unmatched = s.metrics.route("none")
 
 	for _, op := range s.readOperations() {
+		s.declare(op)
+	}
+	for _, op := range metadataOperations() {
 		s.declare(op)
 	}
 	if s.changer != nil {

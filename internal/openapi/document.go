@@ -62,7 +62,7 @@ func documentPath(path string) string { return strings.ReplaceAll(path, "/*", "/
 func describe(op *Operation, api *API) Object {
 	o := Object{
 		"operationId": op.ID,
-		"summary":     bilingual(operationInVietnamese(op.ID), op.Summary),
+		"summary":     Bilingual(op.ID, op.Summary),
 		"tags":        []any{op.Tag},
 		"responses":   responses(op),
 	}
@@ -89,6 +89,10 @@ func describe(op *Operation, api *API) Object {
 	}
 	return o
 }
+
+// Bilingual is what an operation does, in Vietnamese where that is known and in
+// English.
+func Bilingual(id, summary string) string { return bilingual(operationInVietnamese(id), summary) }
 
 // bilingual puts Vietnamese first and English beside it.
 func bilingual(vi, en string) string {
