@@ -70,7 +70,7 @@ func exampleOf(layers []*snapshot.Layer) (layer, feature string) {
 func describeOperation(op *operation) openapi.Operation {
 	c := contractOf(op.id)
 	d := openapi.Operation{
-		Method: op.method, Path: op.path, ID: op.id, Summary: op.summary, Tag: c.tag,
+		Method: op.method, Path: op.path, ID: op.id, Summary: op.summary, Tag: c.tag, AnyOf: op.anyOf,
 		Headers: c.headers, Body: c.body, Problems: problemsOf(op, &c),
 	}
 	switch op.scope {
@@ -149,6 +149,6 @@ func isText(mediaType string) bool {
 func describeParameter(p *parameter) openapi.Parameter {
 	return openapi.Parameter{
 		Name: p.name, About: p.about, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List}[p.kind],
-		Low: p.low, High: p.high, Clamped: p.clamped, OneOf: p.oneOf, Syntax: p.syntax, Example: p.example, Required: p.required,
+		Low: p.low, High: p.high, Clamped: p.clamped, OneOf: p.oneOf, Syntax: p.syntax, Example: p.example, Required: p.required, Beside: p.beside,
 	}
 }

@@ -361,3 +361,47 @@ func layerOf(answer, feature openapi.Object) string {
 	}
 	return ""
 }
+
+// TestContractFails shows answers that break the contract to what holds them
+// against it.
+func TestContractFails(t *testing.T) {
+	server := newTested(t, Config{})
+	p, err := promised(server.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := `{"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[105,21]},"properties":{"name":"x","lanes":4},` +
+		`"links":[{"href":"http://x/collections/places","rel":"collection"}]}`
+	const item = "/collections/{layer}/items/{feature}"
+	for _, c := range []struct {
+		name, method, pattern, kind, body string
+		status                            int
+		header                            string
+		breaks                            bool
+	}{
+		{"right", "GET", item, typeGeoJSON, good, 200, "", false},
+		{"status", "GET", item, typeGeoJSON, good, 203, "", true},
+		{"media type", "GET", item, "application/xml", good, 200, "", true},
+		{"header", "GET", item, typeGeoJSON, good, 200, "X-Secret", true},
+		{"member", "GET", item, typeGeoJSON, strings.Replace(good, `"id":1`, `"id":1,"extra":true`, 1), 200, "", true},
+		{"property", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
+		{"property that the layer has not", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
+		{"geometry", "GET", item, typeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
+		{"body of HEAD", "HEAD", item, typeGeoJSON, good, 200, "", true},
+		{"problem", "GET", item, "application/problem+json", `{"type":"x","title":"x","status":404}`, 404, "", false},
+		{"problem without type", "GET", item, "application/problem+json", `{"title":"x","status":404}`, 404, "", true},
+		{"problem as JSON", "GET", item, typeJSON, `{"type":"x","title":"x","status":404}`, 404, "", true},
+		{"nothing declared", "GET", "", "text/plain", "hello", 200, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			answer := &copied{status: c.status, header: http.Header{"Content-Type": {c.kind}}}
+			if c.header != "" {
+				answer.header.Set(c.header, "x")
+			}
+			answer.body.WriteString(c.body)
+			if err := p.hold(c.method, c.pattern, answer); (err != nil) != c.breaks {
+				t.Error(err)
+			}
+		})
+	}
+}

@@ -15,6 +15,8 @@ type operation struct {
 	scope        scope
 	// query are the parameters beside those that the scope and formats bring.
 	query []parameter
+	// anyOf are parameters of which at least one is needed.
+	anyOf []string
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
 	formats []format

@@ -6,8 +6,8 @@ func (s *Server) readOperations() []operation {
 	c := &s.config
 	json, geoJSON, mvt := []format{formatJSON}, []format{formatGeoJSON}, []format{formatMVT}
 	ends := []parameter{
-		{name: "from", required: true, syntax: endSyntax, about: "What to compare: " + endSyntax + ".", example: "2026-01-01"},
-		{name: "to", syntax: endSyntax, about: "With what; without, with the newest version.", example: "2030-01-01"},
+		{name: "from", required: true, syntax: endSyntax, about: "What to compare: " + endSyntax + ".", example: "1"},
+		{name: "to", syntax: endSyntax, about: "With what; without, with the newest version. A date needs another one.", example: "1"},
 	}
 	events := eventParameters()
 	if c.Watches != nil {
@@ -26,7 +26,7 @@ func (s *Server) readOperations() []operation {
 		{method: get, path: "/collections/{layer}/items/{feature}", id: "getItem", summary: "One feature, by id or code", scope: scopeDated, formats: geoJSON, answer: (*exchange).item},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/nearby", id: "getNearbyItem", summary: "What is near a feature, nearest first", scope: scopeDated, formats: geoJSON,
-			query: nearbyParameters(c), answer: (*exchange).nearbyItem,
+			query: nearbyParameters(c), anyOf: []string{"k", "radius"}, answer: (*exchange).nearbyItem,
 		},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/history", id: "getHistory", summary: "Every recorded state of a feature", scope: scopeNow, formats: json,
@@ -34,7 +34,7 @@ func (s *Server) readOperations() []operation {
 		},
 		{
 			method: get, path: "/nearby", id: "getNearby", summary: "What is near a place, nearest first", scope: scopeDated, formats: geoJSON,
-			query: append(placeParameters(), nearbyParameters(c)...), answer: (*exchange).nearby,
+			query: append(placeParameters(), nearbyParameters(c)...), anyOf: []string{"k", "radius"}, answer: (*exchange).nearby,
 		},
 		{
 			method: get, path: "/diff", id: "getDiff", summary: "What differs between two versions or two days", scope: scopeDated, formats: geoJSON,

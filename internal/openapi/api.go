@@ -23,6 +23,8 @@ type Operation struct {
 	Summary      string // English
 	Tag          string
 	Query        []Parameter
+	// AnyOf are parameters of which at least one is needed.
+	AnyOf []string
 	// Headers are request headers that the operation reads beside those of all.
 	Headers []Parameter
 	Body    *Body
@@ -64,6 +66,8 @@ type Parameter struct {
 	Syntax   string   // what a text looks like, for people
 	Example  string
 	Required bool
+	// Beside names a parameter without which this one is a mistake.
+	Beside string
 }
 
 // Body is what a request carries.

@@ -76,6 +76,9 @@ func describe(op *Operation, api *API) Object {
 	if len(parameters) > 0 {
 		o["parameters"] = parameters
 	}
+	if len(op.AnyOf) > 0 { // which OpenAPI cannot say otherwise
+		o["x-any-of"] = anyOf(op.AnyOf)
+	}
 	if op.Body != nil {
 		o["requestBody"] = requestBody(op.Body)
 	}

@@ -22,6 +22,9 @@ func parameter(p *Parameter, in string, api *API) Object {
 		// One value with commas in it, and not the name again and again.
 		o["style"], o["explode"] = "form", false
 	}
+	if p.Beside != "" {
+		o["x-beside"] = p.Beside
+	}
 	if example := p.example(api.Layers); example != "" {
 		o["example"] = exampleOf(p.Kind, example)
 	}

@@ -52,6 +52,7 @@ type declaredOperation struct {
 	Tags        []string
 	Parameters  []declaredParameter
 	Security    []map[string]any
+	AnyOf       []string `json:"x-any-of"`
 	RequestBody struct {
 		Content map[string]struct{ Example json.RawMessage }
 	}
@@ -151,7 +152,7 @@ func describe(o *declaredOperation, method, path, base string) apiOperation {
 		shown.Answers = append(shown.Answers, apiAnswer{status, r.Description, strings.Join(sortedKeys(r.Content), ", ")})
 	}
 	if method == "get" && !shown.Key {
-		shown.Try = tryAddress(base, path, o.Parameters)
+		shown.Try = tryAddress(base, path, o)
 	}
 	return shown
 }
@@ -192,11 +193,10 @@ func exampleText(raw json.RawMessage) string {
 
 // tryAddress is the address of an operation with the examples of what it needs:
 // what is in the path, and what is required. It is empty when one is missing.
-func tryAddress(base, path string, parameters []declaredParameter) string {
+func tryAddress(base, path string, o *declaredOperation) string {
 	query := url.Values{}
-	usual := ""
-	for i := range parameters {
-		p := &parameters[i]
+	for i := range o.Parameters {
+		p := &o.Parameters[i]
 		example := exampleText(p.Example)
 		switch {
 		case p.In == "path" && example == "":
@@ -207,14 +207,11 @@ func tryAddress(base, path string, parameters []declaredParameter) string {
 			return ""
 		case p.Required:
 			query.Set(p.Name, example)
-		case p.Name == "k" || p.Name == "limit": // a few, and of those where one is needed
-			usual = p.Name + "=5"
+		case len(o.AnyOf) > 0 && p.Name == o.AnyOf[0] && example != "":
+			query.Set(p.Name, example)
 		}
 	}
 	text := query.Encode()
-	if usual != "" {
-		text = strings.TrimPrefix(text+"&"+usual, "&")
-	}
 	if text != "" {
 		text = "?" + text
 	}
