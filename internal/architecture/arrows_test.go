@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},
-	{"tiles", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/pages", "internal/dcat", "data"},
+	{"tiles", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/webpage", "internal/dcat", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},
 }

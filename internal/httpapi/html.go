@@ -7,8 +7,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
-	"github.com/hanoitwin/hanoitwin/internal/pages"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/webpage"
 )
 
 // pagePolicy is the Content-Security-Policy of pages: their style sheet and the web
@@ -23,7 +23,7 @@ const (
 )
 
 // withPage gives what can be had as JSON a page for people too: the same document,
-// as package pages shows it.
+// as package webpage shows it.
 func withPage(op *operation) []format {
 	shown := op.method == http.MethodGet && !slices.Contains(op.formats, formatHTML) && slices.ContainsFunc(op.formats, func(f format) bool {
 		return f == formatJSON || f == formatGeoJSON || f == formatTileJSON || f == formatOpenAPI || f == formatJSONLD
@@ -53,7 +53,7 @@ func (x *exchange) pageBytes() int {
 // showPage makes the page of the JSON that the body is.
 func (x *exchange) showPage() error {
 	base := x.base()
-	source := &pages.Source{
+	source := &webpage.Source{
 		Document: x.buf, Site: x.server.config.Title, Base: base, Self: base + x.r.URL.EscapedPath(), Seen: x.seenQuery("?"),
 		Crumbs: x.crumbs(base), Forms: x.forms(base), Labels: x.labels(), Plane: x.inPlane(),
 		Title: openapi.Bilingual(x.op.id, x.op.summary), Data: x.metadata(),
@@ -82,7 +82,7 @@ func (x *exchange) inPlane() bool {
 }
 
 // crumbs are the paths above that of the request that lead somewhere, and itself.
-func (x *exchange) crumbs(base string) (all []pages.Link) {
+func (x *exchange) crumbs(base string) (all []webpage.Link) {
 	path, at := x.r.URL.EscapedPath(), 0
 	for at < len(path)-1 {
 		end := strings.IndexByte(path[at+1:], '/')
@@ -92,20 +92,20 @@ func (x *exchange) crumbs(base string) (all []pages.Link) {
 		part := path[at+1 : at+1+end]
 		at += 1 + end
 		if part != "" && strings.Contains(x.server.methods(path[:at]), http.MethodGet) {
-			all = append(all, pages.Link{Href: base + path[:at] + x.pinQuery("?"), Text: unescapePath(part)})
+			all = append(all, webpage.Link{Href: base + path[:at] + x.pinQuery("?"), Text: unescapePath(part)})
 		}
 	}
 	return all
 }
 
 // forms are the other forms of the answer, each at the address that asks for it.
-func (x *exchange) forms(base string) (all []pages.Link) {
+func (x *exchange) forms(base string) (all []webpage.Link) {
 	for _, f := range x.op.formats {
 		if f == formatHTML || f == formatMap {
 			continue
 		}
 		name := f.names()[0]
-		all = append(all, pages.Link{Href: base + x.addressIn(f), Text: strings.ToUpper(name), Type: f.mediaType()})
+		all = append(all, webpage.Link{Href: base + x.addressIn(f), Text: strings.ToUpper(name), Type: f.mediaType()})
 	}
 	return all
 }

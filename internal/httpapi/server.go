@@ -15,9 +15,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
-	"github.com/hanoitwin/hanoitwin/internal/pages"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
+	"github.com/hanoitwin/hanoitwin/internal/webpage"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -34,7 +34,7 @@ type Server struct {
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
-	pages       *pages.Renderer
+	pages       *webpage.Renderer
 	names       search.Index
 	tiles       *tileCache
 	searcher    proximity.Searcher
@@ -74,7 +74,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
 	}
-	if s.pages, err = pages.New(); err != nil {
+	if s.pages, err = webpage.New(); err != nil {
 		return nil, err
 	}
 	if s.tiles, err = newTileCache(config, codecs, source); err != nil {

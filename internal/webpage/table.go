@@ -1,4 +1,4 @@
-package pages
+package webpage
 
 import (
 	"net/url"

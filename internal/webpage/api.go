@@ -1,4 +1,4 @@
-package pages
+package webpage
 
 import (
 	"encoding/json"
@@ -79,7 +79,7 @@ type declaredParameter struct {
 func (r *Renderer) RenderAPI(s *Source) ([]byte, error) {
 	var d apiDocument
 	if err := json.Unmarshal(s.Document, &d); err != nil {
-		return nil, fmt.Errorf("pages: OpenAPI document: %w", err)
+		return nil, fmt.Errorf("webpage: OpenAPI document: %w", err)
 	}
 	v := &apiView{Source: s, Lead: d.Info.Description}
 	for _, tag := range d.Tags {
@@ -110,7 +110,7 @@ func (d *apiDocument) operations(path, tag, base string) (all []apiOperation, er
 	var inPath []declaredParameter
 	if raw, ok := d.Paths[path]["parameters"]; ok {
 		if err := json.Unmarshal(raw, &inPath); err != nil {
-			return nil, fmt.Errorf("pages: parameters of %s: %w", path, err)
+			return nil, fmt.Errorf("webpage: parameters of %s: %w", path, err)
 		}
 	}
 	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
@@ -120,7 +120,7 @@ func (d *apiDocument) operations(path, tag, base string) (all []apiOperation, er
 		}
 		var o declaredOperation
 		if err := json.Unmarshal(raw, &o); err != nil {
-			return nil, fmt.Errorf("pages: %s %s: %w", method, path, err)
+			return nil, fmt.Errorf("webpage: %s %s: %w", method, path, err)
 		}
 		if !slices.Contains(o.Tags, tag) {
 			continue

@@ -1,4 +1,4 @@
-package pages
+package webpage
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ const (
 )
 
 // errDocument means text that is not the JSON of one object.
-var errDocument = errors.New("pages: not a JSON object")
+var errDocument = errors.New("webpage: not a JSON object")
 
 // parse reads a document. It notes in box where its geometries lie, and keeps of
 // each only what it is.

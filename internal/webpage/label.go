@@ -1,4 +1,4 @@
-package pages
+package webpage
 
 // name gives all that is shown its label.
 func (v *view) name() {

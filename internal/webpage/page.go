@@ -1,4 +1,4 @@
-package pages
+package webpage
 
 import (
 	"bytes"
@@ -89,7 +89,7 @@ func New() (*Renderer, error) {
 		"rel": func(l Link) string { return strings.TrimPrefix(l.Rel, "http://www.opengis.net/def/rel/ogc/1.0/") },
 	}).ParseFS(files, "templates/*.html")
 	if err != nil {
-		return nil, fmt.Errorf("pages: %w", err)
+		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	return &Renderer{t}, nil
 }
@@ -108,7 +108,7 @@ func (r *Renderer) Render(s *Source) ([]byte, error) {
 func (r *Renderer) execute(name string, data any) ([]byte, error) {
 	var out bytes.Buffer
 	if err := r.templates.ExecuteTemplate(&out, name, data); err != nil {
-		return nil, fmt.Errorf("pages: %w", err)
+		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	return out.Bytes(), nil
 }

@@ -1,4 +1,4 @@
-// Package pages shows JSON documents to people: one page for each, Vietnamese first
+// Package webpage shows JSON documents to people: one page for each, Vietnamese first
 // and English beside it, with a map where there is something to see on one.
 //
 // A page is made from the very JSON that programs get, so that it can tell nothing
@@ -8,4 +8,4 @@
 //
 // The templates escape whatever stands in the data. Pages have no scripts; their one
 // style sheet is Stylesheet.
-package pages
+package webpage
