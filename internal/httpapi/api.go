@@ -73,10 +73,10 @@ func describeOperation(op *operation) openapi.Operation {
 		Method: op.method, Path: op.path, ID: op.id, Summary: op.summary, Tag: c.tag, AnyOf: op.anyOf,
 		Headers: c.headers, Body: c.body, Problems: problemsOf(op, &c),
 	}
-	switch op.scope {
-	case scopeAlways:
+	switch {
+	case op.scope == scopeAlways:
 		d.Access = openapi.Open
-	case scopeChange:
+	case op.scope == scopeChange || c.key:
 		d.Access = openapi.Required
 	default:
 		d.Access = openapi.Optional

@@ -25,6 +25,7 @@ type contract struct {
 	body     *openapi.Body
 	headers  []openapi.Parameter // of the request
 	answered []string            // headers of the answer
+	key      bool                // nobody is answered who does not say who they are
 }
 
 // contractOf returns what is promised of an operation. One that is not in the
@@ -131,12 +132,11 @@ func changeContract(id string) (c contract, ok bool) {
 
 // watchContract is contractOf for what is there when there are watches.
 func watchContract(id string) contract {
-	unauthorized := []int{http.StatusUnauthorized, http.StatusForbidden}
 	switch id {
 	case "getWatches":
-		return contract{tag: "Events", schema: "WatchList", problems: unauthorized}
+		return contract{tag: "Events", schema: "WatchList", key: true}
 	case "getWatch":
-		return contract{tag: "Events", schema: "Watch", problems: unauthorized}
+		return contract{tag: "Events", schema: "Watch", key: true}
 	case "createWatch":
 		return contract{
 			tag: "Events", schema: "Watch", statuses: []int{http.StatusCreated}, answered: []string{"Location"},
