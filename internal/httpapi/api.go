@@ -87,6 +87,10 @@ func describeOperation(op *operation) openapi.Operation {
 	if op.method == http.MethodGet {
 		d.Headers = append(d.Headers[:len(d.Headers):len(d.Headers)], openapi.Parameter{Name: "If-None-Match", About: "The ETag of what the client has."})
 	}
+	if d.Body != nil {
+		d.Body.Types = op.takes
+	}
+	d.Properties = op.properties
 	content := contentOf(op, &c)
 	for _, status := range c.usualStatuses(op.method) {
 		a := openapi.Answer{Status: status, Headers: c.answered}
@@ -123,6 +127,8 @@ func contentOf(op *operation, c *contract) []openapi.Content {
 	for _, f := range op.formats {
 		form := openapi.Content{Type: f.mediaType()}
 		switch f {
+		case formatSchema, formatJSONFG:
+			form.Schema = "JSON"
 		case formatJSON, formatGeoJSON, formatTileJSON, formatStyle:
 			if form.Schema = c.schema; form.Schema == "" {
 				form.Schema = "JSON"
@@ -148,7 +154,7 @@ func isText(mediaType string) bool {
 
 func describeParameter(p *parameter) openapi.Parameter {
 	return openapi.Parameter{
-		Name: p.name, About: p.about, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List}[p.kind],
+		Name: p.name, About: p.about, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.kind],
 		Low: p.low, High: p.high, Clamped: p.clamped, OneOf: p.oneOf, Syntax: p.syntax, Example: p.example, Required: p.required, Beside: p.beside,
 	}
 }

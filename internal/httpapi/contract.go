@@ -46,7 +46,11 @@ func contractOf(id string) contract {
 	case "getCollection":
 		return contract{tag: "Data", schema: "Collection"}
 	case "getItems":
-		return contract{tag: "Data", schema: "FeatureCollection", answered: []string{"Content-Crs", "Content-Disposition"}}
+		return contract{tag: "Data", schema: "FeatureCollection", answered: []string{"Content-Crs", "Content-Disposition"}, problems: []int{http.StatusInsufficientStorage}}
+	case "downloadLayer":
+		return contract{tag: "Data", schema: "FeatureCollection", answered: []string{"Content-Crs", "Content-Disposition", "Accept-Ranges"}, problems: []int{http.StatusInsufficientStorage}}
+	case "getSchema", "getQueryables", "getSortables", "getFunctions":
+		return contract{tag: "Data"}
 	case "getItem":
 		return contract{tag: "Data", schema: "Feature", answered: []string{"Content-Crs", "Content-Disposition"}}
 	case "getNearby", "getNearbyItem":
@@ -83,13 +87,13 @@ func contractOf(id string) contract {
 // changeContract is contractOf for what is there when there is a Changer.
 func changeContract(id string) (c contract, ok bool) {
 	item := []int{http.StatusOK, http.StatusNoContent}
-	feature := openapi.Body{Types: []string{typeGeoJSON, typeJSON}, Schema: "FeatureInput", Required: true}
-	patch := openapi.Body{Types: []string{typeMergePatch, typeGeoJSON, typeJSON}, Schema: "FeaturePatch", Required: true}
-	crs := openapi.Parameter{Name: "Content-Crs", About: "The coordinate reference system of the body; only <" + crs84 + ">, which is also the default."}
-	tagged := []string{"ETag"}
+	feature := openapi.Body{Schema: "FeatureInput", Required: true}
+	patch := openapi.Body{Schema: "FeaturePatch", Required: true}
+	crs := openapi.Parameter{Name: "Content-Crs", About: "The coordinate reference system of the body; <http://www.opengis.net/def/crs/OGC/1.3/CRS84> without."}
+	tagged := []string{"ETag", "Content-Crs"}
 	switch id {
 	case "createItem":
-		c = contract{schema: "Feature", statuses: []int{http.StatusCreated}, body: &feature, headers: []openapi.Parameter{messageHeader(), crs}, answered: []string{"ETag", "Location"}}
+		c = contract{schema: "Feature", statuses: []int{http.StatusCreated}, body: &feature, headers: []openapi.Parameter{messageHeader(), crs}, answered: []string{"ETag", "Location", "Content-Crs"}}
 	case "replaceItem":
 		c = contract{schema: "Feature", statuses: item, body: &feature, headers: []openapi.Parameter{matchHeader(true), messageHeader(), crs}, answered: tagged}
 	case "updateItem":
@@ -99,17 +103,17 @@ func changeContract(id string) (c contract, ok bool) {
 	case "createChangeset":
 		c = contract{
 			schema: "Commit", statuses: []int{http.StatusOK, http.StatusCreated}, answered: []string{"Location"}, headers: []openapi.Parameter{messageHeader()},
-			body: &openapi.Body{Types: []string{typeJSON}, Schema: "ChangesetRequest", Required: true}, problems: []int{http.StatusNotFound},
+			body: &openapi.Body{Schema: "ChangesetRequest", Required: true}, problems: []int{http.StatusNotFound},
 		}
 	case "revertChangeset":
 		c = contract{
 			schema: "Commit", statuses: []int{http.StatusOK, http.StatusCreated}, answered: []string{"Location"}, headers: []openapi.Parameter{messageHeader()},
-			body: &openapi.Body{Types: []string{typeJSON}, Schema: "RevertRequest"}, problems: []int{http.StatusGone},
+			body: &openapi.Body{Schema: "RevertRequest"}, problems: []int{http.StatusGone},
 		}
 	case "putLayer":
 		c = contract{
 			tag: "Layers", schema: "LayerDefinition", statuses: []int{http.StatusOK, http.StatusCreated, http.StatusNoContent}, answered: []string{"ETag", "Location"},
-			body: &openapi.Body{Types: []string{typeJSON}, Schema: "LayerDefinition", Required: true}, headers: []openapi.Parameter{matchHeader(false), messageHeader()},
+			body: &openapi.Body{Schema: "LayerDefinition", Required: true}, headers: []openapi.Parameter{matchHeader(false), messageHeader()},
 		}
 	case "deleteLayer":
 		c = contract{tag: "Layers", statuses: item[1:], headers: []openapi.Parameter{matchHeader(true), messageHeader()}}
@@ -140,7 +144,7 @@ func watchContract(id string) contract {
 	case "createWatch":
 		return contract{
 			tag: "Events", schema: "Watch", statuses: []int{http.StatusCreated}, answered: []string{"Location"},
-			body: &openapi.Body{Types: []string{typeJSON}, Schema: "WatchRequest", Required: true},
+			body: &openapi.Body{Schema: "WatchRequest", Required: true},
 		}
 	case "deleteWatch":
 		return contract{tag: "Events", statuses: []int{http.StatusNoContent}}

@@ -64,10 +64,24 @@ func describedOf(t *testing.T, document openapi.Object) []described {
 	return all
 }
 
+// add puts a value into a query. An object is exploded: each member is a parameter.
+func add(query url.Values, p openapi.Object, value string) {
+	if members, ok := p["example"].(openapi.Object); ok && p["explode"] == true {
+		for name, member := range members {
+			if value == "" {
+				value = fmt.Sprint(member)
+			}
+			query.Add(name, value)
+		}
+		return
+	}
+	query.Add(p["name"].(string), value)
+}
+
 // exampleIn is the example of a parameter as it stands in an address.
 func exampleIn(p openapi.Object) (text string, ok bool) {
 	switch e := p["example"].(type) {
-	case nil:
+	case nil, openapi.Object:
 		return "", false
 	case []any:
 		parts := make([]string, len(e))
@@ -121,8 +135,8 @@ func TestExamplesWork(t *testing.T) {
 				query[k] = v
 			}
 			byName["version"] = strconv.FormatInt(int64(server.views.source.State().Version()), 10) // the first is empty here
-			if name != "" && byName[name] != "" {
-				query.Set(name, byName[name])
+			if byName[name] != "" && !base.Has(name) || p["explode"] == true {
+				add(query, p, byName[name])
 			}
 			if beside, ok := p["x-beside"].(string); ok {
 				query.Set(beside, byName[beside])
@@ -240,10 +254,10 @@ func (g *generator) request(d *described, keys map[city.Role]string) *http.Reque
 			path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 		case "query":
 			if p["required"] == true && g.IntN(8) > 0 || g.IntN(3) == 0 {
-				query.Add(name, g.value(p))
+				add(query, p, g.value(p))
 			}
 			if g.IntN(40) == 0 {
-				query.Add(name, g.value(p)) // twice
+				add(query, p, g.value(p)) // twice
 			}
 		case "header":
 			if g.IntN(2) == 0 {

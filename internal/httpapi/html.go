@@ -25,8 +25,8 @@ const (
 // withPage gives what can be had as JSON a page for people too: the same document,
 // as package webpage shows it.
 func withPage(op *operation) []format {
-	shown := op.method == http.MethodGet && !slices.Contains(op.formats, formatHTML) && slices.ContainsFunc(op.formats, func(f format) bool {
-		return f == formatJSON || f == formatGeoJSON || f == formatTileJSON || f == formatOpenAPI || f == formatJSONLD
+	shown := op.method == http.MethodGet && !op.file && !slices.Contains(op.formats, formatHTML) && slices.ContainsFunc(op.formats, func(f format) bool {
+		return f == formatJSON || f == formatGeoJSON || f == formatTileJSON || f == formatOpenAPI || f == formatJSONLD || f == formatSchema
 	})
 	if !shown {
 		return op.formats

@@ -138,16 +138,3 @@ func (x *exchange) robots() error {
 	}
 	return x.send(x.server.fixed.text)
 }
-
-// licence is the link to the licence of the data.
-func (x *exchange) licence() link {
-	return link{Href: x.server.config.LicenceURL, Rel: "license", Type: typeHTML, Title: x.server.config.Licence}
-}
-
-// asPage is the address of a resource as a page for people.
-func asPage(href string) string {
-	if strings.Contains(href, "?") {
-		return href + "&" + paramFormat + "=html"
-	}
-	return href + "?" + paramFormat + "=html"
-}

@@ -23,6 +23,9 @@ type Operation struct {
 	Summary      string // English
 	Tag          string
 	Query        []Parameter
+	// Properties says that each property of the layer in the path is a parameter
+	// too, which a feature must have the value of.
+	Properties bool
 	// AnyOf are parameters of which at least one is needed.
 	AnyOf []string
 	// Headers are request headers that the operation reads beside those of all.
@@ -53,6 +56,7 @@ const (
 	Integer
 	Number
 	List // of texts, with commas between
+	Boolean
 )
 
 // Parameter is one of the query or a header.

@@ -70,6 +70,9 @@ func describe(op *Operation, api *API) Object {
 	for i := range op.Query {
 		parameters = append(parameters, parameter(&op.Query[i], "query", api))
 	}
+	if op.Properties {
+		parameters = append(parameters, propertiesParameter(api.Layers))
+	}
 	for i := range op.Headers {
 		parameters = append(parameters, parameter(&op.Headers[i], "header", api))
 	}

@@ -26,6 +26,8 @@ func headers() Object {
 		"RateLimit-Policy":    text("Hạn mức · The quota."),
 		"WWW-Authenticate":    text("How to say who one is (RFC 6750)."),
 		"Accept-Patch":        text("The media types that PATCH takes (RFC 5789)."),
+		"Accept-Put":          text("The media types that PUT takes."),
+		"Accept-Ranges":       text("none: parts of a file cannot be had."),
 		"Accept-Post":         text("The media types that the method takes."),
 		"Accept-Encoding":     text("The codings of bodies that are taken (RFC 7694)."),
 	}
@@ -48,14 +50,16 @@ func headerReferences(others []string) Object {
 // problemHeaders are those that a status brings with it.
 func problemHeaders(status int) []string {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusBadRequest:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return []string{"WWW-Authenticate"}
+	case http.StatusBadRequest: // credentials that are ambiguous, a body without a media type
+		return []string{"WWW-Authenticate", "Accept-Patch", "Accept-Post", "Accept-Put"}
 	case http.StatusTooManyRequests:
 		return []string{"Retry-After", "RateLimit", "RateLimit-Policy"}
 	case http.StatusServiceUnavailable:
 		return []string{"Retry-After"}
 	case http.StatusUnsupportedMediaType:
-		return []string{"Accept-Patch", "Accept-Post", "Accept-Encoding"}
+		return []string{"Accept-Patch", "Accept-Post", "Accept-Put", "Accept-Encoding"}
 	}
 	return nil
 }

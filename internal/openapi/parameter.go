@@ -68,6 +68,8 @@ func parameterSchema(p *Parameter) Object {
 			s["maximum"] = p.High
 		}
 		return s
+	case Boolean:
+		return Object{"type": "boolean"}
 	case List:
 		return Object{"type": "array", "items": Object{"type": "string", "minLength": 1}, "minItems": 1}
 	}
@@ -91,10 +93,26 @@ func exampleOf(kind Kind, text string) any {
 	switch kind {
 	case Integer, Number:
 		return json.Number(text)
+	case Boolean:
+		return text == "true"
 	case List:
 		return anyOf(strings.Split(text, ","))
 	}
 	return text
+}
+
+// propertiesParameter stands for the properties of the layer that the path names:
+// each of its members is a parameter of its own, as style form explodes objects.
+func propertiesParameter(layers []*city.Layer) Object {
+	o := Object{
+		"name": "where", "in": "query", "required": false, "style": "form", "explode": true,
+		"description": "Thuộc tính của lớp, mỗi tên một tham số · A property of the layer as a parameter of its own: only features with this value. Those of each layer are in its queryables.",
+		"schema":      Object{"type": "object", "additionalProperties": Object{"type": "string", "minLength": 1}},
+	}
+	if slices.ContainsFunc(layers, func(l *city.Layer) bool { return l.PropertyIndex(city.PropStatus) >= 0 }) {
+		o["example"] = Object{city.PropStatus: string(city.InOperation)}
+	}
+	return o
 }
 
 var braces = regexp.MustCompile(`\{([a-zA-Z]+)\}`)

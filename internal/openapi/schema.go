@@ -41,7 +41,7 @@ func schemas(api *API) (Object, error) {
 	for _, l := range api.Layers {
 		all[PropertiesSchema(l.ID)] = layerProperties(l)
 		own := maps.Clone(common)
-		own["geometry"] = geometrySchema(l.Geometry)
+		own["geometry"] = Object{"oneOf": []any{geometrySchema(l.Geometry), Object{"type": "null"}}} // skipGeometry
 		own["properties"] = schemaOf(PropertiesSchema(l.ID))
 		all[FeatureSchema(l.ID)] = Object{
 			"title": bilingual(l.Title, l.TitleEN), "description": bilingual(l.Description, l.DescriptionEN),

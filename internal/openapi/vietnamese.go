@@ -18,6 +18,8 @@ func operationInVietnamese(id string) string {
 		"getItem":          "Một đối tượng, theo số hoặc mã",
 		"getNearbyItem":    "Gần một đối tượng có gì, gần nhất trước",
 		"getNearby":        "Gần một điểm có gì, gần nhất trước",
+		"downloadLayer":    "Mọi đối tượng của một lớp trong một tệp",
+		"getFunctions":     "Các hàm mà bộ lọc gọi được",
 		"getHistory":       "Mọi trạng thái đã ghi của một đối tượng",
 		"getDiff":          "Khác biệt giữa hai phiên bản hoặc hai ngày",
 		"getEvents":        "Từng phiên bản ngay khi hình thành, cùng các ô đã thay đổi",
@@ -87,6 +89,7 @@ func parameterInVietnamese(name string) string {
 		"from":         "So sánh từ đâu.",
 		"to":           "So sánh với đâu.",
 		"zooms":        "Các mức thu phóng.",
+		"cursor":       "Tiếp sau trang trước.",
 		"watch":        "Mã của theo dõi.",
 		"z":            "Mức thu phóng.",
 		"x":            "Cột, từ tây.",
@@ -121,6 +124,7 @@ func statusInVietnamese(status int) string {
 		http.StatusTooManyRequests:             "Quá nhiều yêu cầu",
 		http.StatusRequestHeaderFieldsTooLarge: "Tiêu đề quá lớn",
 		http.StatusInternalServerError:         "Lỗi máy chủ",
+		http.StatusInsufficientStorage:         "Không đủ chỗ cho tệp",
 		http.StatusServiceUnavailable:          "Tạm thời không phục vụ",
 	}[status]
 }
