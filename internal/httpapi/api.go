@@ -92,7 +92,7 @@ func describeOperation(op *operation) openapi.Operation {
 	}
 	d.Properties = op.properties
 	content := contentOf(op, &c)
-	for _, status := range c.usualStatuses(op.method) {
+	for _, status := range c.usualStatuses(op) {
 		a := openapi.Answer{Status: status, Headers: c.answered}
 		if op.method == http.MethodGet {
 			a.Headers = append(a.Headers[:len(a.Headers):len(a.Headers)], "ETag", "Link", "Content-Encoding")
@@ -130,7 +130,12 @@ func contentOf(op *operation, c *contract) []openapi.Content {
 		case formatSchema, formatJSONFG:
 			form.Schema = "JSON"
 		case formatJSON, formatGeoJSON, formatTileJSON, formatStyle:
-			if form.Schema = c.schema; form.Schema == "" {
+			form.Schema = c.schema
+			switch {
+			case form.Schema != "":
+			case f == formatTileJSON:
+				form.Schema = "TileJSON"
+			default:
 				form.Schema = "JSON"
 			}
 		case formatOpenAPI, formatOpenAPI30:

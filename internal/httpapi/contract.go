@@ -61,8 +61,9 @@ func contractOf(id string) contract {
 		return contract{tag: "Time", schema: "FeatureCollection", problems: notFound}
 	case "getDiffTileJSON", "getTileJSON":
 		return contract{tag: "Tiles", schema: "TileJSON"}
-	case "getDiffTile", "getTile":
-		return contract{tag: "Tiles", statuses: []int{http.StatusOK, http.StatusNoContent, http.StatusNotModified}}
+	case "getDiffTile", "getTile", "getTilesetTile", "getCollectionTile", "getTileMatrixSets", "getTileMatrixSet",
+		"getTilesets", "getTileset", "getCollectionTilesets", "getCollectionTileset":
+		return contract{tag: "Tiles"}
 	case "getEvents":
 		return contract{tag: "Events", problems: notFound, statuses: []int{http.StatusOK}}
 	case "search":
@@ -161,11 +162,13 @@ func messageHeader() openapi.Parameter {
 }
 
 // usualStatuses are those of an operation's answers that are no problem.
-func (c *contract) usualStatuses(method string) []int {
+func (c *contract) usualStatuses(op *operation) []int {
 	switch {
 	case len(c.statuses) > 0:
 		return c.statuses
-	case method == http.MethodGet:
+	case slices.Contains(op.formats, formatMVT): // with nothing in it, it is empty
+		return []int{http.StatusOK, http.StatusNoContent, http.StatusNotModified}
+	case op.method == http.MethodGet:
 		return []int{http.StatusOK, http.StatusNotModified}
 	}
 	return []int{http.StatusOK}

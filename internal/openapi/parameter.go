@@ -167,6 +167,14 @@ func pathParameter(name string, api *API) (schema Object, example any, about str
 		return Object{"type": "integer", "minimum": 0}, 1626, "The column, from the west."
 	case "y":
 		return Object{"type": "integer", "minimum": 0}, 901, "The row, from the north."
+	case "tileMatrixSet":
+		return text, "WebMercatorQuad", "The name of a tile matrix set, see /tileMatrixSets."
+	case "tileMatrix":
+		return text, "11", "The name of a tile matrix: the zoom."
+	case "tileRow":
+		return Object{"type": "integer", "minimum": 0}, 901, "The row, from the north."
+	case "tileCol":
+		return Object{"type": "integer", "minimum": 0}, 1626, "The column, from the west."
 	case "file":
 		return text, "hanoi.json", "The name of a file."
 	case "watch":
