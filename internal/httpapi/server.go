@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -40,6 +42,7 @@ type Server struct {
 	pages       *webpage.Renderer
 	names       search.Index
 	tiles       *tileCache
+	matrixSets  []*tms.Set
 	searcher    proximity.Searcher
 	metrics     *metrics
 	unmatched   *route
@@ -69,7 +72,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
@@ -103,10 +106,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range append(s.readOperations(), schemaOperations()...) {
-		s.declare(op)
-	}
-	for _, op := range metadataOperations() {
+	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations(), metadataOperations()) {
 		s.declare(op)
 	}
 	if s.changer != nil {
