@@ -47,15 +47,15 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		html:           one("text/html; charset=utf-8"),
 		mvt:            one("application/vnd.mapbox-vector-tile"),
 		coding:         [3][]string{nil, one("gzip"), one("zstd")},
-		text:           one("text/plain; charset=utf-8"),
 		zero:           one("0"),
-		vectorTileJSON: one(typeTileJSON),
 		events:         one("text/event-stream; charset=utf-8"),
 		no:             one("no"),
 		none:           one("none"),
 		retry:          one("1"),
+		vectorTileJSON: one(typeTileJSON),
 		mapPolicy:      one(mapPolicy),
 		pagePolicy:     one(pagePolicy),
+		text:           one("text/plain; charset=utf-8"),
 		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()
