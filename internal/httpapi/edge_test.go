@@ -117,7 +117,7 @@ func TestEveryAnswer(t *testing.T) {
 	}{
 		{"GET", "/healthz", 200, nil},
 		{"GET", "/tiles/roads/14/0/0.mvt", 204, nil},
-		{"OPTIONS", "/collections", 204, nil},
+		{"OPTIONS", "/collections", 200, nil},
 		{"GET", "/collections/places", 304, []string{"If-None-Match", "*"}},
 		{"GET", "/nearby", 400, nil},
 		{"GET", "/nowhere", 404, nil},

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 )
 
 // paramFormat is the parameter that overrules the Accept header.
@@ -22,6 +25,13 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatJSONFG
+	formatLines    // newline-delimited GeoJSON
+	formatSequence // GeoJSON text sequence
+	formatCSV
+	formatFlatGeobuf
+	formatGeoPackage
+	formatSchema
 	formats // how many there are
 )
 
@@ -41,6 +51,23 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatJSONFG:
+		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
+		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
+		// GeoJSON must not get null geometries. The others are of its drafts.
+		return []string{typeGeoJSON + "; profile=jsonfg", "application/fg+json", "application/vnd.ogc.fg+json"}
+	case formatLines:
+		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
+	case formatSequence:
+		return []string{"application/geo+json-seq"}
+	case formatCSV:
+		return []string{"text/csv"}
+	case formatFlatGeobuf:
+		return []string{"application/flatgeobuf", "application/vnd.flatgeobuf"}
+	case formatGeoPackage:
+		return []string{"application/geopackage+sqlite3"}
+	case formatSchema:
+		return []string{jsonschema.MediaType, typeJSON}
 	default:
 		return []string{typeJSON}
 	}
@@ -66,17 +93,88 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatJSONFG:
+		return []string{"jsonfg"}
+	case formatLines:
+		return []string{"geojsonl", "ndjson"}
+	case formatSequence:
+		return []string{"geojsonseq"}
+	case formatCSV:
+		return []string{"csv"}
+	case formatFlatGeobuf:
+		return []string{"flatgeobuf", "fgb"}
+	case formatGeoPackage:
+		return []string{"gpkg"}
+	case formatSchema:
+		return []string{"schema", "json"}
 	default:
 		return []string{"json"}
 	}
 }
 
+// title is what people call the format.
+func (f format) title() string {
+	switch f {
+	case formatGeoJSON:
+		return "GeoJSON"
+	case formatHTML:
+		return "HTML"
+	case formatMap:
+		return "a map"
+	case formatMVT:
+		return "vector tiles"
+	case formatTileJSON:
+		return "TileJSON"
+	case formatEvents:
+		return "events"
+	case formatStyle:
+		return "a style"
+	case formatSchema:
+		return "JSON Schema"
+	case formatJSONFG:
+		return "JSON-FG"
+	case formatLines:
+		return "newline-delimited GeoJSON"
+	case formatSequence:
+		return "a GeoJSON text sequence"
+	case formatCSV:
+		return "CSV"
+	case formatFlatGeobuf:
+		return "FlatGeobuf"
+	case formatGeoPackage:
+		return "GeoPackage"
+	default:
+		return "JSON"
+	}
+}
+
+// alternateTitle is what a link to the same in this format is called.
+func (f format) alternateTitle() string {
+	if f == formatMap {
+		return "The web map"
+	}
+	return "The same as " + f.title()
+}
+
+// lang is the language of a format for people, "" where there is none: what
+// programs read has texts in both.
+func (f format) lang() string {
+	if f == formatHTML || f == formatMap {
+		return "vi"
+	}
+	return ""
+}
+
 // contentType is the header for the format.
 func (f format) contentType() string {
-	if f == formatHTML || f == formatMap || f == formatEvents {
+	switch f {
+	case formatHTML, formatMap, formatEvents:
 		return f.mediaType() + "; charset=utf-8"
+	case formatCSV:
+		return f.mediaType() + "; charset=utf-8; header=present" // RFC 4180, section 3
+	default:
+		return f.mediaType()
 	}
-	return f.mediaType()
 }
 
 // formatParameter describes f for an operation with these formats.
@@ -109,7 +207,7 @@ func (x *exchange) choose(offered []format) error {
 			if i < 0 {
 				q.mistake(Mistake{Parameter: paramFormat, Value: clip(name), Expected: "one of " + strings.Join(known.oneOf, ", "), Detail: "is no format of this answer"})
 			} else {
-				x.format = offered[i]
+				x.format, x.formatAsked = offered[i], true
 			}
 		}
 		x.query.carried = q.mistakes
@@ -174,7 +272,7 @@ func quality(parameters string) float64 {
 	for p := range strings.SplitSeq(parameters, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
 		if strings.EqualFold(name, "q") {
-			q, _ := parseNumber(value)
+			q, _ := bbox.ParseNumber(value)
 			return min(max(q, 0), 1)
 		}
 	}

@@ -3,11 +3,15 @@ package httpapi
 import (
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
+
+	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -54,6 +58,7 @@ func nearbyParameters(c *Config) []parameter {
 		{name: "k", kind: integerParameter, low: 1, high: float64(c.MaxNeighbours), about: "How many of the nearest. At least one of radius and k is needed.", example: "5"},
 		layersParameter(),
 		{name: "status", kind: listParameter, syntax: statusSyntax, about: "Only features of these statuses.", example: "in_operation,planned"},
+		crsParameter(), skipGeometryParameter(),
 	}
 }
 
@@ -82,6 +87,11 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 			Detail:   "and k are both missing: at least one is needed",
 		})
 	}
+	x.shown.bare = q.truth("skipGeometry")
+	if system := q.system(paramCRS); system != refsys.CRS84() {
+		x.shown.converter = system.Converter()
+	}
+	x.setCRS(x.shown.system())
 	if text, ok := q.get("status"); ok {
 		ask.Statuses = x.statuses(text)
 	}
@@ -147,7 +157,9 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 		if i > 0 {
 			x.buf = append(x.buf, ',')
 		}
-		x.appendHit(&x.hits[i])
+		if err := x.appendHit(&x.hits[i]); err != nil {
+			return err
+		}
 	}
 	x.buf = append(x.buf, `],"numberReturned":`...)
 	x.buf = strconv.AppendInt(x.buf, int64(len(x.hits)), 10)
@@ -169,7 +181,7 @@ func tooManyNear(radius float64, limit int) *Problem {
 
 // appendHit appends a feature and how it lies. Distances are rounded to 1 mm,
 // bearings to 0.01°, the nearest point to 1e-7° (1 cm).
-func (x *exchange) appendHit(h *proximity.Hit) {
+func (x *exchange) appendHit(h *proximity.Hit) error {
 	m := append(x.coded[:0], `"layer":"`...)
 	m = append(m, h.Layer.ID()...)
 	m = append(m, '"')
@@ -186,11 +198,20 @@ func (x *exchange) appendHit(h *proximity.Hit) {
 		m = append(m, "null"...) // here is in no direction
 	}
 	m = append(m, `,"nearest_point":`...)
-	m = geojson.AppendPosition(m, [2]float64{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)})
+	nearest := orb.Point{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)}
+	if x.shown.converter != nil {
+		var err error
+		if nearest, err = x.shown.converter.OutPoint(h.NearestPoint); err != nil {
+			return outsideSystem(err, h.Feature.ID(), x.shown.system())
+		}
+	}
+	m = geojson.AppendPosition(m, nearest)
 	m = append(m, ',')
 	x.coded = m
 	tags, _ := x.tags(h.Layer, h.Feature)
-	x.buf = appendFeature(x.buf, h.Layer, h.Feature, tags, m)
+	var err error
+	x.buf, err = x.shown.append(x.buf, h.Layer, h.Feature, tags, m)
+	return err
 }
 
 // round rounds to a number of decimals, given as a power of ten.
@@ -229,6 +250,13 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
+	if x.shown.converter != nil {
+		parameter(paramCRS + "=")
+		x.buf = append(x.buf, url.QueryEscape(x.shown.system().URI())...)
+	}
+	if x.shown.bare {
+		parameter("skipGeometry=true")
+	}
 	x.buf = append(x.buf, x.seenQuery(string(next))...)
 }
 

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/hanoitwin/hanoitwin/internal/access"
 )
 
@@ -15,10 +17,15 @@ type operation struct {
 	scope        scope
 	// query are the parameters beside those that the scope and formats bring.
 	query []parameter
+	// properties says that every property of the layer in the path is a parameter
+	// too: those that layerParameters returns.
+	properties bool
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
 	formats []format
-	answer  handler
+	// takes are the media types that a body may have; nil where there is none.
+	takes  []string
+	answer handler
 	// early are the parameters of scope and formats, which are read first.
 	early []parameter
 }
@@ -52,12 +59,43 @@ func (op *operation) earlyParameters() (all []parameter) {
 func (s *Server) declare(op operation) {
 	op.early = op.earlyParameters()
 	s.operations = append(s.operations, &op)
+	if op.id == "getItem" {
+		s.item = &op
+	}
 	serve := s.serving(&op, s.within(&op))
 	s.router.Method(op.method, op.path, serve)
 	if op.method == http.MethodGet {
 		s.router.Head(op.path, serve)
 	}
 }
+
+// operation returns the one of an id, nil when there is none.
+func (s *Server) operation(id string) *operation {
+	for _, op := range s.operations {
+		if op.id == id {
+			return op
+		}
+	}
+	return nil
+}
+
+// bodyTypes returns what a method on a path takes, nil when there is no body.
+func (s *Server) bodyTypes(method, path string) []string {
+	at := chi.NewRouteContext()
+	if !s.router.Match(at, method, path) {
+		return nil
+	}
+	pattern := at.RoutePattern()
+	for _, op := range s.operations {
+		if op.method == method && op.path == pattern {
+			return op.takes
+		}
+	}
+	return nil
+}
+
+// itemFormats are the formats in which one feature can be had.
+func (s *Server) itemFormats() []format { return s.item.formats }
 
 // name is what counters call the operation: its path, with the method when that
 // is not GET.

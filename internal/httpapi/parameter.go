@@ -1,6 +1,10 @@
 package httpapi
 
-import "math"
+import (
+	"math"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+)
 
 // parameter is one of a query, as its reader and the description of the API need
 // it.
@@ -25,6 +29,7 @@ const (
 	integerParameter
 	numberParameter
 	listParameter // texts with commas between
+	booleanParameter
 )
 
 // Parameters that several operations share.
@@ -42,7 +47,7 @@ func offsetParameter() parameter {
 
 func bboxParameter() parameter {
 	return parameter{
-		name: "bbox", kind: listParameter, syntax: bboxSyntax, example: "105.7,20.9,106,21.2",
+		name: "bbox", kind: listParameter, syntax: bbox.Syntax, example: "105.7,20.9,106,21.2",
 		about: "Only features that have a point in common with the box.",
 	}
 }

@@ -1,11 +1,14 @@
 package httpapi
 
 import (
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 // maxParameters bounds a query string. No route knows as many.
@@ -16,6 +19,8 @@ const maxParameters = 24
 // absent or wrong; problem then says so.
 type query struct {
 	known    []parameter
+	fixed    int         // how many of them the operation declares
+	layer    *city.Layer // whose properties are parameters too, beside those; or nil
 	also     []parameter // which are read before those, for people to know of
 	names    [maxParameters]string
 	values   [maxParameters]string
@@ -28,7 +33,7 @@ type query struct {
 // are not known, come twice, are empty, or are missing though required are
 // mistakes.
 func (q *query) reset(raw string, known ...parameter) {
-	*q = query{known: known, also: q.also, mistakes: q.carried, carried: q.carried}
+	*q = query{known: known, fixed: len(known), layer: q.layer, also: q.also, mistakes: q.carried, carried: q.carried}
 	for raw != "" {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")
@@ -54,14 +59,37 @@ func (q *query) parameter(name string) *parameter {
 }
 
 func (q *query) knownNames() string {
-	names := make([]string, 0, len(q.known)+len(q.also))
-	for _, p := range q.known {
+	names := make([]string, 0, q.fixed+len(q.also))
+	for _, p := range q.known[:q.fixed] {
 		names = append(names, p.name)
 	}
 	for _, p := range q.also {
 		names = append(names, p.name)
 	}
-	return strings.Join(names, ", ")
+	list := strings.Join(names, ", ")
+	if q.layer != nil {
+		list += ", or a property: " + strings.Join(propertyNames(q.layer), ", ")
+	}
+	return list
+}
+
+// learn makes a property of the layer a parameter that is known.
+func (q *query) learn(name string) bool {
+	if q.layer == nil {
+		return false
+	}
+	for _, p := range q.also {
+		if p.name == name {
+			return false
+		}
+	}
+	for _, p := range layerParameters(q.layer) {
+		if p.name == name {
+			q.known = append(q.known[:len(q.known):len(q.known)], p)
+			return true
+		}
+	}
+	return false
 }
 
 func (q *query) add(pair string) {
@@ -71,7 +99,7 @@ func (q *query) add(pair string) {
 	switch {
 	case !okName || !okValue:
 		q.mistake(Mistake{Parameter: clip(name), Value: clip(value), Expected: "percent-encoded UTF-8", Detail: "cannot be decoded"})
-	case q.parameter(name) == nil:
+	case q.parameter(name) == nil && !q.learn(name):
 		expected := "no parameters"
 		if len(q.known)+len(q.also) > 0 {
 			expected = "one of " + q.knownNames()
@@ -92,10 +120,10 @@ func (q *query) add(pair string) {
 
 func unescape(s string) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
-		return s, true
+		return s, utf8.ValidString(s)
 	}
 	plain, err := url.QueryUnescape(s)
-	if err != nil {
+	if err != nil || !utf8.ValidString(plain) {
 		return s, false
 	}
 	return plain, true
@@ -128,7 +156,7 @@ func (q *query) number(name string) (v float64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	v, ok = parseNumber(text)
+	v, ok = bbox.ParseNumber(text)
 	if !ok {
 		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "a decimal number", Detail: "is not a number"})
 		return 0, false
@@ -165,12 +193,21 @@ func (q *query) integer(name string) (v int, ok bool) {
 }
 
 func (q *query) outside(p *parameter, text string) {
-	v, _ := parseNumber(text)
+	v, _ := bbox.ParseNumber(text)
 	limit, bounds := p.high, plain(p.low)+" to "+plain(p.high)
 	if v < p.low {
 		limit = p.low
 	}
 	q.mistake(Mistake{Parameter: p.name, Value: clip(text), Limit: limit, Expected: bounds, Detail: "is outside " + bounds})
+}
+
+// truth reads true or false, which is what it is without.
+func (q *query) truth(name string) bool {
+	text, ok := q.get(name)
+	if ok && text != "true" && text != "false" {
+		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "true or false", Detail: "is neither true nor false"})
+	}
+	return text == "true"
 }
 
 // choice returns one of the parameter's values.
@@ -200,21 +237,6 @@ func (q *query) problem() error {
 		return nil
 	}
 	return badParameters(q.mistakes)
-}
-
-// parseNumber reads a finite decimal number; unlike strconv it knows no
-// hexadecimal, no underscores and no words.
-func parseNumber(text string) (float64, bool) {
-	if len(text) > 64 {
-		return 0, false
-	}
-	for _, c := range []byte(text) {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
-			return 0, false
-		}
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
 }
 
 // splitList calls yield with each part of a comma list.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 )
@@ -49,8 +50,8 @@ func (x *exchange) search() error {
 	}
 	if text, ok := q.get("near"); ok {
 		lon, lat, both := strings.Cut(text, ",")
-		east, okEast := parseNumber(lon)
-		north, okNorth := parseNumber(lat)
+		east, okEast := bbox.ParseNumber(lon)
+		north, okNorth := bbox.ParseNumber(lat)
 		if !both || !okEast || !okNorth || east < -180 || east > 180 || north < -90 || north > 90 {
 			q.mistake(Mistake{Parameter: "near", Value: clip(text), Expected: "lon,lat in degrees", Detail: "is no place"})
 		}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,8 +30,11 @@ type Server struct {
 	views       views
 	changer     Changer       // nil when there is nothing to write to
 	writes      chan struct{} // holds a token for each change under way
+	downloads   chan struct{} // and for each download
 	router      *chi.Mux
 	operations  []*operation // that the router serves
+	item        *operation   // of those, the one that answers with one feature
+	extents     extents
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
@@ -70,6 +74,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
+	s.downloads = make(chan struct{}, config.MaxDownloads)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
@@ -96,7 +101,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range append(s.readOperations(), s.tilesetOperations()...) {
+	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations()) {
 		s.declare(op)
 	}
 	if s.changer != nil {
@@ -191,8 +196,10 @@ func (s *Server) options(x *exchange) {
 		x.fail(noRoute(x.r.URL.Path))
 		return
 	}
-	if strings.Contains(methods, http.MethodPatch) {
-		x.header["Accept-Patch"] = []string{patchTypes}
+	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
+		if types := s.bodyTypes(method, path); types != nil {
+			x.header[name] = []string{strings.Join(types, ", ")}
+		}
 	}
 	x.preflight(methods)
 }

@@ -46,7 +46,7 @@ func (x *exchange) tile() error {
 	return nil
 }
 
-func (x *exchange) buildTile(key tileKey, list string, a asked) (*payload, error) {
+func (x *exchange) buildTile(key tileKey, list string, a lookAsked) (*payload, error) {
 	set, err := x.tileLayers(list)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (x *exchange) buildTile(key tileKey, list string, a asked) (*payload, error
 }
 
 // loadTile returns a tile that the cache was not found to have.
-func (x *exchange) loadTile(key tileKey, set layerSet, a asked) (*payload, error) {
+func (x *exchange) loadTile(key tileKey, set layerSet, a lookAsked) (*payload, error) {
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
 	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())
@@ -93,7 +93,7 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 
 // tileAsked reads the address of a tile and the parameters, and reports all that
 // is wrong with either.
-func (x *exchange) tileAsked(list string) (t tiles.Tile, a asked, err error) {
+func (x *exchange) tileAsked(list string) (t tiles.Tile, a lookAsked, err error) {
 	z, col, row := x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y")
 	t, err = tiles.ParseTile(z, col, row)
 	if err == nil && x.raw == "" && len(x.query.carried) == 0 {

@@ -17,28 +17,22 @@ import (
 // The parameters by which a client asks for some features in tiles, and for some
 // properties of them.
 const (
-	paramFilter     = "filter"
-	paramFilterLang = "filter-lang"
 	paramProperties = "properties"
-
-	langText, langJSON = "cql2-text", "cql2-json"
 )
 
 // maxTileProperties bounds the names in properties.
 const maxTileProperties = 64
 
-// filterSyntax is what filter may be.
-const filterSyntax = "a CQL2 expression over the properties of the layers, such as status = 'planned'"
-
+// lookParameters are those of a look; a filter's coordinates are longitude and
+// latitude of WGS 84.
 func lookParameters() []parameter {
-	return []parameter{
-		{name: paramFilter, syntax: filterSyntax, about: "Only features that match. Layers that lack what the filter names show none.", example: "status = 'planned'"},
-		{name: paramFilterLang, oneOf: []string{langText, langJSON}, about: "The language of filter; CQL2 text without.", example: langText},
-		{
+	filter := filterParameters()[:2:2]
+	filter[0].about, filter[0].example = "Only features that match. Layers that lack what the filter names show none.", "status = 'planned'"
+	return append(filter,
+		parameter{
 			name: paramProperties, kind: listParameter, syntax: "names of properties, with commas between", example: "code,status",
 			about: "Only these properties, those included that tiles do not carry otherwise.",
-		},
-	}
+		})
 }
 
 // look is which features and which of their properties a client asks for in
@@ -48,31 +42,18 @@ type look struct {
 	properties string // names in order, with commas between
 }
 
-// asked is a look with the filter as the client wrote it: mistakes in it are told
+// lookAsked is a look with the filter as the client wrote it: mistakes in it are told
 // by where they stand there.
-type asked struct {
+type lookAsked struct {
 	look
 	tree expr.Expr
 }
 
 // look reads the parameters of a look at some layers. It notes mistakes, those
 // aside that only compiling a filter finds.
-func (q *query) look(layers []*snapshot.Layer) (a asked) {
-	lang, ok := q.choice(paramFilterLang)
-	if !ok {
-		lang = langText
-	}
-	if text, ok := q.get(paramFilter); ok {
-		var err error
-		if lang == langJSON {
-			a.tree, err = expr.ParseJSON([]byte(text), expr.Limits{})
-		} else {
-			a.tree, err = expr.ParseText(text, expr.Limits{})
-		}
-		q.filterMistakes(text, err)
-		if err == nil {
-			a.filter = expr.Text(a.tree)
-		}
+func (q *query) look(layers []*snapshot.Layer) (a lookAsked) {
+	if a.tree = q.filterTree(); a.tree != nil {
+		a.filter = expr.Text(a.tree)
 	} else if q.has(paramFilterLang) && !q.has(paramFilter) {
 		q.mistake(Mistake{Parameter: paramFilterLang, Detail: "stands without filter"})
 	}
@@ -103,25 +84,6 @@ func (q *query) propertyNames(list string, layers []*snapshot.Layer) string {
 	return strings.Clone(strings.Join(slices.Compact(names), ",")) // not the URL that it was cut from
 }
 
-// filterMistakes notes what is wrong with a filter: each mistake with its place.
-func (q *query) filterMistakes(text string, err error) {
-	if err == nil {
-		return
-	}
-	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		all = joined.Unwrap()
-	}
-	for _, err := range all {
-		m := Mistake{Parameter: paramFilter, Value: clip(text), Expected: filterSyntax, Detail: err.Error()}
-		var e *expr.Error
-		if errors.As(err, &e) && e.Limit > 0 {
-			m.Limit = e.Limit
-		}
-		q.mistake(m)
-	}
-}
-
 // errFilter is wrapped by what is wrong with a filter that no layer can take.
 var errFilter = errors.New("filter does not fit")
 
@@ -147,13 +109,15 @@ func compileFilters(tree expr.Expr, layers []*snapshot.Layer) ([]*cql2.Filter, e
 }
 
 // fits tells of a filter that no layer can take, in the client's own words.
-func (x *exchange) fits(a asked, layers []*snapshot.Layer) error {
+func (x *exchange) fits(a lookAsked, layers []*snapshot.Layer) error {
 	if a.tree == nil {
 		return nil
 	}
 	_, err := compileFilters(a.tree, layers)
 	text, _ := x.query.get(paramFilter)
-	x.query.filterMistakes(text, err)
+	if err != nil {
+		x.query.badFilter(text, err)
+	}
 	return x.query.problem()
 }
 

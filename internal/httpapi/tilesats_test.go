@@ -211,7 +211,10 @@ func TestTilesAbstractTests(t *testing.T) {
 }
 
 func atsConformance(a *ats) {
-	var got struct{ ConformsTo []string }
+	var got struct {
+		ConformsTo []string
+		Links      []any
+	}
 	a.json("/conformance", &got)
 	for _, class := range tilesClasses() {
 		if !slices.Contains(got.ConformsTo, class) {

@@ -82,7 +82,7 @@ func (x *exchange) tileset() error {
 	}
 	layers, err := x.chosenLayers()
 	if err == nil {
-		err = x.fits(layers.asked, layers.layers)
+		err = x.fits(layers.lookAsked, layers.layers)
 	}
 	if err != nil {
 		return err

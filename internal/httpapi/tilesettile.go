@@ -51,7 +51,7 @@ func (x *exchange) tilesetTile() error {
 	}
 	p, found := s.tiles.find(key, x.view.snapshot.Version())
 	if !found {
-		if p, err = x.loadTile(key, chosen.layerSet, chosen.asked); err != nil {
+		if p, err = x.loadTile(key, chosen.layerSet, chosen.lookAsked); err != nil {
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func (x *exchange) matrixSet() (*tms.Set, error) {
 // chosen is the layers that a tileset is made of, and the look at them.
 type chosen struct {
 	layerSet
-	asked
+	lookAsked
 	ordered bool // not in the order of their names
 	all     bool // those that there are, because none were named
 	one     bool // that of the path
@@ -129,7 +129,7 @@ func (x *exchange) chosenLayers() (c chosen, err error) {
 		return c, nil
 	}
 	x.subset(&x.query)
-	c.asked = x.query.look(c.layers)
+	c.lookAsked = x.query.look(c.layers)
 	return c, x.query.problem()
 }
 

@@ -26,7 +26,7 @@ func (s *Server) watchRoutes() {
 			method: "GET", path: "/watches", id: "getWatches", summary: "The client's standing watches", scope: scopeNow, formats: json,
 			query: []parameter{limitParameter(c.MaxPage), offsetParameter()}, answer: (*exchange).watches,
 		},
-		{method: "POST", path: "/watches", id: "createWatch", summary: "Watches a place, a feature or a condition", scope: scopeChange, answer: (*exchange).createWatch},
+		{method: "POST", path: "/watches", id: "createWatch", summary: "Watches a place, a feature or a condition", scope: scopeChange, takes: []string{typeJSON}, answer: (*exchange).createWatch},
 		{method: "GET", path: "/watches/{watch}", id: "getWatch", summary: "One watch", scope: scopeNow, formats: json, answer: (*exchange).watch},
 		{method: "DELETE", path: "/watches/{watch}", id: "deleteWatch", summary: "Ends a watch", scope: scopeChange, answer: (*exchange).deleteWatch},
 	} {
@@ -147,7 +147,7 @@ func (x *exchange) createWatch() error {
 		if err := x.known(); err != nil {
 			return err
 		}
-		body, err := x.body(typeJSON)
+		body, err := x.body()
 		if err != nil {
 			return err
 		}
