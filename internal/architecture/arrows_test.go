@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/twin"},
 	{"internal/edit"},
 	{"internal/page", "internal/proximity", "internal/search", "internal/check", "internal/diff", "internal/tilechange"},
-	{"internal/lifetime"},
+	{"internal/lifetime", "internal/encode"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage"},

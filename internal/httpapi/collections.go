@@ -104,6 +104,7 @@ func (x *exchange) layerLinks(id city.LayerID) []link {
 			links = append(links, link{Href: self + "/items" + query, Rel: "items", Type: f.mediaType(), Title: "The features as " + f.title(), Lang: f.lang()})
 		}
 	}
+	links = append(links, x.downloadLinks(self)...)
 	return append(links,
 		link{Href: self + "/schema" + pin, Rel: "describedby", Type: jsonschema.MediaType, Title: "The schema of the features"},
 		link{Href: self + "/schema" + pin, Rel: relSchema, Type: jsonschema.MediaType, Title: "The schema of the features"},

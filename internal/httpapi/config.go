@@ -68,6 +68,16 @@ type Config struct {
 	// MaxWrites is how many requests that change something are worked on at a
 	// time, their bodies in memory; more wait. Default 64.
 	MaxWrites int
+	// MaxDownloads is how many downloads of whole layers are sent at a time; more
+	// get 503. Default 16.
+	MaxDownloads int
+	// DownloadTimeout is how long one download may take, however slow the client.
+	// Default 10 min.
+	DownloadTimeout time.Duration
+	// MaxTempBytes is how large the temporary file of one GeoPackage may grow, and
+	// TempDir where it is made. Default 1 GiB, and the directory of the system.
+	MaxTempBytes int64
+	TempDir      string
 	// MaxInFlight is how many requests are worked on at a time; more get 503.
 	// Default 4,096.
 	MaxInFlight int
@@ -117,6 +127,9 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxHeaderBytes, 32<<10)
 	setDefault(&c.MaxBodyBytes, 16<<20)
 	setDefault(&c.MaxWrites, 64)
+	setDefault(&c.MaxDownloads, 16)
+	setDefault(&c.DownloadTimeout, 10*time.Minute)
+	setDefault(&c.MaxTempBytes, 1<<30)
 	setDefault(&c.MaxInFlight, 4_096)
 	setDefault(&c.MaxSubscribers, 10_000)
 	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
@@ -177,6 +190,9 @@ func (c Config) Validate() error {
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
 		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"MaxDownloads", int64(c.MaxDownloads)},
+		{"DownloadTimeout", int64(c.DownloadTimeout)},
+		{"MaxTempBytes", c.MaxTempBytes},
 		{"MaxWrites", int64(c.MaxWrites)},
 		{"MaxSubscribers", int64(c.MaxSubscribers)},
 		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},

@@ -113,9 +113,6 @@ func (x *exchange) tags(l *snapshot.Layer, f *snapshot.Feature) (tags []tiles.Ta
 	return x.lens.on(l).Tags(f, f.Tags(), &x.lens.scratch)
 }
 
-// timeless tells whether every feature of the layer is there on the days asked for.
-func (x *exchange) timeless(l *snapshot.Layer) bool { return !x.lens.asked || !x.lens.on(l).Dated() }
-
 // notThere is the problem of a feature that is recorded, but is not there on the
 // days asked for.
 func notThere(layer city.LayerID, id int64, days lifetime.Window) *Problem {

@@ -2,11 +2,11 @@ package httpapi
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -17,64 +17,49 @@ import (
 // `"distance_m":12.5,`; it is empty or ends in a comma. Properties that are null
 // are left out.
 func appendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
-	dst, _ = shown{}.append(dst, l, f, tags, members) // nothing is converted: nothing fails
-	return dst
+	return encode.AppendFeature(dst, l, f, tags, members)
 }
 
 // shown is how a client wants to see features. The zero value: all of them, as it
 // is stored.
 type shown struct {
-	// converter brings geometries into the system asked for; nil: CRS84.
+	// converter is to the system asked for; nil: CRS84.
 	converter *refsys.Converter
-	// only has the properties that are shown, by index; nil: all.
-	only []bool
+	// columns are the properties that are shown, by index, ascending; nil: all.
+	columns []int
 	// bare leaves out the geometry.
 	bare bool
+
+	features *encode.Features // what writes them; made for the first
 }
 
 // append is appendFeature for features as they are asked for. The error wraps
 // geodesy.ErrOutside.
-func (s shown) append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
-	dst = append(dst, `{"type":"Feature","id":`...)
-	dst = strconv.AppendInt(dst, f.ID(), 10)
-	dst = append(dst, ',')
-	dst = append(dst, members...)
-	dst = append(dst, `"geometry":`...)
-	switch {
-	case s.bare:
-		dst = append(dst, "null"...)
-	case s.converter == nil:
-		dst = geojson.AppendGeometry(dst, f.Geometry())
-	default:
-		g, err := s.converter.Out(f.Geometry())
-		if err != nil {
-			return dst, outsideSystem(err, f.ID(), s.converter.System())
-		}
-		dst = geojson.AppendGeometry(dst, g)
+func (s *shown) append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
+	if s.features == nil {
+		s.features = encode.NewFeatures(s.of(l))
 	}
-	dst = append(dst, `,"properties":`...)
-	return append(s.appendProperties(dst, l, tags), '}'), nil
+	dst, err := s.features.Append(dst, l, f, tags, members)
+	if err != nil {
+		return dst, outsideSystem(err, f.ID(), s.system())
+	}
+	return dst, nil
 }
 
-// appendProperties appends the properties that are not null as an object, those
-// that tiles carry first.
-func (s shown) appendProperties(dst []byte, l *snapshot.Layer, tags []tiles.Tag) []byte {
-	table := l.Table()
-	dst = append(dst, '{')
-	first := true
-	for _, tag := range tags {
-		if s.only != nil && !s.only[tag.Key] {
-			continue
-		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = city.AppendJSONString(dst, table.Key(tag.Key))
-		dst = append(dst, ':')
-		dst = table.Value(tag.Value).AppendJSON(dst)
+// of returns all features of a layer, to be shown so.
+func (s *shown) of(l *snapshot.Layer) *encode.Selection {
+	system := s.system()
+	return &encode.Selection{
+		Layer: l, Columns: s.columns, NoGeometry: s.bare,
+		Space: encode.Space{SRID: system.SRID(), URI: system.URI(), Swapped: system.LatitudeFirst()},
 	}
-	return append(dst, '}')
+}
+
+func (s *shown) system() refsys.System {
+	if s.converter == nil {
+		return refsys.CRS84()
+	}
+	return s.converter.System()
 }
 
 func propertiesParameter() parameter {
@@ -97,15 +82,17 @@ func (x *exchange) show(l *city.Layer) (s shown) {
 	}
 	s.bare = q.truth("skipGeometry")
 	if text, ok := q.get("properties"); ok {
-		s.only = make([]bool, len(l.Properties))
+		s.columns = []int{}
 		var unknown []string
 		splitList(text, func(name string) {
 			if i := l.PropertyIndex(name); i >= 0 {
-				s.only[i] = true
+				s.columns = append(s.columns, i)
 			} else {
 				unknown = append(unknown, name)
 			}
 		})
+		slices.Sort(s.columns)
+		s.columns = slices.Compact(s.columns)
 		if len(unknown) > 0 {
 			q.mistake(Mistake{
 				Parameter: "properties", Value: clip(text), Expected: "some of " + strings.Join(propertyNames(l), ", "),
@@ -115,13 +102,6 @@ func (x *exchange) show(l *city.Layer) (s shown) {
 	}
 	x.setCRS(s.system())
 	return s
-}
-
-func (s shown) system() refsys.System {
-	if s.converter == nil {
-		return refsys.CRS84()
-	}
-	return s.converter.System()
 }
 
 func propertyNames(l *city.Layer) []string {

@@ -25,6 +25,12 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatJSONFG
+	formatLines    // newline-delimited GeoJSON
+	formatSequence // GeoJSON text sequence
+	formatCSV
+	formatFlatGeobuf
+	formatGeoPackage
 	formatSchema
 	formats // how many there are
 )
@@ -45,6 +51,21 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatJSONFG:
+		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
+		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
+		// GeoJSON must not get null geometries. The others are of its drafts.
+		return []string{typeGeoJSON + "; profile=jsonfg", "application/fg+json", "application/vnd.ogc.fg+json"}
+	case formatLines:
+		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
+	case formatSequence:
+		return []string{"application/geo+json-seq"}
+	case formatCSV:
+		return []string{"text/csv"}
+	case formatFlatGeobuf:
+		return []string{"application/flatgeobuf", "application/vnd.flatgeobuf"}
+	case formatGeoPackage:
+		return []string{"application/geopackage+sqlite3"}
 	case formatSchema:
 		return []string{jsonschema.MediaType, typeJSON}
 	default:
@@ -72,6 +93,18 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatJSONFG:
+		return []string{"jsonfg"}
+	case formatLines:
+		return []string{"geojsonl", "ndjson"}
+	case formatSequence:
+		return []string{"geojsonseq"}
+	case formatCSV:
+		return []string{"csv"}
+	case formatFlatGeobuf:
+		return []string{"flatgeobuf", "fgb"}
+	case formatGeoPackage:
+		return []string{"gpkg"}
 	case formatSchema:
 		return []string{"schema", "json"}
 	default:
@@ -98,6 +131,18 @@ func (f format) title() string {
 		return "a style"
 	case formatSchema:
 		return "JSON Schema"
+	case formatJSONFG:
+		return "JSON-FG"
+	case formatLines:
+		return "newline-delimited GeoJSON"
+	case formatSequence:
+		return "a GeoJSON text sequence"
+	case formatCSV:
+		return "CSV"
+	case formatFlatGeobuf:
+		return "FlatGeobuf"
+	case formatGeoPackage:
+		return "GeoPackage"
 	default:
 		return "JSON"
 	}
@@ -122,10 +167,14 @@ func (f format) lang() string {
 
 // contentType is the header for the format.
 func (f format) contentType() string {
-	if f == formatHTML || f == formatMap || f == formatEvents {
+	switch f {
+	case formatHTML, formatMap, formatEvents:
 		return f.mediaType() + "; charset=utf-8"
+	case formatCSV:
+		return f.mediaType() + "; charset=utf-8; header=present" // RFC 4180, section 3
+	default:
+		return f.mediaType()
 	}
-	return f.mediaType()
 }
 
 // formatParameter describes f for an operation with these formats.

@@ -18,7 +18,7 @@ type fixedHeaders struct {
 	zero, retry                            []string
 	htmlPolicy                             []string
 	mapPolicy, noReferrer                  []string
-	events, no                             []string
+	events, no, none                       []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	format                                 [formats][]string          // the Content-Type of each
 }
@@ -50,6 +50,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		zero:       one("0"),
 		events:     one("text/event-stream; charset=utf-8"),
 		no:         one("no"),
+		none:       one("none"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 		mapPolicy:  one(mapPolicy),

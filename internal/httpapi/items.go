@@ -32,11 +32,22 @@ func (x *exchange) items() error {
 	if err != nil {
 		return brokenCursor(err, a.cursor)
 	}
+	if x.format != formatGeoJSON {
+		return x.sendPageAs(a, &p)
+	}
 	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
 	if err := x.appendPage(a, &p); err != nil {
 		return err
 	}
-	x.buf = append(x.buf, `],"numberMatched":`...)
+	x.buf = append(x.buf, ']')
+	x.appendPageTail(a, &p)
+	x.buf = append(x.buf, "}\n"...)
+	return x.sendFormat()
+}
+
+// appendPageTail appends the members that stand behind the features of a page.
+func (x *exchange) appendPageTail(a *asked, p *page.Page) {
+	x.buf = append(x.buf, `,"numberMatched":`...)
 	x.buf = strconv.AppendInt(x.buf, int64(p.Matched), 10)
 	x.buf = append(x.buf, `,"numberReturned":`...)
 	x.buf = strconv.AppendInt(x.buf, int64(len(p.Features)), 10)
@@ -45,9 +56,8 @@ func (x *exchange) items() error {
 	x.buf = append(x.buf, `,"timeStamp":"`...)
 	x.buf = x.view.since.AppendFormat(x.buf, time.RFC3339)
 	x.buf = append(x.buf, `","links":[`...)
-	x.appendPageLinks(a, &p)
-	x.buf = append(x.buf, "]}\n"...)
-	return x.sendFormat()
+	x.appendPageLinks(a, p)
+	x.buf = append(x.buf, ']')
 }
 
 // itemsParameters are those of a page beside the properties of its layer.

@@ -135,6 +135,8 @@ func roleCases() []roleCase {
 		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?version=3", names: true, tells: true},
 		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?as_of=2099-01-01", names: true, tells: true},
 		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?datetime=2027-01-01", names: true, tells: true},
+		{route: "GET /collections/{layer}/download", target: "/collections/depots/download", names: true, tells: true},
+		{route: "GET /collections/{layer}/download", target: "/collections/depots/download?f=csv&version=3", names: true, tells: true},
 		{route: "GET /collections/{layer}/items/{feature}", target: "/collections/depots/items/1", names: true, tells: true},
 		{route: "GET /collections/{layer}/items/{feature}", target: "/collections/depots/items/KHO-7", names: true, tells: true},
 		{route: "GET /collections/{layer}/items/{feature}/nearby", target: "/collections/depots/items/1/nearby?k=5", names: true},

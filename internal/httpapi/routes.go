@@ -19,12 +19,16 @@ func (s *Server) readOperations() []operation {
 		{method: get, path: "/collections", id: "getCollections", summary: "The layers", scope: scopeState, formats: json, answer: (*exchange).collections},
 		{method: get, path: "/collections/{layer}", id: "getCollection", summary: "One layer", scope: scopeState, formats: json, answer: (*exchange).collection},
 		{
-			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: geoJSON,
+			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: featureFormats(),
 			query: itemsParameters(c), properties: true, answer: (*exchange).items,
 		},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}", id: "getItem", summary: "One feature, by id or code", scope: scopeDated, formats: geoJSON,
 			query: []parameter{crsParameter(), propertiesParameter(), skipGeometryParameter()}, answer: (*exchange).item,
+		},
+		{
+			method: get, path: "/collections/{layer}/download", id: "downloadLayer", summary: "All features of a layer as one file", scope: scopeDated, formats: featureFormats(),
+			query: downloadParameters(c), properties: true, answer: (*exchange).download,
 		},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/nearby", id: "getNearbyItem", summary: "What is near a feature, nearest first", scope: scopeDated, formats: geoJSON,

@@ -28,6 +28,7 @@ type Server struct {
 	views       views
 	changer     Changer       // nil when there is nothing to write to
 	writes      chan struct{} // holds a token for each change under way
+	downloads   chan struct{} // and for each download
 	router      *chi.Mux
 	operations  []*operation // that the router serves
 	item        *operation   // of those, the one that answers with one feature
@@ -70,6 +71,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
+	s.downloads = make(chan struct{}, config.MaxDownloads)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)

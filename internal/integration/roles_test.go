@@ -240,7 +240,7 @@ func (g *locked) about(id city.LayerID) (there, others []string) {
 		fmt.Sprintf("/tiles/diff/%s/12/%d/%d.mvt?%s", l, 13012>>2, 7214>>2, sides), "/events?after=0&layers=" + l,
 	}
 	others = []string{
-		"/collections/" + l + "/items/99", "/changesets?layer=" + l,
+		"/collections/" + l + "/items/99", "/collections/" + l + "/download", "/collections/" + l + "/download?f=gpkg", "/changesets?layer=" + l,
 		fmt.Sprintf("/changesets/%d?layer=%s", g.last-2, l), fmt.Sprintf("/changesets/%d?after=%s/0", g.last-2, l),
 	}
 	for v := range g.last + 1 {
