@@ -23,6 +23,11 @@ type Options struct {
 	// Projected tells that the coordinates are not degrees. The sides of a BBOX
 	// are then followed, and no BBOX crosses the antimeridian.
 	Projected bool
+	// Check is asked now and then, before work that may take a millisecond or more
+	// on one feature. Once it has returned an error nothing matches any more, and
+	// Filter.Err returns the error. nil: it is never asked. A context's Err is what
+	// it is for.
+	Check func() error
 }
 
 // Compile makes a Filter of an expression for a layer's features. The error
@@ -36,7 +41,10 @@ func Compile(e expr.Expr, l *city.Layer, options Options) (*Filter, error) {
 		return nil, errors.Join(c.mistakes...)
 	}
 	f := &Filter{root: root.remembered()}
-	f.env.folder = c.folder
+	for _, i := range root.uses.properties {
+		f.properties = append(f.properties, l.Properties[i].Name)
+	}
+	f.env.folder, f.env.check = c.folder, options.Check
 	return f, nil
 }
 
@@ -54,10 +62,11 @@ type uses struct {
 	properties []int // in order, each once
 	geometry   bool
 	id         bool
+	folding    bool // of texts
 }
 
 func (u *uses) add(o uses) {
-	u.geometry, u.id = u.geometry || o.geometry, u.id || o.id
+	u.geometry, u.id, u.folding = u.geometry || o.geometry, u.id || o.id, u.folding || o.folding
 	for _, p := range o.properties {
 		if i, found := slices.BinarySearch(u.properties, p); !found {
 			u.properties = slices.Insert(u.properties, i, p)
@@ -76,8 +85,9 @@ func (u *uses) single() (property int, ok bool) {
 // Costs of asking, roughly in nanoseconds: of two conditions the cheaper one
 // comes first.
 const (
-	costMemo       = 5
+	costMemo       = 5 // and a share of what it remembers
 	costScalar     = 50
+	costFolding    = 1000
 	costIntersects = 200
 	costRelation   = 2000
 )
@@ -99,7 +109,11 @@ func (c condition) remembered() predicate {
 
 // conditionOf makes a condition of values.
 func (c *compiler) conditionOf(p predicate, u uses) condition {
-	return condition{p: p, uses: u, cost: costScalar}
+	cost := costScalar
+	if u.folding {
+		cost = costFolding
+	}
+	return condition{p: p, uses: u, cost: cost}
 }
 
 func (c *compiler) takeUsed() uses {
@@ -167,7 +181,7 @@ func (c *compiler) logical(e *expr.Operation) condition {
 	_, together := whole.uses.single()
 	for i := range parts {
 		if _, alone := parts[i].uses.single(); alone && !together {
-			parts[i].p, parts[i].cost = parts[i].remembered(), costMemo
+			parts[i].p, parts[i].cost = parts[i].remembered(), costMemo+parts[i].cost/50
 		}
 	}
 	// SQL leaves the order to the database, too.
@@ -189,13 +203,25 @@ func (c *compiler) logical(e *expr.Operation) condition {
 }
 
 func (c *compiler) comparison(e *expr.Operation) condition {
-	a, b := c.scalar(e.Args[0]), c.scalar(e.Args[1])
-	u := c.takeUsed()
-	order := c.ordering(e.Args[1], a, b)
-	if order == nil {
-		return condition{p: constant(unknown)}
+	cmp := c.pair(e.Op, e.Args[1], c.scalar(e.Args[0]), c.scalar(e.Args[1]))
+	return c.conditionOf(cmp, c.takeUsed())
+}
+
+// pair compiles a comparison, or notes at e that there is none.
+func (c *compiler) pair(op expr.Op, e expr.Expr, a, b scalar) *comparison {
+	a, b = asTime(a, b), asTime(b, a)
+	return &comparison{op, a.v, b.v, c.ordering(e, a, b)}
+}
+
+// asTime returns a as a time if it is the text of one and b is a time: the
+// abstract tests of the standard write so (advanced-comparison-operators, in).
+func asTime(a, b scalar) scalar {
+	if l, ok := a.v.(literal); ok && a.kind == city.KindString && isTime(b.kind) {
+		if v, ok := expr.ParseInstant(l.v.Text()); ok {
+			return scalar{literal{v}, v.Kind()}
+		}
 	}
-	return c.conditionOf(&comparison{e.Op, a.v, b.v, order}, u)
+	return a
 }
 
 // ordering returns how two operands are compared, or notes at e that they are not.
@@ -224,14 +250,12 @@ func (c *compiler) advanced(e *expr.Operation) condition {
 		return c.like(e)
 	case expr.Between:
 		v, low, high := c.scalar(e.Args[0]), c.scalar(e.Args[1]), c.scalar(e.Args[2])
-		u := c.takeUsed()
-		toLow, toHigh := c.ordering(e.Args[1], v, low), c.ordering(e.Args[2], v, high)
-		return c.conditionOf(&between{comparison{expr.AtLeast, v.v, low.v, toLow}, comparison{expr.AtMost, v.v, high.v, toHigh}}, u)
+		return c.conditionOf(&between{*c.pair(expr.AtLeast, e.Args[1], v, low), *c.pair(expr.AtMost, e.Args[2], v, high)}, c.takeUsed())
 	}
 	a := c.scalar(e.Args[0])
 	m := &member{a: a.v}
 	for _, arg := range e.Args[1:] {
-		b := c.scalar(arg)
+		b := asTime(c.scalar(arg), a)
 		m.list, m.orders = append(m.list, b.v), append(m.orders, c.ordering(arg, a, b))
 	}
 	return c.conditionOf(m, c.takeUsed())
@@ -330,7 +354,7 @@ func (c *compiler) truthAsScalar(e expr.Expr) scalar {
 }
 
 func (c *compiler) property(e *expr.Property) scalar {
-	if i := c.layer.PropertyIndex(e.Name); i >= 0 && e.Name != Geometry {
+	if i := c.index(e.Name); i >= 0 && e.Name != Geometry {
 		c.used.add(uses{properties: []int{i}})
 		return scalar{property(i), c.layer.Properties[i].Type}
 	}
@@ -346,8 +370,17 @@ func (c *compiler) property(e *expr.Property) scalar {
 	return nothing()
 }
 
+// index returns the position of a property, or -1. Names are in NFC in layers,
+// and perhaps not in filters.
+func (c *compiler) index(name string) int {
+	if i := c.layer.PropertyIndex(name); i >= 0 {
+		return i
+	}
+	return c.layer.PropertyIndex(norm.NFC.String(name))
+}
+
 func (c *compiler) isQueryable(name string) bool {
-	return name == Geometry || name == ID || c.layer.PropertyIndex(name) >= 0
+	return name == Geometry || name == ID || c.index(name) >= 0
 }
 
 // maxNamed is how many queryables a message lists.
@@ -396,6 +429,7 @@ func (c *compiler) folded(e *expr.Operation) scalar {
 		}
 		return nothing()
 	}
+	c.used.folding = true
 	return scalar{c.known(folded{e.Op, s.v}, s), city.KindString}
 }
 

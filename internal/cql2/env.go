@@ -17,6 +17,16 @@ type env struct {
 
 	folder cases.Caser          // has a state
 	index  geodesy.SegmentIndex // of a feature that has none
+	check  func() error         // may be nil
+	err    error                // what it returned
+}
+
+// stopped is asked before slow work.
+func (e *env) stopped() bool {
+	if e.err == nil && e.check != nil {
+		e.err = e.check()
+	}
+	return e.err != nil
 }
 
 // number returns which of the table's values a property has; ok is false where

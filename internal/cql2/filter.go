@@ -16,9 +16,15 @@ var errUpsideDown = errors.New("its lower left corner is not below and left of t
 // Filter is a compiled filter for the features of one layer, in any version of
 // it. One goroutine at a time may use it: it remembers what it has tested.
 type Filter struct {
-	root predicate
-	env  env
+	root       predicate
+	env        env
+	properties []string
 }
+
+// Properties returns the names of the properties that the verdict hangs on, in the
+// order of the schema. A change of others, or of the geometry for a filter that
+// has no spatial function, does not change it.
+func (f *Filter) Properties() []string { return f.properties }
 
 // Match reports whether f, a feature of l, matches with the properties tags: those
 // of f (Feature.Tags), or those that it has on another day. All of them are
@@ -27,8 +33,12 @@ type Filter struct {
 // boundaries touch.
 func (f *Filter) Match(l *snapshot.Layer, feature *snapshot.Feature, tags []tiles.Tag) bool {
 	f.env.table, f.env.feature, f.env.tags = l.Table(), feature, tags
-	return f.root.test(&f.env) == yes
+	return f.root.test(&f.env) == yes && f.env.err == nil
 }
+
+// Err returns what Options.Check returned when it stopped the filter, and nil
+// while it has not.
+func (f *Filter) Err() error { return f.env.err }
 
 // maxBounds is how many boxes Bounds gives at most.
 const maxBounds = 16

@@ -52,6 +52,7 @@ func TestMatch(t *testing.T) {
 		"name = 'Pho\u0302\u0301 Hue\u0302\u0301'": {1}, // decomposed
 		`"mặt đường" = 'nhựa'`:                     {1},
 		`valid_from >= DATE('2020-01-01')`:         {1, 2}, `valid_from = DATE('2020-06-01')`: {2}, `valid_to > valid_from`: {1, 4},
+		`valid_from in ('2020-01-01','1999-12-31')`: {1, 4}, `seen in ('2026-01-31T18:00:00Z')`: {1}, `valid_from BETWEEN '2020-01-01' AND '2020-12-31'`: {1, 2}, `'2020-06-01' = valid_from`: {2}, `seen > '2026-02-01'`: {},
 		// 18:00 UTC on 31 January is 1 February in Hà Nội.
 		`seen = DATE('2026-02-01')`: {1}, `seen < DATE('2026-02-01')`: {2}, `seen > TIMESTAMP('2026-01-31T17:00:00Z')`: {1}, `seen = TIMESTAMP('2026-01-31T16:59:59Z')`: {2},
 		`lanes + 2 = width - 8`: {3}, `lanes * 2 + 3.5 = width`: {1}, `lanes / 4 = 0.5`: {1}, `lanes div 4 = 1`: {2, 3}, `lanes % 4 = 2`: {1, 2}, `lanes % 2 = -1`: {4}, `lanes div 2 = -1`: {4},
@@ -118,7 +119,7 @@ func TestCompileSaysAllThatIsWrong(t *testing.T) {
 	def := schema()
 	for text, want := range map[string][]string{
 		`nam = 1 OR lanes = 'x' AND avg(lanes) > 2`: {`column 1: layer things has no property "nam"`, `column 20: a text cannot be compared with an integer`, `column 28: there is no function "avg"`},
-		`valid_from > '2026-01-01'`:                 {`column 14: a text cannot be compared with a date; a date is written DATE(`},
+		`valid_from > '2026'`:                       {`column 14: a text cannot be compared with a date; a date is written DATE(`},
 		`seen > 5`:                                  {`column 8: an integer cannot be compared with a time; a time is written TIMESTAMP(`},
 		`lanes`:                                     {`column 1: this is an integer where a condition is expected`},
 		`'x'`:                                       {`column 1: this is a text`},
@@ -165,6 +166,22 @@ func TestCompileSaysAllThatIsWrong(t *testing.T) {
 		if !errors.As(err, &first) || len(lines) != len(want) {
 			t.Errorf("%s: %d mistakes, want %d", text, len(lines), len(want))
 		}
+	}
+}
+
+// TestMistakesInJSON are told with their pointers.
+func TestMistakesInJSON(t *testing.T) {
+	def := schema()
+	e, err := expr.ParseJSON([]byte(`{"op":"and","args":[{"op":"in","args":[{"property":"lanes"},[1,"x"]]},
+		{"op":"s_dwithin","args":[{"property":"geometry"},{"type":"Point","coordinates":[200,1]},5]}]}`), expr.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Compile(e, &def, Options{})
+	want := `"/args/0/args/1/1": a text cannot be compared with an integer` + "\n" +
+		`"/args/1/args/1": the geometry: the position 200 1 is outside of the coordinate reference system`
+	if err == nil || err.Error() != want {
+		t.Errorf("%v\nwant\n%s", err, want)
 	}
 }
 
@@ -255,6 +272,18 @@ func TestAnotherVersion(t *testing.T) {
 		}
 		if got := matching(t, b, f); !slices.Equal(got, []int64{3}) {
 			t.Errorf("second version: %v", got)
+		}
+	}
+}
+
+func TestProperties(t *testing.T) {
+	l := build(t, schema(), things())
+	for text, want := range map[string]string{
+		`TRUE`: "", `id = 1 AND S_INTERSECTS(geometry, POINT(1 1))`: "",
+		`lanes = 2 OR NOT (oneway <> (width > 2)) AND CASEI(name) LIKE 'x' AND A_EQUALS(tags, (status)) AND T_AFTER(INTERVAL(valid_from,'..'), seen)`: "name status lanes width oneway valid_from seen tags",
+	} {
+		if got := strings.Join(compile(t, l, text, Options{}).Properties(), " "); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -11,12 +12,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkt"
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 const seed = 20261128
@@ -56,8 +61,8 @@ func realThings(tb testing.TB, file string, every int) []thing {
 // values.
 func mixed(tb testing.TB, r *rand.Rand) []thing {
 	tb.Helper()
-	all := slices.Concat(realThings(tb, "hanoi_roads.geojsonl", 150), realThings(tb, "hanoi_wards.geojsonl", 4), realThings(tb, "hanoi_intersections.geojsonl", 600))
-	for range 300 {
+	all := slices.Concat(realThings(tb, "hanoi_roads.geojsonl", 300), realThings(tb, "hanoi_wards.geojsonl", 5), realThings(tb, "hanoi_intersections.geojsonl", 600))
+	for range 200 {
 		all = append(all, thing{lattice(r), []any{nil, nil}})
 	}
 	for _, place := range degenerate() {
@@ -121,7 +126,16 @@ func intoPostGIS(tb testing.TB, def city.Layer, all []thing) *pgtest.DB {
 }
 
 // TestSameAsPostGIS asks thousands of random filters here and of PostGIS, and
-// demands the same ids.
+// demands the same ids. What is known to differ is not generated:
+//   - a line of no length, which is a point here (and in GEOS from 3.13), and is
+//     disjoint from everything in GEOS 3.11 (plane.TestRim);
+//   - relations of collections but intersects and disjoint, which GEOS 3.11
+//     refuses (plane.TestRelateAgreesWithTheMatrix);
+//   - polygons that are not valid;
+//   - S_DWITHIN, for PostGIS chooses the nearest place on a sphere, up to 0.6 %
+//     off (TestSameAsProximity);
+//   - a LIKE pattern that ends in a backslash and powers that have no result,
+//     errors there; ß and İ, which lower() does not fold; % of real numbers.
 func TestSameAsPostGIS(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
@@ -190,5 +204,58 @@ func differ(t *testing.T, all []thing, text string, got, want []int64) {
 			t.Errorf("%s\nfeature %d, matches here: %v\n%.300v", text, id, here, all[i])
 			return
 		}
+	}
+}
+
+// TestSameAsProximity compares S_DWITHIN with what package proximity finds within
+// the same distance of the same places.
+func TestSameAsProximity(t *testing.T) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	t.Logf("seed %d", seed)
+	all := mixed(t, r)
+	b := snapshot.NewBuilder(1)
+	def := schema()
+	loader, err := b.Layer(def)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range all {
+		if err := loader.Add(&city.Feature{ID: int64(i + 1), Geometry: x.geometry}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := loader.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := b.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := s.Layers()[0]
+	var searcher proximity.Searcher
+	found := 0
+	for range 300 {
+		from := all[r.IntN(len(all))].geometry
+		if r.IntN(2) == 0 {
+			from = orb.Point{105.7 + 0.3*r.Float64(), 20.9 + 0.25*r.Float64()}
+		}
+		radius := math.Round(math.Pow(10, 1+3*r.Float64()))
+		hits, err := searcher.Nearby(t.Context(), s, proximity.Query{Geometry: from, RadiusMetres: radius}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []int64{}
+		for _, h := range hits {
+			want = append(want, h.Feature.ID())
+		}
+		slices.Sort(want)
+		text := fmt.Sprintf("S_DWITHIN(geometry, %s, %v)", wkt.MarshalString(from), radius)
+		if got := matching(t, l, compile(t, l, text, Options{})); !slices.Equal(got, want) {
+			t.Errorf("%.200s: %d, want %d", text, len(got), len(want))
+		}
+		found += len(want)
+	}
+	if found < 3000 {
+		t.Errorf("%d found: the test tests little", found)
 	}
 }

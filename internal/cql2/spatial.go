@@ -16,9 +16,17 @@ import (
 type spatial struct {
 	relation plane.Relation
 	shape    *plane.Shape
+	slow     bool // perhaps, on some features
 }
 
+// slowFrom is from how many vertices a literal makes even S_INTERSECTS slow, on
+// features that have thousands.
+const slowFrom = 256
+
 func (s *spatial) test(e *env) truth {
+	if s.slow && e.stopped() {
+		return unknown
+	}
 	holds, err := s.shape.Relate(s.relation, e.feature.Geometry())
 	if err != nil {
 		return unknown
@@ -66,11 +74,12 @@ func (c *compiler) spatial(e *expr.Operation) condition {
 		}
 		return condition{p: constant(truthOf(holds))}
 	}
+	s := &spatial{relation: relation, shape: b.shape, slow: true}
 	cost := costRelation
 	if relation == plane.Intersects || relation == plane.Disjoint {
-		cost = costIntersects
+		s.slow, cost = b.shape.Vertices() >= slowFrom, costIntersects
 	}
-	return condition{p: &spatial{relation, b.shape}, uses: uses{geometry: true}, cost: cost}
+	return condition{p: s, uses: uses{geometry: true}, cost: cost}
 }
 
 // place is an operand that is a geometry: a literal, or without a shape, the

@@ -124,7 +124,7 @@ func (s *sql) operation(e *expr.Operation) string {
 	case expr.Arithmetic:
 		return s.arithmetic(e)
 	case expr.Spatial:
-		return "ST_" + strings.TrimPrefix(string(e.Op), "s_") + "(" + strings.Join(s.spatialArgs(e.Args), ", ") + ")"
+		return s.spatial(e)
 	case expr.Temporal:
 		return s.temporal(e)
 	default:
@@ -132,7 +132,30 @@ func (s *sql) operation(e *expr.Operation) string {
 	}
 }
 
-func (s *sql) spatialArgs(args []expr.Expr) []string { return s.all(args) }
+// spatial asks the members of a collection one by one: GEOS 3.11 refuses it.
+func (s *sql) spatial(e *expr.Operation) string {
+	call := func(op expr.Op, args ...string) string {
+		return "ST_" + strings.TrimPrefix(string(op), "s_") + "(" + strings.Join(args, ", ") + ")"
+	}
+	for i, arg := range e.Args {
+		literal, ok := arg.(*expr.Geometry)
+		if !ok {
+			continue
+		}
+		if c, ok := literal.Geometry.(orb.Collection); ok {
+			var terms []string
+			for _, member := range c {
+				terms = append(terms, call(expr.SIntersects, s.param(member, "geometry"), s.expr(e.Args[1-i])))
+			}
+			any := "(" + strings.Join(terms, " OR ") + ")"
+			if e.Op == expr.SDisjoint {
+				return "NOT " + any
+			}
+			return any
+		}
+	}
+	return call(e.Op, s.all(e.Args)...)
+}
 
 // ordered compares two operands, a date and an instant by days.
 func (s *sql) ordered(a, b expr.Expr, op string) string {

@@ -71,17 +71,22 @@ type isUnknown struct{ of predicate }
 
 func (u isUnknown) test(e *env) truth { return truthOf(u.of.test(e) == unknown) }
 
-// memoSlots is how many verdicts a memo remembers: enough for any property that
-// is worth filtering by a list, 1 kB. Of a property with more values, such as a
-// name, some are tested again.
+// memoSlots is how many verdicts a memo remembers at first: enough for what a box
+// of features has, 1 kB. Values whose slots are taken are tested again.
 const memoSlots = 256
+
+// memoMisses is after how many tests a memo remembers every value that there is,
+// a byte for each: a layer is being walked.
+const memoMisses = 2048
 
 // memo remembers what a predicate on one property said of its values.
 type memo struct {
 	property int
 	of       predicate
 	table    *snapshot.Table // whose numbers the slots hold
+	misses   int
 	slots    [memoSlots]uint32
+	full     []int8 // by number: the verdict plus two, 0 where there is none
 	ofNull   truth
 	nullDone bool
 }
@@ -90,8 +95,7 @@ type memo struct {
 // verdict plus one in the two lowest bits.
 func (m *memo) test(e *env) truth {
 	if m.table != e.table {
-		m.table, m.nullDone = e.table, false
-		clear(m.slots[:])
+		m.reset(e.table)
 	}
 	number, ok := e.number(m.property)
 	if !ok {
@@ -100,9 +104,23 @@ func (m *memo) test(e *env) truth {
 		}
 		return m.ofNull
 	}
+	if m.full != nil {
+		if m.full[number] == 0 {
+			m.full[number] = int8(m.of.test(e)) + 2
+		}
+		return truth(m.full[number] - 2)
+	}
 	slot := &m.slots[number%memoSlots]
 	if *slot>>2 != number+1 {
 		*slot = (number+1)<<2 | uint32(m.of.test(e)+1)
+		if m.misses++; m.misses == memoMisses {
+			m.full = make([]int8, e.table.NumValues())
+		}
 	}
 	return truth(*slot&3) - 1
+}
+
+func (m *memo) reset(t *snapshot.Table) {
+	m.table, m.nullDone, m.misses, m.full = t, false, 0, nil
+	clear(m.slots[:])
 }

@@ -37,6 +37,9 @@ func newWithin(g orb.Geometry, metres float64) *within {
 
 func (w *within) test(e *env) truth {
 	index := e.feature.Index()
+	if w.index != nil && e.stopped() {
+		return unknown
+	}
 	if w.index == nil {
 		if index != nil {
 			_, ok := w.frame.NearestIndexed(index, w.metres)

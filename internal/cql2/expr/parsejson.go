@@ -187,7 +187,7 @@ func (r *reader) intervalEnd(pointer string, raw json.RawMessage, level int) (Ex
 		if l.Value.Text() == open {
 			return nil, nil
 		}
-		if v, ok := parseInstant(l.Value.Text()); ok {
+		if v, ok := ParseInstant(l.Value.Text()); ok {
 			return &Literal{l.node, v}, nil
 		}
 	}

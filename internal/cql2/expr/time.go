@@ -32,8 +32,9 @@ func parseTimestamp(text string) (city.Value, bool) {
 	return city.Instant(t), err == nil
 }
 
-// parseInstant reads either.
-func parseInstant(text string) (city.Value, bool) {
+// ParseInstant reads a date or a time in UTC as CQL2 writes them: 2026-11-28,
+// 2026-11-28T07:30:00Z. ok is false for any other text.
+func ParseInstant(text string) (v city.Value, ok bool) {
 	if v, ok := parseDate(text); ok {
 		return v, true
 	}
@@ -90,7 +91,7 @@ func (p *parser) intervalEnd() (Expr, error) {
 			p.at++
 			return nil, nil
 		}
-		if v, ok := parseInstant(t.text); ok {
+		if v, ok := ParseInstant(t.text); ok {
 			n, err := p.here()
 			p.at++
 			return &Literal{n, v}, err

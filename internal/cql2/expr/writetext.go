@@ -197,7 +197,7 @@ func appendNumber(dst []byte, v city.Value) []byte {
 func (w textWriter) geometry(dst []byte, g orb.Geometry) []byte {
 	dst = append(dst, strings.ToUpper(g.GeoJSONType())...)
 	if c, ok := g.(orb.Collection); ok {
-		return each1(dst, c, w.geometry)
+		return bracketed(dst, c, w.geometry)
 	}
 	return w.body(dst, g)
 }
@@ -208,17 +208,17 @@ func (w textWriter) body(dst []byte, g orb.Geometry) []byte {
 	case orb.Point:
 		return append(w.position(append(dst, '('), g), ')')
 	case orb.MultiPoint:
-		return each1(dst, g, func(dst []byte, p orb.Point) []byte { return w.body(dst, p) })
+		return bracketed(dst, g, func(dst []byte, p orb.Point) []byte { return w.body(dst, p) })
 	case orb.LineString:
-		return each1(dst, g, w.position)
+		return bracketed(dst, g, w.position)
 	case orb.Ring:
-		return each1(dst, g, w.position)
+		return bracketed(dst, g, w.position)
 	case orb.MultiLineString:
-		return each1(dst, g, func(dst []byte, l orb.LineString) []byte { return w.body(dst, l) })
+		return bracketed(dst, g, func(dst []byte, l orb.LineString) []byte { return w.body(dst, l) })
 	case orb.Polygon:
-		return each1(dst, g, func(dst []byte, r orb.Ring) []byte { return w.body(dst, r) })
+		return bracketed(dst, g, func(dst []byte, r orb.Ring) []byte { return w.body(dst, r) })
 	case orb.MultiPolygon:
-		return each1(dst, g, func(dst []byte, p orb.Polygon) []byte { return w.body(dst, p) })
+		return bracketed(dst, g, func(dst []byte, p orb.Polygon) []byte { return w.body(dst, p) })
 	}
 	return dst
 }
@@ -228,8 +228,8 @@ func (w textWriter) position(dst []byte, p orb.Point) []byte {
 	return strconv.AppendFloat(dst, p[1], 'g', -1, 64)
 }
 
-// each1 writes members in parentheses.
-func each1[S ~[]E, E any](dst []byte, members S, write func([]byte, E) []byte) []byte {
+// bracketed writes members in parentheses.
+func bracketed[S ~[]E, E any](dst []byte, members S, write func([]byte, E) []byte) []byte {
 	dst = append(dst, '(')
 	for i, m := range members {
 		if i > 0 {

@@ -23,8 +23,8 @@ func orient(a, b, c orb.Point) int {
 	} else if -det > bound {
 		return -1
 	}
-	if (a[0] == c[0] || b[1] == c[1]) && (a[1] == c[1] || b[0] == c[0]) {
-		return 0 // both products are
+	if a == b || (a[0] == c[0] || b[1] == c[1]) && (a[1] == c[1] || b[0] == c[0]) {
+		return 0 // both products are, or they are one
 	}
 	return orientExact(a, b, c)
 }

@@ -60,13 +60,21 @@ func (s *Shape) Relate(r Relation, g orb.Geometry) (bool, error) {
 	if !s.Intersects(g) {
 		return false, nil
 	}
+	if s.contact(g) {
+		return s.matrix(r, g)
+	}
+	// Every part lies inside or outside of what it is compared with as a whole.
 	switch r {
-	case Touches, Within, Contains:
-		if !s.contact(g) {
-			// Every part lies inside or outside of what it is compared with as
-			// a whole.
-			return r == Within && s.allInside(g) || r == Contains && s.inside(g), nil
+	case Within:
+		return s.allInside(g), nil
+	case Contains:
+		return s.inside(g), nil
+	case Crosses, Overlaps:
+		if s.allInside(g) || s.inside(g) {
+			return false, nil
 		}
+	case Touches, Equals:
+		return false, nil
 	}
 	return s.matrix(r, g)
 }
@@ -192,35 +200,38 @@ func eachPolygon(g orb.Geometry, fn func(orb.Polygon) bool) bool {
 }
 
 // matrix asks simplefeatures, which tells by the intersection matrix (DE-9IM).
+// Only whether a polygon holds something is asked of a prepared geometry: it
+// answers the others, of collections, by an older way that errs (v0.59.0).
 func (s *Shape) matrix(r Relation, g orb.Geometry) (holds bool, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			holds, err = false, fmt.Errorf("relation of geometries: %v", fault)
 		}
 	}()
-	other := toGeom(g)
-	if r == Crosses { // a prepared geometry does not tell
-		return geom.Crosses(other, toGeom(s.geometry))
+	a, b := toGeom(g), toGeom(s.geometry)
+	switch r {
+	case Touches:
+		return geom.Touches(a, b)
+	case Crosses:
+		return geom.Crosses(a, b)
+	case Contains:
+		return geom.Contains(a, b)
+	case Overlaps:
+		return geom.Overlaps(a, b)
+	case Equals:
+		return geom.Equals(a, b)
+	}
+	if _, collection := s.geometry.(orb.Collection); collection || len(s.areas) == 0 {
+		return geom.Within(a, b)
 	}
 	if s.prepared == nil {
-		p, err := geom.Prepare(toGeom(s.geometry))
+		p, err := geom.Prepare(b)
 		if err != nil {
 			return false, fmt.Errorf("prepare a geometry: %w", err)
 		}
 		s.prepared = &p
 	}
-	switch r {
-	case Touches:
-		return s.prepared.Touches(other)
-	case Within:
-		return s.prepared.Contains(other)
-	case Contains:
-		return s.prepared.Within(other)
-	case Overlaps:
-		return s.prepared.Overlaps(other)
-	default:
-		return geom.Equals(other, toGeom(s.geometry))
-	}
+	return s.prepared.Contains(a)
 }
 
 // Valid returns what is wrong with the polygons of g by the rules of OGC Simple

@@ -14,6 +14,7 @@ type Shape struct {
 	bound    orb.Bound
 	boxes    []orb.Bound // not nil where the shape is nothing but closed boxes
 	lines    edges       // all edges, and the points
+	loose    edges       // those that are no edges of polygons
 	areas    []edges     // the rings of each polygon
 	starts   []orb.Point // a place of each point, line and ring
 
@@ -27,6 +28,7 @@ func Prepare(g orb.Geometry) *Shape {
 	s := &Shape{geometry: g, bound: g.Bound()}
 	s.add(g)
 	s.lines.build()
+	s.loose.build()
 	return s
 }
 
@@ -74,6 +76,9 @@ func polygons(all orb.Collection) (orb.MultiPolygon, bool) {
 // Geometry returns what the shape was made of; of boxes, polygons.
 func (s *Shape) Geometry() orb.Geometry { return s.geometry }
 
+// Vertices returns about how many vertices the shape has.
+func (s *Shape) Vertices() int { return len(s.lines.segments) }
+
 // Bound returns the bounds of the shape.
 func (s *Shape) Bound() orb.Bound { return s.bound }
 
@@ -89,24 +94,23 @@ func (s *Shape) Bounds() []orb.Bound {
 func (s *Shape) add(g orb.Geometry) {
 	switch g := g.(type) {
 	case orb.Point:
-		s.line([]orb.Point{g})
+		s.line([]orb.Point{g}, &s.loose)
 	case orb.MultiPoint:
 		for i := range g {
-			s.line(g[i : i+1])
+			s.line(g[i:i+1], &s.loose)
 		}
 	case orb.LineString:
-		s.line(g)
+		s.line(g, &s.loose)
 	case orb.MultiLineString:
 		for _, l := range g {
-			s.line(l)
+			s.line(l, &s.loose)
 		}
 	case orb.Ring:
 		s.add(orb.Polygon{g})
 	case orb.Polygon:
 		var rings edges
 		for _, r := range g {
-			s.line(r)
-			rings.add(r)
+			s.line(r, &rings)
 		}
 		rings.build()
 		s.areas = append(s.areas, rings)
@@ -121,8 +125,10 @@ func (s *Shape) add(g orb.Geometry) {
 	}
 }
 
-func (s *Shape) line(points []orb.Point) {
+// line adds a line, a ring or a point to all edges, and to some of them.
+func (s *Shape) line(points []orb.Point, to *edges) {
 	s.lines.add(points)
+	to.add(points)
 	s.starts = append(s.starts, points[0])
 }
 
@@ -168,13 +174,13 @@ func (s *Shape) covers(p orb.Point) bool {
 			return true
 		}
 	}
-	return s.lines.meets(p, p)
+	return s.loose.meets(p, p)
 }
 
-// wholeLineMeets: an edge of the line meets one of the shape, or the line lies in
-// the shape, of which its first place tells.
+// wholeLineMeets: the line lies in the shape, of which its first place tells, or
+// an edge of it meets one of the shape.
 func (s *Shape) wholeLineMeets(l orb.LineString) bool {
-	return len(l) > 0 && (s.lineMeets(l) || s.covers(l[0]))
+	return len(l) > 0 && (s.covers(l[0]) || s.lineMeets(l))
 }
 
 // lineMeets reports whether a line meets an edge or a point of the shape; of
@@ -200,18 +206,21 @@ func (s *Shape) lineMeets(line []orb.Point) bool {
 	return false
 }
 
-// polygonMeets: edges meet, or the polygon lies in the shape, or a part of the
-// shape lies in the polygon; of each one place tells.
+// polygonMeets: the polygon lies in the shape, or edges meet, or a part of the
+// shape lies in the polygon; of what lies in something one place tells.
 func (s *Shape) polygonMeets(p orb.Polygon) bool {
 	if len(p) == 0 || len(p[0]) == 0 || !p[0].Bound().Intersects(s.bound) {
 		return false
+	}
+	if s.covers(p[0][0]) {
+		return true
 	}
 	for _, ring := range p {
 		if s.lineMeets(ring) {
 			return true
 		}
 	}
-	return s.covers(p[0][0]) || s.startsIn(p, false)
+	return s.startsIn(p, false)
 }
 
 // manyStarts and manyEdges are from when an index over a feature's polygon is
