@@ -322,3 +322,18 @@ func TestFormatsAreTold(t *testing.T) {
 		names[f.Name], extensions[f.Extension] = true, true
 	}
 }
+
+// FuzzCell reads cells back with Go's reader, which makes one line feed of \r\n.
+func FuzzCell(f *testing.F) {
+	for _, text := range []string{"", " a", `"`, "a,b", "a\r\nb", "Hồ \"Gươm\"", "\ufeff"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		line := append(appendCell(append(appendCell(nil, text), ','), "x"), "\r\n"...)
+		rows, err := csv.NewReader(bytes.NewReader(line)).ReadAll()
+		want := strings.ReplaceAll(text, "\r\n", "\n")
+		if err != nil || len(rows) != 1 || len(rows[0]) != 2 || rows[0][0] != want || rows[0][1] != "x" {
+			t.Fatalf("%q is %q, read as %q, %v", text, line, rows, err)
+		}
+	})
+}
