@@ -17,9 +17,8 @@ type fixedHeaders struct {
 	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
-	htmlPolicy                             []string
-	mapPolicy, noReferrer                  []string
-	events, no, none                       []string
+	mapPolicy, pagePolicy, noReferrer      []string
+	events, no, none, text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	format                                 [formats][]string          // the Content-Type of each
 }
@@ -48,14 +47,15 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		html:           one("text/html; charset=utf-8"),
 		mvt:            one("application/vnd.mapbox-vector-tile"),
 		coding:         [3][]string{nil, one("gzip"), one("zstd")},
+		text:           one("text/plain; charset=utf-8"),
 		zero:           one("0"),
+		vectorTileJSON: one(typeTileJSON),
 		events:         one("text/event-stream; charset=utf-8"),
 		no:             one("no"),
 		none:           one("none"),
 		retry:          one("1"),
-		vectorTileJSON: one(typeTileJSON),
-		htmlPolicy:     one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 		mapPolicy:      one(mapPolicy),
+		pagePolicy:     one(pagePolicy),
 		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()
