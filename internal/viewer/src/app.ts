@@ -9,7 +9,7 @@ import type { Collection } from './core/catalogue.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
 import { getJSON } from './api/client.ts';
-import { CityMap } from './map/map.ts';
+import { CityMap, startWorker } from './map/map.ts';
 import { byId, calmMotion, narrow } from './ui/dom.ts';
 import type { Context } from './ui/context.ts';
 import { messages } from './ui/messages.ts';
@@ -55,6 +55,7 @@ function padding(): { top: number; right: number; bottom: number; left: number }
 }
 
 async function start(): Promise<void> {
+  startWorker();
   applyLook();
   const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;

@@ -2,7 +2,7 @@
 // data and hears of clicks and moves.
 
 import {
-  Map as GLMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature,
+  Map as GLMap, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type LngLatBoundsLike, type MapGeoJSONFeature,
   type MapMouseEvent, type StyleSpecification, type VectorTileSource,
 } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
@@ -23,14 +23,19 @@ export interface Picked {
   readonly dimension: 0 | 1 | 2;
 }
 
+/** Starts the worker of maps: the sooner, the earlier it asks for tiles. */
+export function startWorker(): void {
+  setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
+  prewarm();
+}
+
 export class CityMap {
   readonly gl: GLMap;
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
-    setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
     this.gl = new GLMap({
-      container, style,
+      container, style: this.withoutEmpty(style),
       ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : {}),
       attributionControl: false,
       minZoom: 5, maxZoom: 20, maxPitch: 60,
@@ -46,7 +51,7 @@ export class CityMap {
 
   /** Draws another style; what the overlays show stays. */
   setStyle(style: StyleSpecification): void {
-    this.gl.setStyle(style, {
+    this.gl.setStyle(this.withoutEmpty(style), {
       diff: true, validate: false,
       transformStyle: (before, next) => {
         if (!before) return next;
@@ -65,11 +70,34 @@ export class CityMap {
   }
 
   show(overlay: Overlay, features: readonly Feature[]): void {
-    const data: FeatureCollection = { type: 'FeatureCollection', features: [...features] };
-    this.shown.set(overlay, data);
-    const source = this.gl.getSource<GeoJSONSource>(`twin-${overlay}`);
-    if (source) source.setData(data);
-    else void this.gl.once('load', () => this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(this.shown.get(overlay) ?? data));
+    const before = this.shown.get(overlay)?.features ?? [];
+    if (features.length === 0 && before.length === 0) return;
+    this.shown.set(overlay, { type: 'FeatureCollection', features: [...features] });
+    if (this.gl.getSource(`twin-${overlay}`)) this.appear(overlay);
+    else void this.gl.once('load', () => this.appear(overlay));
+  }
+
+  private appear(overlay: Overlay): void {
+    const data = this.shown.get(overlay);
+    if (!data) return;
+    this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(data);
+    const wanted = data.features.length > 0 ? 'visible' : 'none';
+    for (const id of this.gl.getLayersOrder()) {
+      const l = this.gl.getLayer(id);
+      if (l?.source === `twin-${overlay}` && (l.getLayoutProperty('visibility') ?? 'visible') !== wanted) this.gl.setLayoutProperty(id, 'visibility', wanted);
+    }
+  }
+
+  /**
+   * Overlays that show nothing are not drawn: each would have its tiles made and
+   * masked in every frame.
+   */
+  private withoutEmpty(style: StyleSpecification): StyleSpecification {
+    const layers = style.layers.map((l) => {
+      const overlay = overlayOf(l);
+      return overlay === null || (this.shown.get(overlay)?.features.length ?? 0) > 0 ? l : { ...l, layout: { ...l.layout, visibility: 'none' } } as LayerSpecification;
+    });
+    return { ...style, layers };
   }
 
   view(): View {
@@ -143,6 +171,10 @@ export class CityMap {
     if (stale === null) this.gl.refreshTiles(citySource);
     else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }
+}
+
+function overlayOf(l: LayerSpecification): Overlay | null {
+  return 'source' in l && typeof l.source === 'string' && l.source.startsWith('twin-') ? l.source.slice('twin-'.length) as Overlay : null;
 }
 
 /** Padding that leaves at least a third of a small map. */

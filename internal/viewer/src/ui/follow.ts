@@ -36,10 +36,13 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
     }
   });
 
+  let shown: Subject | null = null, shownRadius: number | null = null;
   const draw = (s: State): void => {
+    const radius = s.near && subject?.geometry && sameTarget(subject.ref, s.near.from) ? s.near.radius : null;
+    if (shown === subject && shownRadius === radius) return; // most changes of the state are others
+    [shown, shownRadius] = [subject, radius];
     c.map.show('selection', subject?.geometry ? selection(subject) : []);
-    const reach = s.near && subject?.geometry && sameTarget(subject.ref, s.near.from) ? reachFeatures(subject.geometry, s.near.radius) : [];
-    c.map.show('circle', reach);
+    c.map.show('circle', radius !== null && subject?.geometry ? reachFeatures(subject.geometry, radius) : []);
   };
 
   dragRadius(c.map,
