@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from 'maplibre-gl';
 import { createStore } from './core/store.ts';
-import { reduce, type State } from './core/state.ts';
+import { drawnAlike, reduce, type State } from './core/state.ts';
 import { readLink, writeLink } from './core/url.ts';
 import { texts } from './core/text.ts';
 import type { Collection } from './core/catalogue.ts';
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
-  const drawn = (): StyleSpecification => drawnStyle(base, store.get(), hasStatus, overlayColours(shown.dark), today());
+  const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
   const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
   const c: Context = {
     store, map, padding, say,
@@ -81,12 +81,14 @@ async function start(): Promise<void> {
     near.update(store.get(), s);
   });
   pointing(c, near);
+  const swipe = whenUsed((s) => s.swipe !== null, async () => (await import('./ui/swipe.ts')).swipeView(c, drawn));
 
   const redraw = (): void => {
     const s = store.get();
     applyLook();
     search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
     subject.update(s);
+    swipe(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
     document.body.classList.toggle('panel-open', s.selected !== null || s.near !== null || s.measure !== null);
   };
@@ -102,7 +104,7 @@ async function start(): Promise<void> {
         map.setStyle(drawn());
         redraw();
       }).catch(() => say(texts[s.lang].unreachable, 'error'));
-    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.compare !== before.compare || s.hidden !== before.hidden)) {
+    } else if (before && !drawnAlike(s, before)) {
       map.setStyle(drawn());
     }
   });
@@ -127,7 +129,19 @@ async function start(): Promise<void> {
   });
   void map.whenIdle().then(() => performance.mark('map-idle'));
   // For those who embed the map or test it.
-  Object.assign(window, { hanoitwin: { map: map.gl, store } });
+  Object.assign(window, { hanoitwin: { map: map.gl, city: map, store } });
+}
+
+/** A part that is loaded when the state first asks for it, and follows it from then on. */
+function whenUsed(used: (s: State) => boolean, load: () => Promise<{ update(s: State): void }>): (s: State) => void {
+  let part: { update(s: State): void } | null = null, loading = false;
+  return (s) => {
+    if (part) part.update(s);
+    else if (used(s) && !loading) {
+      loading = true;
+      load().then((p) => { part = p; p.update(store.get()); }).catch(failed).finally(() => { loading = false; });
+    }
+  };
 }
 
 function applyLook(): void {

@@ -31,6 +31,8 @@ export function startWorker(): void {
 
 export class CityMap {
   readonly gl: GLMap;
+  /** A second map above this one, which one sees from so many pixels on. */
+  beside: { readonly map: CityMap; from(): number } | null = null;
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
@@ -73,8 +75,14 @@ export class CityMap {
     const before = this.shown.get(overlay)?.features ?? [];
     if (features.length === 0 && before.length === 0) return;
     this.shown.set(overlay, { type: 'FeatureCollection', features: [...features] });
+    this.beside?.map.show(overlay, features);
     if (this.gl.getSource(`twin-${overlay}`)) this.appear(overlay);
     else void this.gl.once('load', () => this.appear(overlay));
+  }
+
+  /** Lets the map beside show what this one shows. */
+  mirror(): void {
+    for (const [overlay, data] of this.shown) this.beside?.map.show(overlay, data.features);
   }
 
   private appear(overlay: Overlay): void {
@@ -107,6 +115,7 @@ export class CityMap {
 
   /** The city's features around a spot of the screen, topmost first, each once. */
   pick(x: number, y: number, slack: number): Picked[] {
+    if (this.beside && x > this.beside.from()) return this.beside.map.pick(x, y, slack);
     const found = this.gl.queryRenderedFeatures([[x - slack, y - slack], [x + slack, y + slack]]);
     const seen = new Set<string>();
     const picked: Picked[] = [];
@@ -168,6 +177,7 @@ export class CityMap {
 
   /** Fetches tiles of the city again, all of them for null; the old ones stay until then. */
   refresh(stale: readonly TileId[] | null): void {
+    this.beside?.map.refresh(stale);
     if (stale === null) this.gl.refreshTiles(citySource);
     else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }

@@ -284,28 +284,6 @@ func TestLayers(t *testing.T) {
 	again.quiet()
 }
 
-// TestTime goes to 2030: what is under construction is in operation then.
-func TestTime(t *testing.T) {
-	p := visit(t, desktop, "#map=9.6/21.03/105.85")
-	stages := "[...new Set(hanoitwin.map.querySourceFeatures('hanoi', {sourceLayer: 'ring_roads'}).filter(f => f.properties.ring === 'VD4').map(f => f.properties.status))].sort().join()"
-	if now := js[string](p, stages); !has(now, "under_construction") {
-		t.Fatalf("ring 4 is %q today", now)
-	}
-	p.press("#tool-time")
-	p.link("date=")
-	p.until("document.querySelector('#time').checkVisibility()")
-	js[bool](p, "(r => { r.value = 2030 * 12; r.dispatchEvent(new Event('input')); return true })(document.querySelector('#time input'))")
-	p.link("date=2030-01-01")
-	p.until(stages + " === 'in_operation'")
-	if label := p.text("#time-label"); !has(label, "01/2030") {
-		t.Errorf("the label says %q", label)
-	}
-	js[bool](p, "document.querySelector('#time > button:last-child').click() ?? true")
-	p.until("document.querySelector('#time').hidden")
-	p.until(stages + ".includes('under_construction')")
-	p.quiet()
-}
-
 // TestMeasure measures a kilometre and a square.
 func TestMeasure(t *testing.T) {
 	p := visit(t, desktop, "#map=14/21.03/105.85")
