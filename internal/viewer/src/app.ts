@@ -119,8 +119,12 @@ async function start(): Promise<void> {
     if (next.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${next.wrong.join(', ')}`, 'error');
   });
   if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
+  const recount = newestOnly(async () => {
+    known = await loadCollections();
+    legend(store.get());
+  });
   following(c, status, {
-    changed: () => { near.again(); subject.again(); },
+    changed: () => { near.again(); subject.again(); void recount(); },
     async reload() { // layers may have come or gone
       [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
       map.setStyle(drawn());
@@ -130,6 +134,21 @@ async function start(): Promise<void> {
   void map.whenIdle().then(() => performance.mark('map-idle'));
   // For those who embed the map or test it.
   Object.assign(window, { hanoitwin: { map: map.gl, city: map, store } });
+}
+
+/** Runs one at a time; of those that are asked for meanwhile, one more. Failures are told by the status line. */
+function newestOnly(run: () => Promise<void>): () => Promise<void> {
+  let running = false, again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await run().catch(() => undefined);
+    }
+    running = false;
+  };
 }
 
 /** A part that is loaded when the state first asks for it, and follows it from then on. */

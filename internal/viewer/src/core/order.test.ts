@@ -20,7 +20,7 @@ const style = {
 const ids = (order: readonly string[]): string => inOrder(style, order).map((l) => l.id).join(' ');
 
 test('the order of the style is read from the top', () => {
-  assert.deepEqual(drawingOrder(style, ['a', 'b', 'c', 'd', 'gone']), ['d', 'c', 'a', 'b']);
+  assert.deepEqual(drawingOrder(style, ['a', 'b', 'c', 'd', 'gone']), ['d', 'c', 'b', 'a']);
 });
 
 test('without an order the style is as it was', () => {
@@ -33,8 +33,8 @@ test('what draws a layer moves together, names above, the ground below', () => {
 });
 
 test('layers that an order does not know keep their neighbour', () => {
-  assert.deepEqual(completeOrder(style, ['a', 'b', 'c', 'd'], ['b', 'c']), ['d', 'b', 'c', 'a']);
-  assert.deepEqual(completeOrder(style, ['a', 'b', 'c'], []), ['c', 'a', 'b']);
+  assert.deepEqual(completeOrder(style, ['a', 'b', 'c', 'd'], ['b', 'c']), ['d', 'b', 'a', 'c']);
+  assert.deepEqual(completeOrder(style, ['a', 'b', 'c'], []), ['c', 'b', 'a']);
   assert.deepEqual(completeOrder(style, ['a', 'b'], ['x', 'b', 'a']), ['b', 'a']);
 });
 

@@ -7,19 +7,19 @@ const layerOf = (l: LayerSpecification): string | undefined => ('source-layer' i
 /** Names give way to each other by their own order, above everything that is drawn. */
 const isLabel = (l: LayerSpecification): boolean => l.type === 'symbol' && l.layout?.['text-field'] !== undefined;
 
-/** The layers of a legend as the style draws them, topmost first. */
+/** The layers of a legend as the style draws them, topmost first: by what it draws of each first. */
 export function drawingOrder(style: StyleSpecification, members: readonly string[]): string[] {
-  const top = new Map<string, number>();
+  const first = new Map<string, number>();
   style.layers.forEach((l, i) => {
     const of = layerOf(l);
-    if (of !== undefined && !isLabel(l)) top.set(of, i);
+    if (of !== undefined && !isLabel(l) && !first.has(of)) first.set(of, i);
   });
   // Layers of which there are only names lie above the rest, in their order.
   style.layers.forEach((l, i) => {
     const of = layerOf(l);
-    if (of !== undefined && isLabel(l) && !top.has(of)) top.set(of, style.layers.length + i);
+    if (of !== undefined && isLabel(l) && !first.has(of)) first.set(of, style.layers.length + i);
   });
-  return members.filter((m) => top.has(m)).sort((p, q) => (top.get(q) ?? 0) - (top.get(p) ?? 0));
+  return members.filter((m) => first.has(m)).sort((p, q) => (first.get(q) ?? 0) - (first.get(p) ?? 0));
 }
 
 /** The order of a person, with layers that it does not know where the style has them. */

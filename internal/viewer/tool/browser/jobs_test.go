@@ -254,36 +254,6 @@ func TestFind(t *testing.T) {
 	})
 }
 
-// TestLayers switches layers, statuses and opacity by the legend, and finds it all
-// in the link.
-func TestLayers(t *testing.T) {
-	p := visit(t, desktop, "#map=11/21.03/105.85&legend=1")
-	p.press("#legend [data-layer=intersections] input[type=checkbox]")
-	p.link("off=intersections")
-	p.until("hanoitwin.map.loaded() && hanoitwin.map.getLayoutProperty('intersections-node', 'visibility') === 'none'")
-	p.press("#legend .statuses label:nth-of-type(3) input")
-	p.link("hide=planned")
-	p.idle()
-	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['ring_roads-planned']}).length === 0")
-	if p.drawn("ring_roads-open") == 0 {
-		t.Error("rings in operation went too")
-	}
-	p.press("#legend [data-layer=projects] .small-icon")
-	js[bool](p, "(r => { r.value = 40; r.dispatchEvent(new Event('input')); return true })(document.querySelector('#legend [data-layer=projects] input[type=range]'))")
-	link := p.link("opacity=projects:40")
-	p.press("#legend [data-layer=bridges] .small-icon")
-	before := js[float64](p, "hanoitwin.map.getZoom()")
-	p.press("#legend [data-layer=bridges] .row-more button")
-	p.until(fmt.Sprintf("Math.abs(hanoitwin.map.getZoom() - %g) > 0.05 && !hanoitwin.map.isMoving()", before))
-	p.quiet()
-
-	again := open(t, seed, desktop, link)
-	if again.drawn("ring_roads-planned") != 0 || js[bool](again, "document.querySelector('#legend [data-layer=intersections] input').checked") {
-		t.Error("the link does not bring it back")
-	}
-	again.quiet()
-}
-
 // TestMeasure measures a kilometre and a square.
 func TestMeasure(t *testing.T) {
 	p := visit(t, desktop, "#map=14/21.03/105.85")
