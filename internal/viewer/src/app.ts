@@ -24,6 +24,8 @@ import { toolbar } from './ui/toolbar.ts';
 import { followSubject } from './ui/follow.ts';
 import { pointing } from './ui/pointing.ts';
 import { following } from './ui/following.ts';
+import { printing } from './ui/print.ts';
+import { embedded } from './ui/embed.ts';
 
 const link = readLink(location.hash);
 const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
@@ -81,11 +83,14 @@ async function start(): Promise<void> {
     near.update(store.get(), s);
   });
   pointing(c, near);
+  printing(c);
   const swipe = whenUsed((s) => s.swipe !== null, async () => (await import('./ui/swipe.ts')).swipeView(c, drawn));
 
+  const ownPage = embedded();
   const redraw = (): void => {
     const s = store.get();
     applyLook();
+    ownPage(s);
     search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
     subject.update(s);
     swipe(s);

@@ -31,7 +31,9 @@ func bundle(root, out string) error {
 	o.EntryPointsAdvanced = []api.EntryPoint{
 		{InputPath: "src/app.ts", OutputPath: "app"},
 		{InputPath: "src/worker.ts", OutputPath: "worker"},
+		{InputPath: "src/component.ts", OutputPath: "hanoi-map"},
 		{InputPath: "src/app.css", OutputPath: "app"},
+		{InputPath: "src/example.css", OutputPath: "example"},
 	}
 	o.Outdir = out
 	o.Splitting = true
@@ -79,7 +81,7 @@ func result(r api.BuildResult) error {
 
 // mapLibre resolves the library to its sources, without two things that the map
 // never needs: the decoder of another tile format, and its package.json beside
-// the version.
+// the version. Style sheets that a script imports are their text.
 func mapLibre(root string) api.Plugin {
 	home := filepath.Join(root, "node_modules", "maplibre-gl")
 	to := func(path string) func(api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -91,6 +93,17 @@ func mapLibre(root string) api.Plugin {
 		b.OnResolve(api.OnResolveOptions{Filter: `^maplibre-gl$`}, to(filepath.Join(home, "src", "index.ts")))
 		b.OnResolve(api.OnResolveOptions{Filter: `^maplibre-gl/worker$`}, to(filepath.Join(home, "src", "source", "worker.ts")))
 		b.OnResolve(api.OnResolveOptions{Filter: `/vector_tile_mlt\.ts$`}, to(filepath.Join(root, "src", "map", "nomlt.ts")))
+		b.OnResolve(api.OnResolveOptions{Filter: `\.css$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			if args.Kind != api.ResolveJSImportStatement {
+				return api.OnResolveResult{}, nil
+			}
+			return api.OnResolveResult{Path: filepath.Join(args.ResolveDir, args.Path), Namespace: "text"}, nil
+		})
+		b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "text"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			text, err := os.ReadFile(args.Path)
+			contents := string(text)
+			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderText}, err
+		})
 		b.OnLoad(api.OnLoadOptions{Filter: `[/\\]maplibre-gl[/\\]package\.json$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 			version, err := versionOf(args.Path)
 			contents := fmt.Sprintf(`{"version":%q}`, version)

@@ -30,17 +30,26 @@ func writePages(root, out, meta string) error {
 	if err := json.Unmarshal([]byte(meta), &m); err != nil {
 		return err
 	}
-	var links []string
-	for _, name := range m.begins("app.js") {
-		links = append(links, fmt.Sprintf(`<link rel="modulepreload" href="/viewer/%s">`, name))
-	}
-	for _, name := range []string{"index.html"} {
+	for name, script := range map[string]string{"index.html": "app.js", "example.html": "hanoi-map.js"} {
 		text, err := os.ReadFile(filepath.Join(root, "src", name))
 		if err != nil {
 			return err
 		}
+		var links []string
+		for _, chunk := range m.begins(script) {
+			links = append(links, fmt.Sprintf(`<link rel="modulepreload" href="/viewer/%s">`, chunk))
+		}
 		page := strings.Replace(string(text), preloads, strings.Join(links, "\n"), 1)
 		if err := os.WriteFile(filepath.Join(out, name), []byte(page), 0o644); err != nil {
+			return err
+		}
+		if name != "index.html" {
+			continue
+		}
+		// The same map for frames in pages of others; the server lets only this one
+		// be framed.
+		frame := strings.Replace(page, "<body>", "<body data-embed>", 1)
+		if err := os.WriteFile(filepath.Join(out, "embed.html"), []byte(frame), 0o644); err != nil {
 			return err
 		}
 	}

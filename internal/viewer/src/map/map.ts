@@ -24,8 +24,8 @@ export interface Picked {
 }
 
 /** Starts the worker of maps: the sooner, the earlier it asks for tiles. */
-export function startWorker(): void {
-  setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
+export function startWorker(server: URL | Location = location): void {
+  setWorkerUrl(new URL('/viewer/worker.js', server.href).href);
   prewarm();
 }
 

@@ -1,11 +1,12 @@
 // The legend, which is the layer control too.
 
-import { statuses, type State, type Status } from '../core/state.ts';
+import { statuses, type State } from '../core/state.ts';
 import { statusWord, type Text } from '../core/text.ts';
-import { h, svg } from './dom.ts';
+import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { orderList } from './legendorder.ts';
 import { row } from './legendrow.ts';
+import { statusLine } from './swatch.ts';
 import { legendEntries, textOf, type Context } from './context.ts';
 
 const groups = ['rings', 'works', 'places', 'other', 'base'] as const;
@@ -63,14 +64,4 @@ function statusFilter(c: Context, t: Text, refresh: ((s: State) => void)[]): HTM
       refresh.push((s) => { box.checked = !s.hidden.includes(status); });
       return h('label', {}, box, statusLine(status), h('span', {}, statusWord(status, lang)));
     }));
-}
-
-/** How a line of that status is drawn. */
-function statusLine(status: Status): SVGElement {
-  const dashes: Record<Status, Record<string, string>> = {
-    in_operation: {}, under_construction: { 'stroke-dasharray': '6 3' },
-    planned: { 'stroke-dasharray': '0.1 5.5', 'stroke-linecap': 'round' }, retired: { 'stroke-dasharray': '2 4', opacity: '0.5' },
-  };
-  return svg('svg', { viewBox: '0 0 24 16', class: 'swatch', 'aria-hidden': 'true' },
-    svg('path', { d: 'M2 8h20', stroke: 'currentColor', 'stroke-width': 3, fill: 'none', ...dashes[status] }));
 }

@@ -10,51 +10,77 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/image/draw"
 )
 
-// picture compares the screen with a golden one. Drawing differs a little from
-// one machine to the next: a pixel is off when a channel differs by more than 40
-// of 255, and one in fifty may be.
+// picture compares the screen with a golden one.
 func (p *page) picture(name string) {
 	p.t.Helper()
 	p.idle()
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { return nil }))
 	// Labels fade in, panels too; the picture is of what stays.
-	p.until("document.getAnimations().length === 0 && (window.stillSince ??= performance.now(), performance.now() - window.stillSince > 1000)")
-	js[bool](p, "delete window.stillSince")
+	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty")
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	path := filepath.Join("testdata", name+"-"+p.screen.name+".png")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			p.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, shot, 0o644); err != nil {
-			p.t.Fatal(err)
-		}
-		return
-	}
-	golden, err := os.ReadFile(path)
+	p.golden(name, shot)
+}
+
+// golden compares a picture with the one that is kept. Drawing differs a little
+// from one machine to the next: a pixel is off when a channel differs by more than
+// 40 of 255, and one in fifty may be. Very large pictures are kept at half their size.
+func (p *page) golden(name string, file []byte) {
+	p.t.Helper()
+	shot, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if off, all := difference(p.t, golden, shot); off*50 > all {
+	if shot.Bounds().Dx() > 2000 {
+		half := image.NewRGBA(image.Rect(0, 0, shot.Bounds().Dx()/2, shot.Bounds().Dy()/2))
+		draw.ApproxBiLinear.Scale(half, half.Bounds(), shot, shot.Bounds(), draw.Src, nil)
+		shot = half
+	}
+	path := filepath.Join("testdata", name+"-"+p.screen.name+".png")
+	if *update {
+		writePNG(p.t, path, shot)
+		return
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	want, err := png.Decode(bytes.NewReader(kept))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if off, all := difference(p.t, want, shot); off*50 > all {
 		now := filepath.Join(os.TempDir(), filepath.Base(path))
-		_ = os.WriteFile(now, shot, 0o644)
+		writePNG(p.t, now, shot)
 		p.t.Errorf("%s: %d of %d pixels differ; it looks like %s now", path, off, all, now)
 	}
 }
 
-func difference(t *testing.T, a, b []byte) (off, all int) {
+func writePNG(t *testing.T, path string, img image.Image) {
 	t.Helper()
-	p, errP := png.Decode(bytes.NewReader(a))
-	q, errQ := png.Decode(bytes.NewReader(b))
-	if errP != nil || errQ != nil || p.Bounds() != q.Bounds() {
-		t.Fatalf("pictures of %v and %v: %v %v", bounds(p), bounds(q), errP, errQ)
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&out, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func difference(t *testing.T, p, q image.Image) (off, all int) {
+	t.Helper()
+	if p.Bounds() != q.Bounds() {
+		t.Fatalf("pictures of %v and %v", p.Bounds(), q.Bounds())
 	}
 	const most = 40 * 257
 	far := func(u, v uint32) bool { return max(u, v)-min(u, v) > most }
@@ -69,11 +95,4 @@ func difference(t *testing.T, a, b []byte) (off, all int) {
 		}
 	}
 	return off, all
-}
-
-func bounds(i image.Image) image.Rectangle {
-	if i == nil {
-		return image.Rectangle{}
-	}
-	return i.Bounds()
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/base64"
 	"fmt"
 	"regexp"
 	"slices"
@@ -192,6 +193,11 @@ func TestTakeAway(t *testing.T) {
 	if size := js[[]int](p, "createImageBitmap(saved).then(i => [i.width, i.height])"); size[0] <= 1280 || size[1] <= 800 {
 		t.Errorf("the image is %v pixels", size)
 	}
+	image, err := base64.StdEncoding.DecodeString(js[string](p, "new Promise(done => { const r = new FileReader(); r.onload = () => done(r.result.split(',')[1]); r.readAsDataURL(saved) })"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.golden("image", image)
 	p.quiet()
 }
 

@@ -101,8 +101,6 @@ func TestDifference(t *testing.T) {
 	}
 	// each kind has its colour on the map
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['diff-ring_roads-line']}).some(f => f.properties.change === 'changed')")
-	p.idle()
-	p.picture("difference")
 	p.press("#time-compare")
 	p.until("!hanoitwin.map.getLayer('diff-ring_roads-line')")
 	p.quiet()
