@@ -38,8 +38,6 @@ func (m *maker) labels() []Layer {
 	ring := along("ring_roads", 12.5, nil, linear(12.5, 11, 16, 14), p.text)
 	ring.Layout["text-font"] = []string{bold}
 	ring.Layout["text-offset"] = []any{0, 1.1}
-	city := at("city_outline", 0, nil, bold, linear(6, 13, 8.5, 19), p.text, 0)
-	city.MaxZoom = 8.8
 	works := along("projects", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 12.5), p.project)
 	works.ID, works.Layout["text-offset"] = "projects-name-line", []any{0, -1}
 	nodes := at("intersections", 12, nil, bold, linear(12, 11, 16, 13.5), p.text, 0.9)
@@ -62,8 +60,25 @@ func (m *maker) labels() []Layer {
 		nodes,
 		m.shield("roads", 8.5, []any{"coalesce", get("ref"), ""}, p.radial, p.halo),
 		m.shield("ring_roads", 7.5, m.ringName(), p.ring(), "#ffffff"),
-		city,
 	)...)...)
+}
+
+// cityName is the name of the city itself, for maps that show all of it. Its place
+// is a source of its own: of the outline, each tile that has a part of it would name it.
+func (m *maker) cityName() (Source, Layer) {
+	name := "Hà Nội"
+	if m.options.English {
+		name = "Hanoi"
+	}
+	source := Source{Type: "geojson", Data: map[string]any{"type": "Point", "coordinates": m.options.Center}}
+	return source, Layer{
+		ID: nameSource, Type: "symbol", Source: nameSource, MaxZoom: 8.8,
+		Layout: map[string]any{
+			"text-field": name, "text-font": []string{bold}, "text-size": linear(6, 13, 8.5, 19),
+			"text-padding": 4, "text-letter-spacing": 0.04,
+		},
+		Paint: map[string]any{"text-color": m.palette.text, "text-halo-color": m.palette.halo, "text-halo-width": 2},
+	}
 }
 
 // withoutKind is the label of an intersection less the word for what it is, which

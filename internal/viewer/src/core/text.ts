@@ -4,11 +4,12 @@ import type { Lang, Status } from './state.ts';
 
 const vi = {
   title: 'Bản sao số Hà Nội',
-  search: 'Tìm tên, mã hoặc tọa độ', searchHint: 'Ví dụ: nga tu so, NG01, 21.0287 105.8523',
+  search: 'Tìm tên, mã, phường hoặc tọa độ', searchHint: 'Ví dụ: nga tu so, NG01, 21.0287 105.8523',
   nothingFound: 'Không tìm thấy gì', clear: 'Xóa', close: 'Đóng',
   layers: 'Lớp dữ liệu', rings: 'Vành đai và cửa ngõ', works: 'Công trình và dự án', places: 'Địa giới',
   other: 'Lớp khác', base: 'Bản đồ nền', opacity: 'Độ đậm', zoomTo: 'Đến lớp này', status: 'Tình trạng',
   takeAway: 'Chia sẻ, nhúng, in', embedFrame: 'Mã nhúng (iframe)', embedElement: 'Phần tử web <hanoi-map>', styleAddress: 'Kiểu bản đồ cho ứng dụng khác (MapLibre)', print: 'In', examples: 'Ví dụ', fullMap: 'Mở bản đồ đầy đủ',
+  inWard: 'phường, xã', nearWard: 'gần',
   arrange: 'Cách xếp', byTheme: 'Theo chủ đề', byOrder: 'Theo thứ tự vẽ', orderHint: 'Lớp đầu danh sách nằm trên cùng.', raise: 'Đưa lên', lower: 'Đưa xuống', usualOrder: 'Thứ tự ban đầu',
   show: 'Hiện', more: 'Thêm', features: 'đối tượng',
   language: 'English', languageLabel: 'Switch to English', theme: 'Sáng / tối', themeLight: 'Giao diện sáng', themeDark: 'Giao diện tối',
@@ -37,11 +38,12 @@ export type Text = { readonly [K in keyof typeof vi]: (typeof vi)[K] extends str
 
 const en: Text = {
   title: 'Hanoi Twin',
-  search: 'Find a name, code or coordinates', searchHint: 'For example: nga tu so, NG01, 21.0287 105.8523',
+  search: 'Find a name, code, ward or coordinates', searchHint: 'For example: nga tu so, NG01, 21.0287 105.8523',
   nothingFound: 'Nothing found', clear: 'Clear', close: 'Close',
   layers: 'Layers', rings: 'Rings and gateways', works: 'Works and projects', places: 'Boundaries',
   other: 'Other layers', base: 'Base map', opacity: 'Opacity', zoomTo: 'Zoom to layer', status: 'Status',
   takeAway: 'Share, embed, print', embedFrame: 'Code to embed (iframe)', embedElement: 'Web component <hanoi-map>', styleAddress: 'Style for other programs (MapLibre)', print: 'Print', examples: 'Examples', fullMap: 'Open the whole map',
+  inWard: 'in', nearWard: 'near',
   arrange: 'Arrangement', byTheme: 'By theme', byOrder: 'By drawing order', orderHint: 'The first in the list lies on top.', raise: 'Move up', lower: 'Move down', usualOrder: 'Original order',
   show: 'Show', more: 'More', features: 'features',
   language: 'Tiếng Việt', languageLabel: 'Chuyển sang tiếng Việt', theme: 'Light / dark', themeLight: 'Light look', themeDark: 'Dark look',

@@ -13,6 +13,8 @@ import type { LonLat } from '../geo/ellipsoid.ts';
 
 export const citySource = 'hanoi';
 
+const usualPixels = 800; // the shorter side of a screen that the style's zoom is made for
+
 /** What panels cover of the map, in pixels. */
 export interface Padding { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number }
 
@@ -49,6 +51,7 @@ export class CityMap {
       transformRequest: (url) => ({ url }),
       validateStyle: false,
     });
+    if (!view && style.zoom !== undefined) this.open(style.zoom);
   }
 
   /** Draws another style; what the overlays show stays. */
@@ -106,6 +109,13 @@ export class CityMap {
       return overlay === null || (this.shown.get(overlay)?.features.length ?? 0) > 0 ? l : { ...l, layout: { ...l.layout, visibility: 'none' } } as LayerSpecification;
     });
     return { ...style, layers };
+  }
+
+  /** Comes nearer than the style says where the screen shows far more than it is made for. */
+  private open(zoom: number): void {
+    const { clientWidth, clientHeight } = this.gl.getContainer();
+    const more = Math.log2(Math.min(clientWidth, clientHeight) / usualPixels);
+    if (more > 0.3) this.gl.jumpTo({ zoom: zoom + more });
   }
 
   view(): View {

@@ -14,7 +14,7 @@ export async function saveImage(c: Context): Promise<void> {
   const shot = await drawn(c);
   const ratio = shot.width / Math.max(c.map.gl.getContainer().clientWidth, 1);
   const lines = legendLines(c, s);
-  const side = lines.length > 0 ? 270 : 0, head = 54, foot = 40;
+  const side = lines.length > 0 ? 320 : 0, head = 54, foot = 40;
   const width = shot.width / ratio + side, height = Math.max(shot.height / ratio, lines.length * lineHeight + 40) + head + foot;
   const canvas = document.createElement('canvas');
   canvas.width = width * ratio;
@@ -56,7 +56,7 @@ async function drawLegend(g: CanvasRenderingContext2D, lines: readonly LegendLin
     const drawing = line.drawing, at = y + i * lineHeight;
     g.fillStyle = '#22303c';
     font(12, drawing ? 400 : 600);
-    g.fillText(line.text, drawing ? x + 32 : x, at, drawing ? 212 : 244);
+    g.fillText(line.text, drawing ? x + 32 : x, at, drawing ? 268 : 300);
     if (!drawing) continue;
     const tall = drawing.getAttribute('viewBox') === '0 0 28 28';
     drawing.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

@@ -11,7 +11,7 @@ import { copy } from './context.ts';
 
 /** Code that shows the present view in another page. */
 export function frameCode(s: State): string {
-  return `<iframe src="${location.origin}/viewer/embed.html${writeLink({ ...s, legend: false })}" width="800" height="500" title="Hanoi Twin" loading="lazy" allow="fullscreen"></iframe>`;
+  return `<iframe src="${location.origin}/viewer/embed.html${writeLink({ ...s, legend: false }).replaceAll('&', '&amp;')}" width="800" height="500" title="Hanoi Twin" loading="lazy" allow="fullscreen"></iframe>`;
 }
 
 export function elementCode(c: Context): string {

@@ -18,7 +18,7 @@ func TestShare(t *testing.T) {
 	p.until("document.querySelector('#share')?.open")
 	for field, want := range map[string]string{
 		"link":    p.server.base + "/#map=13/20.96575/105.842076&lang=en&off=projects&date=2030-01-01",
-		"frame":   `<iframe src="` + p.server.base + `/viewer/embed.html#map=13/20.96575/105.842076&lang=en&off=projects&date=2030-01-01" width="800" height="500" title="Hanoi Twin" loading="lazy" allow="fullscreen"></iframe>`,
+		"frame":   `<iframe src="` + p.server.base + `/viewer/embed.html#map=13/20.96575/105.842076&amp;lang=en&amp;off=projects&amp;date=2030-01-01" width="800" height="500" title="Hanoi Twin" loading="lazy" allow="fullscreen"></iframe>`,
 		"element": `<script type="module" src="` + p.server.base + "/viewer/hanoi-map.js\"></script>\n" + `<hanoi-map center="105.84208,20.96575" zoom="13.00" layers="ring_roads,intersections,roads,bridges,metro_lines,metro_stations,high_tech_zones,wards" datetime="2030-01-01" lang="en"></hanoi-map>`,
 		"style":   p.server.base + "/styles/hanoi.json?lang=en",
 	} {

@@ -18,7 +18,7 @@ func (p *page) picture(name string) {
 	p.t.Helper()
 	p.idle()
 	// Labels fade in, panels too; the picture is of what stays.
-	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty")
+	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())

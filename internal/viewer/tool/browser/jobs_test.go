@@ -251,6 +251,16 @@ func TestFind(t *testing.T) {
 		p.until("document.querySelector('#card h2')?.innerText === " + strconv.Quote(say(lang, "Nút giao Ngã Tư Sở", "Nga Tu So interchange")))
 		p.link("sel=intersections/NG11")
 		p.idle()
+		// a ward by its whole name, and a place by the ward that it is near
+		p.slash()
+		p.keys("phuong cau giay")
+		p.until("document.querySelector('#search-results [role=option]')?.innerText.includes('00166')")
+		p.keys(kb.Enter)
+		p.until("document.querySelector('#card h2')?.innerText === " + strconv.Quote(say(lang, "Cầu Giấy", "Cau Giay")))
+		p.slash()
+		p.keys("NG11")
+		p.until("document.querySelector('#search-results [role=option]')?.innerText.includes(" + strconv.Quote(say(lang, "NG11 · gần ", "NG11 · near ")) + ")")
+		p.keys(kb.Escape)
 		// coordinates: VN-2000 of Hoàn Kiếm lake
 		p.slash()
 		p.until("document.activeElement.id === 'search'")

@@ -87,7 +87,7 @@ func visit(t *testing.T, sc screen, link string) *page {
 // follow opens a link in the page that is open.
 func (p *page) follow(link string) {
 	p.t.Helper()
-	js[bool](p, "(l => { if (location.hash !== l) location.hash = l; return new Promise(done => setTimeout(() => done(true))) })("+strconv.Quote(link)+")")
+	js[bool](p, "(l => new Promise(done => { if (location.hash === l) done(true); else { addEventListener('hashchange', () => done(true), {once: true}); location.hash = l } }))("+strconv.Quote(link)+")")
 }
 
 func newTab(t *testing.T, s *server, sc screen) *page {
@@ -197,7 +197,7 @@ func (p *page) until(expression string) {
 // idle waits until the map has drawn everything that it has to.
 func (p *page) idle() {
 	p.t.Helper()
-	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded()")
+	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty")
 }
 
 // text is what a person reads in an element, "" when it is not shown.
