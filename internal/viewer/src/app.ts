@@ -52,7 +52,7 @@ async function loadCollections(): Promise<Map<string, Collection>> {
 
 /** What the panels cover of the map, in pixels. */
 function padding(): { top: number; right: number; bottom: number; left: number } {
-  if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.42), left: 24 };
+  if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.56), left: 24 };
   return { top: 48, right: store.get().legend ? 400 : 90, bottom: 60, left: 420 };
 }
 

@@ -38,7 +38,7 @@ export type Text = { readonly [K in keyof typeof vi]: (typeof vi)[K] extends str
 
 const en: Text = {
   title: 'Hanoi Twin',
-  search: 'Find a name, code, ward or coordinates', searchHint: 'For example: nga tu so, NG01, 21.0287 105.8523',
+  search: 'Name, code, ward or coordinates', searchHint: 'For example: nga tu so, NG01, 21.0287 105.8523',
   nothingFound: 'Nothing found', clear: 'Clear', close: 'Close',
   layers: 'Layers', rings: 'Rings and gateways', works: 'Works and projects', places: 'Boundaries',
   other: 'Other layers', base: 'Base map', opacity: 'Opacity', zoomTo: 'Zoom to layer', status: 'Status',

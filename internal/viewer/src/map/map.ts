@@ -40,7 +40,7 @@ export class CityMap {
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
     this.gl = new GLMap({
       container, style: this.withoutEmpty(style),
-      ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : {}),
+      ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : opening(style, container)),
       attributionControl: false,
       minZoom: 5, maxZoom: 20, maxPitch: 60,
       fadeDuration: calm ? 0 : 200,
@@ -51,7 +51,6 @@ export class CityMap {
       transformRequest: (url) => ({ url }),
       validateStyle: false,
     });
-    if (!view && style.zoom !== undefined) this.open(style.zoom);
   }
 
   /** Draws another style; what the overlays show stays. */
@@ -109,13 +108,6 @@ export class CityMap {
       return overlay === null || (this.shown.get(overlay)?.features.length ?? 0) > 0 ? l : { ...l, layout: { ...l.layout, visibility: 'none' } } as LayerSpecification;
     });
     return { ...style, layers };
-  }
-
-  /** Comes nearer than the style says where the screen shows far more than it is made for. */
-  private open(zoom: number): void {
-    const { clientWidth, clientHeight } = this.gl.getContainer();
-    const more = Math.log2(Math.min(clientWidth, clientHeight) / usualPixels);
-    if (more > 0.3) this.gl.jumpTo({ zoom: zoom + more });
   }
 
   view(): View {
@@ -195,6 +187,14 @@ export class CityMap {
 
 function overlayOf(l: LayerSpecification): Overlay | null {
   return 'source' in l && typeof l.source === 'string' && l.source.startsWith('twin-') ? l.source.slice('twin-'.length) as Overlay : null;
+}
+
+/** Where the style opens; nearer where the screen shows far more than that is made for. */
+function opening(style: StyleSpecification, container: HTMLElement): { center?: [number, number]; zoom?: number } {
+  const { center, zoom } = style;
+  if (center === undefined || zoom === undefined) return {};
+  const more = Math.log2(Math.min(container.clientWidth, container.clientHeight) / usualPixels);
+  return { center: [center[0] ?? 0, center[1] ?? 0], zoom: more > 0.3 ? zoom + more : zoom };
 }
 
 /** Padding that leaves at least a third of a small map. */

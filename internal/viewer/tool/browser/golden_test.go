@@ -96,3 +96,33 @@ func difference(t *testing.T, p, q image.Image) (off, all int) {
 	}
 	return off, all
 }
+
+// TestViews compares fixed views, in both looks and languages, from phone to wall.
+func TestViews(t *testing.T) {
+	wall := screen{"4k", 3840, 2160, 1, false}
+	for _, v := range []struct {
+		name string
+		sc   screen
+		link string
+	}{
+		{"region", desktop, "#map=8.3/21.03/105.75&legend=1"},
+		{"inner", desktop, "#map=12.6/21.02/105.82"},
+		{"junction", desktop, "#map=15.2/20.966/105.842&theme=dark&lang=en&sel=intersections/NG01"},
+		{"city", phone, "#map=10.3/21.02/105.83&lang=en"},
+		{"card", phone, "#map=13/20.96/105.842&theme=dark&sel=intersections/NG01"},
+		{"city", wall, ""},
+		{"embed", desktop, "viewer/embed.html#map=10.3/21.02/105.83"},
+	} {
+		var p *page
+		if v.sc == wall || v.name == "embed" {
+			p = open(t, seed, v.sc, v.link)
+		} else {
+			p = visit(t, v.sc, v.link)
+		}
+		if has(v.link, "sel=") {
+			p.until("document.querySelector('#card h2')")
+		}
+		p.picture(v.name)
+		p.quiet()
+	}
+}
