@@ -51,6 +51,19 @@ export class CityMap {
       transformRequest: (url) => ({ url }),
       validateStyle: false,
     });
+    this.complain();
+  }
+
+  /**
+   * Errors go to the console but one: a tile that leaves the screen in the frame in
+   * which the style changes is asked for again after it has been dropped. Nothing
+   * is missing then; with no cache of tiles that were left it happens at times.
+   */
+  private complain(): void {
+    this.gl.on('error', (e) => {
+      const { error } = e as unknown as { error?: Error };
+      if (!error?.message.startsWith('Should not be trying to reload a tile')) console.error(error);
+    });
   }
 
   /** Draws another style; what the overlays show stays. */
@@ -144,9 +157,6 @@ export class CityMap {
   }
   onPoint(listen: (x: number, y: number) => void): void {
     this.gl.on('mousemove', (e: MapMouseEvent) => listen(e.point.x, e.point.y));
-  }
-  onError(listen: (message: string) => void): void {
-    this.gl.on('error', (e: { error?: { message?: string } }) => listen(e.error?.message ?? ''));
   }
 
   cursor(name: string): void { this.gl.getCanvas().style.cursor = name; }
