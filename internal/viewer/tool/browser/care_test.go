@@ -6,14 +6,14 @@ import (
 )
 
 // names lists what can be used and has no name that a screen reader could say.
-const nameless = `[...document.querySelectorAll('button, input, summary, a[href], canvas, [role=listbox]')]
+const nameless = `[...document.querySelectorAll('button, input, summary, a[href], canvas, textarea, [role=listbox], [role=slider]')]
 	.filter(e => e.checkVisibility())
 	.filter(e => !(e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText)?.trim())
 	.map(e => e.outerHTML.slice(0, 120))`
 
 // TestNames holds that everything has a name, in every state of the page.
 func TestNames(t *testing.T) {
-	for _, link := range []string{"#map=12/21/105.8&legend=1", "#map=12/21/105.8&sel=intersections/NG01&date=2027-01-01", "#map=12/21/105.8&near=intersections/NG01", "#map=12/21/105.8&measure=21,105.8;21,105.9;21.1,105.9"} {
+	for _, link := range []string{"#map=12/21/105.8&legend=1", "#map=12/21/105.8&sel=intersections/NG01&date=2027-01-01", "#map=12/21/105.8&near=intersections/NG01", "#map=12/21/105.8&date=2027-01-01&swipe=2030-01-01,40&legend=1&order=roads,ring_roads", "#map=12/21/105.8&measure=21,105.8;21,105.9;21.1,105.9"} {
 		p := visit(t, desktop, link)
 		for _, e := range js[[]string](p, nameless) {
 			t.Errorf("%s: no name: %s", link, e)
