@@ -118,6 +118,9 @@ func statusSlot(status int) int {
 
 // metricsPage answers in the format that the scraper prefers.
 func (x *exchange) metricsPage() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
 	if guard := x.server.config.Guard; guard != nil && guard.RequiresReadKey() {
 		var err error // they name the layers
 		if x.who, err = x.identify(guard, access.Read); err != nil {
@@ -218,6 +221,6 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	counter(c.misses, counts.misses.Load())
 	counter(c.evictions, counts.evictions.Load())
 	counter(c.evictedBytes, counts.evictedBytes.Load())
-	gauge(c.weight, float64(s.tiles.cache.WeightedSize()))
-	gauge(c.size, float64(s.tiles.cache.EstimatedSize()))
+	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()))
+	gauge(c.size, float64(s.tiles.plain.EstimatedSize()+s.tiles.filtered.EstimatedSize()))
 }
