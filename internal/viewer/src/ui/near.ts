@@ -99,7 +99,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
       const q = s.near;
       panel.hidden = q === null;
       if (q === null) {
-        if (asked !== null) { asked = null; hits = []; built = ''; c.map.show('hits', []); c.map.show('hover', []); }
+        if (asked !== null) { asked = null; hits = []; built = ''; panel.replaceChildren(); c.map.show('hits', []); c.map.show('hover', []); }
         return;
       }
       origin = isPlace(q.from) ? [q.from.lon, q.from.lat] : subject && sameTarget(subject.ref, q.from) && subject.geometry ? placeOf(subject.geometry) : null;

@@ -205,7 +205,7 @@ func TestTakeAway(t *testing.T) {
 func TestKnow(t *testing.T) {
 	each(t, func(t *testing.T, sc screen, lang string) {
 		p := visit(t, sc, in(lang, "#map=14/20.96575/105.842076&sel=intersections/NG01"))
-		p.until("document.querySelector('#card h2')")
+		p.until("document.querySelector('#card h2')?.checkVisibility()")
 		card := p.text("#card")
 		for _, line := range []string{
 			say(lang, "Nút giao Pháp Vân", "Phap Van interchange"), "NG01",
