@@ -97,14 +97,18 @@ export function searchBox(c: Context): (s: State) => void {
     if (text === '') close();
     else timer = window.setTimeout(() => look(text), 90);
   });
-  input.addEventListener('focus', () => { if (input.value.trim() !== '' && options.length > 0) list.hidden = false; });
-  input.addEventListener('blur', () => setTimeout(close, 100));
+  let leaving = 0;
+  input.addEventListener('focus', () => {
+    clearTimeout(leaving); // who is back at once wants the list
+    if (input.value.trim() !== '' && options.length > 0) list.hidden = false;
+  });
+  input.addEventListener('blur', () => { leaving = window.setTimeout(close, 100); });
   input.addEventListener('keydown', (e) => {
     switch (e.key) {
       case 'ArrowDown': mark(current + 1); break;
       case 'ArrowUp': mark(current - 1); break;
       case 'Enter':
-        if (options.length > 0) choose(options[current]);
+        if (options.length > 0) choose(options[Math.max(current, 0)]);
         else hasty = input.value.trim() !== '';
         break;
       case 'Escape': if (list.hidden) input.blur(); else close(); break;
