@@ -35,13 +35,20 @@ func bundle(root, out string) error {
 	}
 	o.Outdir = out
 	o.Splitting = true
-	o.ChunkNames = "[name]" // there is one, chunk.js, which the page names
+	// Whatever is imported with import() is a chunk of its own, loaded when it is
+	// used; what several share is one too. The page names those that it begins with.
+	o.ChunkNames = "[name]-[hash]"
+	o.Metafile = true
 	o.MinifySyntax, o.MinifyWhitespace, o.MinifyIdentifiers = true, true, true
 	o.External = []string{"/viewer/*"}
 	// MapLibre declares fields that its base classes have set already.
 	o.TsconfigRaw = `{"compilerOptions":{"useDefineForClassFields":false}}`
 	o.Plugins = []api.Plugin{mapLibre(root)}
-	return result(api.Build(o))
+	built := api.Build(o)
+	if err := result(built); err != nil {
+		return err
+	}
+	return writePages(root, out, built.Metafile)
 }
 
 // bundleTests makes each *.test.ts a program of its own for node's test runner.

@@ -4,7 +4,6 @@ import type { State } from '../core/state.ts';
 import { byId, h } from './dom.ts';
 import { icon, type IconName } from './icons.ts';
 import { textOf, type Context } from './context.ts';
-import { saveImage } from './image.ts';
 
 export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const bar = byId('tools');
@@ -14,7 +13,7 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const theme = button('tool-theme', 'moon', () => c.store.send({ type: 'theme', theme: isDark() ? 'light' : 'dark' }));
   const time = button('tool-time', 'time', () => c.store.send({ type: 'date', date: c.store.get().date === null ? `${new Date().toISOString().slice(0, 7)}-01` : null }));
   const measure = button('tool-measure', 'measure', () => c.store.send({ type: 'measure', points: c.store.get().measure === null ? [] : null }));
-  const image = button('tool-image', 'image', () => void saveImage(c));
+  const image = button('tool-image', 'image', () => void import('./image.ts').then((m) => m.saveImage(c)).catch(() => c.say(textOf(c).unreachable, 'error')));
   const zoomIn = button('tool-in', 'plus', () => c.map.gl.zoomIn({ animate: !c.calm() }));
   const zoomOut = button('tool-out', 'minus', () => c.map.gl.zoomOut({ animate: !c.calm() }));
   const home = button('tool-home', 'home', () => {
