@@ -31,6 +31,7 @@ func (s *Server) changeRoutes() {
 	s.change("PATCH", "/collections/{layer}/items/{feature}", (*exchange).patchItem)
 	s.change("DELETE", "/collections/{layer}/items/{feature}", (*exchange).deleteItem)
 
+	s.getNow("/whoami", (*exchange).whoami)
 	s.getNow("/changesets", (*exchange).changesets)
 	s.change("POST", "/changesets", (*exchange).commitChangeset)
 	s.getNow("/changesets/{version}", (*exchange).changeset)
