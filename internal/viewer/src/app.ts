@@ -22,6 +22,7 @@ import { statusLine } from './ui/statusline.ts';
 import { timeline } from './ui/timeline.ts';
 import { toolbar } from './ui/toolbar.ts';
 import { followSubject } from './ui/follow.ts';
+import { editing } from './ui/editing.ts';
 import { pointing } from './ui/pointing.ts';
 import { following } from './ui/following.ts';
 
@@ -75,6 +76,7 @@ async function start(): Promise<void> {
   const search = searchBox(c);
   const status = statusLine(c);
   const tools = toolbar(c, isDark);
+  const edit = editing(c);
   const subject = followSubject(c, (s) => {
     card(store.get(), s);
     near.update(store.get(), s);
@@ -84,7 +86,7 @@ async function start(): Promise<void> {
   const redraw = (): void => {
     const s = store.get();
     applyLook();
-    search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
+    search(s); status.update(s); tools(s); edit.update(); legend(s); measure(s); time(s);
     subject.update(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
     document.body.classList.toggle('panel-open', s.selected !== null || s.near !== null || s.measure !== null);
@@ -117,7 +119,7 @@ async function start(): Promise<void> {
   });
   if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
   following(c, status, {
-    changed: () => { near.again(); subject.again(); },
+    changed: () => { near.again(); subject.again(); edit.changed(); },
     async reload() { // layers may have come or gone
       [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
       map.setStyle(drawn());
