@@ -2,6 +2,7 @@
 
 import type { Property, Values } from '../core/catalogue.ts';
 import { statuses } from '../core/state.ts';
+import { coded } from '../core/text.ts';
 
 /** A layer as /layers defines it. */
 export interface Definition {
@@ -45,7 +46,7 @@ function controlOf(p: Property, value: unknown): Control {
 
 /** The fields in two groups: those to see at once, and those to open. */
 export function fieldsOf(l: Definition, values: Values): { readonly first: readonly Field[]; readonly rest: readonly Field[] } {
-  const shown = (p: Property): boolean => leading.has(p.name) || p.name === l.key || (values[p.name] ?? null) !== null;
+  const shown = (p: Property): boolean => leading.has(p.name) || coded.has(p.name) || p.name === l.key || (values[p.name] ?? null) !== null;
   const fields = (wanted: boolean): Field[] => l.properties.filter((p) => shown(p) === wanted).map((p) => fieldOf(l, p, values[p.name]));
   return { first: fields(true), rest: fields(false) };
 }

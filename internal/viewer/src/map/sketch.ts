@@ -81,7 +81,7 @@ export function drawSketch(map: CityMap, features: readonly Feature[], colours: 
 
 export function clearSketch(map: CityMap): void {
   const gl = map.gl;
-  for (const { id } of gl.getLayersOrder().filter((l) => l.startsWith('edit-')).map((id) => ({ id }))) gl.removeLayer(id);
+  for (const id of gl.getLayersOrder()) if (id.startsWith('edit-')) gl.removeLayer(id);
   if (gl.getSource(source)) gl.removeSource(source);
 }
 
@@ -95,12 +95,12 @@ function sketchLayers(c: OverlayColours): LayerSpecification[] {
   const lines = ['!', kind('Point')], kept = ['!=', ['get', 'kind'], 'removed'];
   return [
     layer('fill', 'fill', ['all', part('feature'), kind('Polygon')], { 'fill-color': colour, 'fill-opacity': 0.16 }),
+    layer('base', 'line', ['all', part('base', 'shift'), lines], { 'line-color': c.ink, 'line-width': 2, 'line-dasharray': [2, 2], 'line-opacity': 0.75 }),
+    layer('base-dot', 'circle', ['all', part('base'), kind('Point')], { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': c.ink, 'circle-stroke-width': 2, 'circle-stroke-opacity': 0.75 }),
     layer('casing', 'line', ['all', part('feature'), lines], { 'line-color': c.paper, 'line-width': 8, 'line-opacity': 0.9 }, round),
     layer('line', 'line', ['all', part('feature'), lines, kept], { 'line-color': colour, 'line-width': 4 }, round),
     layer('gone', 'line', ['all', part('feature'), lines, ['!', kept]], { 'line-color': colour, 'line-width': 4, 'line-dasharray': [1.2, 1.2] }),
-    layer('base', 'line', ['all', part('base', 'shift'), lines], { 'line-color': c.ink, 'line-width': 2, 'line-dasharray': [2, 2], 'line-opacity': 0.75 }),
-    layer('base-dot', 'circle', ['all', part('base'), kind('Point')], { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': c.ink, 'circle-stroke-width': 2, 'circle-stroke-opacity': 0.75 }),
-    layer('dot', 'circle', ['all', part('feature'), kind('Point')], { 'circle-radius': 9, 'circle-color': colour, 'circle-stroke-color': c.paper, 'circle-stroke-width': 3 }),
+    layer('dot', 'circle', ['all', part('feature'), kind('Point')], { 'circle-radius': ['match', ['get', 'kind'], 'active', 13, 9], 'circle-color': colour, 'circle-stroke-color': c.paper, 'circle-stroke-width': 3 }),
     layer('middle', 'circle', part('middle'), { 'circle-radius': 4, 'circle-color': c.paper, 'circle-stroke-color': c.accent, 'circle-stroke-width': 1.5, 'circle-opacity': 0.85 }),
     layer('vertex', 'circle', part('vertex'), { 'circle-radius': 6.5, 'circle-color': c.paper, 'circle-stroke-color': c.accent, 'circle-stroke-width': 2.5 }),
     layer('chosen', 'circle', part('chosen'), { 'circle-radius': 7.5, 'circle-color': c.accent, 'circle-stroke-color': c.paper, 'circle-stroke-width': 2.5 }),

@@ -34,7 +34,7 @@ export function drawScreen(d: Desk, targets: Targets): Part {
       say(wrong, s.trouble);
       snap.update();
       const points = s.pointer && n > 0 ? [...s.sketch, s.pointer] : s.sketch;
-      const rows: [string, string][] = kind === 'Point' ? [] : [[t.points, String(n)]];
+      const rows: [string, string][] = kind === 'Point' ? [] : [[t.vertex, String(n)]];
       if (kind === 'LineString' && points.length > 1) rows.push([t.length, formatDistance(lengthOf(points), lang)]);
       if (kind === 'Polygon' && points.length > 2) rows.push([t.perimeter, formatDistance(lengthOf([...points, points[0]!]), lang)], [t.area, formatArea(areaOf(points), lang)]);
       size.replaceChildren(...rows.flatMap(([k, v]) => [h('dt', {}, k), h('dd', {}, v)]));

@@ -19,7 +19,7 @@ export function featureScreen(d: Desk, targets: Targets, key: string): Part {
   const discard = action(t.discard, () => { d.draft.send({ type: 'discard', key }); }, { icon: 'undo', id: 'edit-discard' });
   const gone = action(t.remove, () => remove(d, key), { class: 'small danger', icon: 'bin', id: 'edit-remove' });
   const body = there
-    ? h('div', { class: 'panel-body' }, wrong, wrongShape, fields.element, geometry.element)
+    ? h('div', { class: 'panel-body' }, wrong, wrongShape, geometry.element, fields.element)
     : h('div', { class: 'panel-body' }, h('p', {}, t.removedNote), action(t.restore, () => { d.draft.send({ type: 'discard', key }); }, { icon: 'undo', id: 'edit-restore' }));
   return {
     element: h('div', { class: 'edit-screen' }, header, body,

@@ -9,7 +9,7 @@ import { centre, insertVertex, moveVertex, removeVertex, stepVertex } from './ac
 import type { Desk } from './desk.ts';
 import { centreSpot } from './keyboard.ts';
 import { snapToggle } from './list.ts';
-import { action, alert, say, symbol, type Part } from './part.ts';
+import { alert, say, symbol, type Part } from './part.ts';
 import type { Targets } from './targets.ts';
 
 export function geometrySection(d: Desk, targets: Targets): Part {
@@ -17,10 +17,10 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   const where = h('input', { type: 'text', id: 'edit-position', autocomplete: 'off', inputmode: 'text', onchange: () => place() });
   const count = h('output', { class: 'edit-count' });
   const whole = h('button', { type: 'button', class: 'chip', id: 'edit-whole', onclick: () => d.session.send({ whole: !d.session.get().whole }) }, t.moveWhole);
-  const here = action(t.moveHere, () => moveVertex(d, targets.at(centreSpot(d)).at), { icon: 'target', id: 'edit-move-here' });
-  const insert = action(t.insertAfter, () => insertAfter(d), { icon: 'plus', id: 'edit-insert' });
-  const drop = action(t.removeVertex, () => removeVertex(d), { icon: 'minus', id: 'edit-drop-vertex' });
-  const steps = h('div', { class: 'edit-row' }, h('span', {}, t.vertex), symbol(t.previous, 'back', () => stepVertex(d, -1)), count, symbol(t.next, 'on', () => stepVertex(d, 1), { id: 'edit-next-vertex' }));
+  const here = symbol(t.moveHere, 'target', () => moveVertex(d, targets.at(centreSpot(d)).at), { class: 'small', id: 'edit-move-here' });
+  const insert = symbol(t.insertAfter, 'plus', () => insertAfter(d), { class: 'small', id: 'edit-insert' });
+  const drop = symbol(t.removeVertex, 'bin', () => removeVertex(d), { class: 'small danger', id: 'edit-drop-vertex' });
+  const steps = h('div', { class: 'edit-steps', role: 'group', 'aria-label': t.vertex }, h('span', {}, t.vertex), symbol(t.previous, 'back', () => stepVertex(d, -1)), count, symbol(t.next, 'on', () => stepVertex(d, 1), { id: 'edit-next-vertex' }));
   const position = h('div', { class: 'edit-field' }, h('label', { for: 'edit-position' }, t.position), where, wrong);
   const snap = snapToggle(d);
   const place = (): void => {
@@ -30,7 +30,8 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   };
   return {
     element: h('section', { class: 'edit-geometry' }, h('h3', {}, t.geometry), size,
-      h('div', { class: 'edit-buttons' }, whole, snap.element), hint, steps, position, h('div', { class: 'edit-buttons' }, here, insert, drop)),
+      h('div', { class: 'edit-row' }, whole, snap.element),
+      h('div', { class: 'edit-row' }, steps, here, insert, drop), position, hint),
     update() {
       const s = d.session.get(), g = activeGeometry(d.draft.get(), s), { lang } = d.c.store.get();
       if (!g) return;

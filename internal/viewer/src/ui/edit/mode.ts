@@ -112,7 +112,7 @@ function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void):
     const wanted = [s.screen, lang, s.layers.length, active, active && current(now, active) === null, active && now.bases[active]?.etag, s.screen === 'draw' && s.kind].join();
     if (wanted !== shown || part === null) {
       shown = wanted;
-      const inside = panel.contains(document.activeElement) || document.activeElement === document.body;
+      const inside = part === null || panel.contains(document.activeElement) || document.activeElement === document.body;
       part = s.screen === 'key' ? signIn(d, close)
         : s.screen === 'draw' ? drawScreen(d, near)
         : s.screen === 'feature' && active !== null ? featureScreen(d, near, active)

@@ -47,9 +47,15 @@ export function shownLabel(d: Desk, layer: string, name: string): string {
   return p ? labelOf(p, d.c.store.get().lang) : name;
 }
 
+/** In the order of the schema. */
+function inOrder<T extends { readonly name: string }>(d: Desk, layer: string, all: readonly T[]): T[] {
+  const names = definitionOf(d.session.get(), layer)?.properties.map((p) => p.name) ?? [];
+  return [...all].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
 function difference(d: Desk, c: Change): HTMLElement {
   const t = d.t(), { lang } = d.c.store.get(), wrong = d.session.get().mistakes.fields[c.key] ?? {};
-  const rows = c.now === null ? [] : propertyChanges(c.base?.properties ?? {}, c.now.properties).map((p) => {
+  const rows = c.now === null ? [] : inOrder(d, c.layer, propertyChanges(c.base?.properties ?? {}, c.now.properties)).map((p) => {
     const [before, after] = [p.before, p.after].map((v) => shownValue(d, c.layer, p.name, v));
     return h('tr', { 'data-property': p.name }, h('th', { scope: 'row' }, shownLabel(d, c.layer, p.name)),
       c.base ? h('td', { class: 'before' }, h('del', {}, before)) : null, h('td', { class: 'after' }, h('ins', {}, after)));
