@@ -22,6 +22,8 @@ export class Refusal extends Problem {
 
 export interface Saved { readonly version: number; readonly ids: readonly number[] }
 
+const patience = 60_000; // milliseconds
+
 export const whoami = async (key: string): Promise<Who> => (await call<Who>(key, 'GET', '/whoami')).body;
 
 export const definitions = async (key: string): Promise<readonly Definition[]> =>
@@ -48,7 +50,7 @@ async function call<T>(key: string, method: 'GET' | 'POST', path: string, body?:
   let response: Response;
   try {
     response = await fetch(path, {
-      method, cache: 'no-store',
+      method, cache: 'no-store', signal: AbortSignal.timeout(patience),
       headers: { Accept: 'application/json, application/geo+json', Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

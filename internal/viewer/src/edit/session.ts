@@ -2,6 +2,7 @@
 // worth keeping beyond the page; the draft is.
 
 import type { Geometry } from 'geojson';
+import type { FeatureRef } from '../core/state.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
 import type { Definition } from './form.ts';
 import type { Conflict } from './merge.ts';
@@ -20,6 +21,7 @@ export interface Session {
   readonly kind: Kind; // of what is drawn
   readonly sketch: readonly LonLat[]; // drawn so far
   readonly pointer: LonLat | null; // where the next vertex would be
+  readonly wanted: FeatureRef | null; // to be opened as soon as the key is known
   readonly active: string | null; // key of the feature that is edited
   readonly vertex: Path | null; // the chosen one
   readonly whole: boolean; // whether dragging moves the whole
@@ -35,7 +37,7 @@ export interface Session {
 }
 
 export const start: Session = {
-  screen: 'key', name: '', role: '', layers: [], layer: '', kind: 'Point', sketch: [], pointer: null, active: null, vertex: null, whole: false,
+  screen: 'key', name: '', role: '', layers: [], layer: '', kind: 'Point', sketch: [], pointer: null, wanted: null, active: null, vertex: null, whole: false,
   live: null, snap: true, snapped: null, mistakes: none, stale: [], conflicts: [], saved: null, busy: false, trouble: '',
 };
 

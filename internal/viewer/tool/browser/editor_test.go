@@ -26,7 +26,26 @@ func (s *server) key(t *testing.T, name string, more ...string) string {
 	if err != nil {
 		t.Fatalf("key create: %v", err)
 	}
-	return strings.TrimSpace(string(out))
+	key := strings.TrimSpace(string(out))
+	// A server reads its keys each second, and listens to ten wrong ones at once.
+	for end := time.Now().Add(patience); ; time.Sleep(300 * time.Millisecond) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.base+"/whoami", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+key)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode == http.StatusOK {
+			return key
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the key is not known: %d", answer.StatusCode)
+		}
+	}
 }
 
 // write changes the city beside the browser, as another editor.
@@ -172,4 +191,9 @@ func (p *page) reload() {
 		}
 	}
 	p.idle()
+}
+
+func (p *page) undo() {
+	p.t.Helper()
+	js[bool](p, "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'z', ctrlKey: true, bubbles: true})) || true")
 }

@@ -27,7 +27,7 @@ var (
 
 // patience is how long something may take: software drawing on a busy machine is
 // slow. Nothing waits that long when all is well.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // page is a tab of a browser that looks at a server.
 type page struct {

@@ -1,5 +1,6 @@
 // What the parts of the editor share: the draft, the session, the key.
 
+import type { Box } from '../../geo/shape.ts';
 import { createStore, type Store } from '../../core/store.ts';
 import { nameOf, titleOf } from '../../core/catalogue.ts';
 import { nothing, reduce, current, layerOf, type Draft, type DraftAction, type Shape } from '../../edit/draft.ts';
@@ -70,6 +71,12 @@ export function nameOfKey(d: Desk, key: string): string {
   const { properties = {} } = shape ?? {};
   const named = ['name', 'name_en', 'code', 'ref'].some((n) => (properties[n] ?? '') !== '');
   return named ? nameOf(properties, lang) : key.includes('/+') ? d.t().fresh : `${titleOfLayer(d, layerOf(key))} ${key.slice(key.indexOf('/') + 1)}`;
+}
+
+/** What of the world is on the screen: west, south, east, north; of a turned map the box around it. */
+export function seenBox(d: Desk): Box {
+  const b = d.c.map.gl.getBounds();
+  return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
 }
 
 export function titleOfLayer(d: Desk, layer: string): string {

@@ -6,7 +6,7 @@ import { activeGeometry, handlesOf } from '../../edit/paint.ts';
 import { measured, middlesOf, same, vertexAt, verticesOf } from '../../edit/shape.ts';
 import { h } from '../dom.ts';
 import { centre, insertVertex, moveVertex, removeVertex, stepVertex } from './actions.ts';
-import type { Desk } from './desk.ts';
+import { seenBox, type Desk } from './desk.ts';
 import { centreSpot } from './keyboard.ts';
 import { snapToggle } from './list.ts';
 import { alert, say, symbol, type Part } from './part.ts';
@@ -42,8 +42,7 @@ export function geometrySection(d: Desk, targets: Targets): Part {
         single ? '' : `${all.length} ${t.vertices}`].filter(Boolean).join(' · ');
       const i = s.vertex === null ? -1 : all.findIndex((v) => same(v.path, s.vertex!));
       const at = single ? all[0]!.at : s.vertex && vertexAt(g, s.vertex);
-      const b = d.c.map.gl.getBounds();
-      const { many } = handlesOf(g, [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]);
+      const { many } = handlesOf(g, seenBox(d));
       hint.textContent = all.length === 0 ? t.collection : many ? t.tooMany : s.whole ? t.wholeHint : single ? '' : t.vertexHint;
       whole.hidden = steps.hidden = insert.hidden = drop.hidden = single;
       whole.setAttribute('aria-pressed', String(s.whole));

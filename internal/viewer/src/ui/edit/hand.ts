@@ -4,11 +4,11 @@ import type { LonLat } from '../../geo/ellipsoid.ts';
 import { type Hand, type Spot } from '../../map/sketch.ts';
 import { changesOf } from '../../edit/changes.ts';
 import { activeGeometry, handlesOf } from '../../edit/paint.ts';
-import { inserted, moved, rounded, shifted, vertexAt, type Path } from '../../edit/shape.ts';
+import { inserted, moved, rounded, shifted, type Path } from '../../edit/shape.ts';
 import { distanceTo, nearestVertex } from '../../edit/snap.ts';
 import { meantAt } from '../pointing.ts';
 import { activate, addVertex, change, finishSketch, openFeature, show } from './actions.ts';
-import { titleOfLayer, type Desk } from './desk.ts';
+import { seenBox, titleOfLayer, type Desk } from './desk.ts';
 import type { Targets } from './targets.ts';
 import type { Geometry } from 'geojson';
 
@@ -17,18 +17,13 @@ type Held = { readonly path: Path; readonly whole: boolean; readonly geometry: G
 
 export function editorsHand(d: Desk, t: Targets): Hand {
   let held: Held | null = null;
-  const box = (): [number, number, number, number] => {
-    const b = d.c.map.gl.getBounds();
-    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()];
-  };
   const grabbed = (s: Spot): Held | null => {
     const now = d.session.get(), g = activeGeometry(d.draft.get(), now);
     if (now.screen !== 'feature' || !g || now.busy) return null;
-    const { vertices, middles } = handlesOf(g, box());
+    const { vertices, middles } = handlesOf(g, seenBox(d));
     const vertex = nearestVertex(s.at, vertices, s.metres);
     if (now.whole && distanceTo(g, s.at) <= s.metres) {
-      const path = vertex?.path ?? now.vertex ?? [];
-      return { path, whole: true, geometry: g, from: vertexAt(g, path) ?? s.at, moved: false };
+      return { path: [], whole: true, geometry: g, from: vertex?.at ?? s.at, moved: false };
     }
     if (vertex) return { path: vertex.path, whole: false, geometry: g, from: vertex.at, moved: false };
     const middle = nearestVertex(s.at, middles, s.metres * 0.8);

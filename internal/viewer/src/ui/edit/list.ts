@@ -34,14 +34,15 @@ export function listScreen(d: Desk, close: () => void): Part {
   const snap = snapToggle(d);
   const stale = h('div', { class: 'edit-buttons', hidden: true }, h('p', { class: 'trouble' }, t.conflict), action(t.resolve, () => void resolve(d), { id: 'edit-resolve' }));
   let drawnKinds = '', drawnChanges: unknown[] = [];
+  const body = h('div', { class: 'panel-body' }, saved,
+    h('section', { class: 'edit-unsaved' }, h('div', { class: 'edit-row' }, title, undo, redo), stale, changes, empty),
+    h('div', { class: 'edit-form' }, h('label', { for: 'edit-layer' }, t.layer), layer, kinds, snap.element),
+    h('p', { class: 'fine' }, t.hint, h('span', { class: 'keys' }, ` ${t.hintKeys}`)));
+  const signOut = (): void => { d.setKey(''); show(d, 'key', { layers: [], name: '' }); };
   return {
     element: h('div', { class: 'edit-screen' },
-      head(t.edit, [icon('key'), who], symbol(t.signOut, 'out', () => { d.setKey(''); show(d, 'key', { layers: [], name: '' }); }), symbol(t.close, 'close', close)),
-      h('div', { class: 'panel-body' }, saved,
-        h('div', { class: 'edit-form' }, h('label', { for: 'edit-layer' }, t.layer), layer, kinds, snap.element),
-        h('p', { class: 'fine' }, t.hint),
-        h('section', {}, h('div', { class: 'edit-row' }, title, undo, redo), stale, changes, empty)),
-      h('div', { class: 'actions edit-foot' }, review, all)),
+      head(t.edit, [icon('key'), who], symbol(t.signOut, 'out', signOut), symbol(t.close, 'close', close)),
+      body, h('div', { class: 'actions edit-foot' }, review, all)),
     update() {
       const s = d.session.get(), now = d.draft.get(), list = changesOf(now);
       who.textContent = [s.name, s.role === 'admin' ? t.admin : t.editor].filter(Boolean).join(' · ');
@@ -59,6 +60,7 @@ export function listScreen(d: Desk, close: () => void): Part {
       review.disabled = all.disabled = list.length === 0;
       title.textContent = list.length > 0 ? `${t.changes} (${list.length})` : t.changes;
       empty.hidden = list.length > 0;
+      body.classList.toggle('some', list.length > 0);
       saved.hidden = s.saved === null;
       stale.hidden = s.stale.length === 0;
       say(savedText, s.saved === null ? '' : `${t.saved} ${s.saved}`);

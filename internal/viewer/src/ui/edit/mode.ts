@@ -5,14 +5,14 @@ import { isPlace } from '../../core/state.ts';
 import { overlayColours } from '../../core/overlay.ts';
 import { clearSketch, drawSketch, takeMap } from '../../map/sketch.ts';
 import { changesOf } from '../../edit/changes.ts';
-import { current } from '../../edit/draft.ts';
+import { current, nothing } from '../../edit/draft.ts';
 import { painted } from '../../edit/paint.ts';
 import { readDraft } from '../../edit/kept.ts';
 import { byId, h, narrow } from '../dom.ts';
 import type { Context } from '../context.ts';
 import { openFeature, show } from './actions.ts';
 import { conflictScreen } from './conflict.ts';
-import { createDesk, draftName, type Desk } from './desk.ts';
+import { createDesk, draftName, seenBox, type Desk } from './desk.ts';
 import { drawScreen } from './drawing.ts';
 import { featureScreen } from './feature.ts';
 import { editorsHand } from './hand.ts';
@@ -37,10 +37,12 @@ export function openEditor(c: Context, ended: () => void): Mode {
   byId('left').append(panel);
   byId('map-area').append(cross);
   document.body.classList.add('editing');
+  const { selected } = c.store.get();
+  if (selected && !isPlace(selected)) d.session.send({ wanted: selected });
   makeRoom(c);
   let repaint = (): void => undefined;
   const near = targets(d, () => repaint());
-  repaint = painter(d);
+  repaint = painter(d, end.signal);
   const release = takeMap(c.map, editorsHand(d, near));
   keyboard(d, near, end.signal);
   const close = (): void => {
@@ -56,7 +58,9 @@ export function openEditor(c: Context, ended: () => void): Mode {
     ended();
   };
   const render = screens(d, near, panel, close);
+  const seen = c.map.gl.on('moveend', () => repaint()); // other vertices
   const stops = [
+    () => seen.unsubscribe(),
     d.draft.watch(() => { render(); repaint(); }),
     d.session.watch(() => { render(); repaint(); }),
     c.store.watch((s, before) => {
@@ -74,7 +78,13 @@ export function openEditor(c: Context, ended: () => void): Mode {
   ];
   listen(d, end.signal);
   void enter(d, d.key());
-  return { close, changed() { near.forget(); void lookAgain(d); } };
+  let waiting = 0;
+  const changed = (): void => {
+    near.forget();
+    // Many versions may come one after the other.
+    if (waiting === 0) waiting = window.setTimeout(() => { waiting = 0; if (!end.signal.aborted) void lookAgain(d); }, 500);
+  };
+  return { close, changed };
 }
 
 /** Closes what stands where the editor does, and shows the city as it is. */
@@ -87,18 +97,15 @@ function makeRoom(c: Context): void {
 }
 
 /** Draws the draft at most once a frame. */
-function painter(d: Desk): () => void {
+function painter(d: Desk, signal: AbortSignal): () => void {
   let waiting = false;
   return () => {
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      if (!document.body.classList.contains('editing')) return;
-      const b = d.c.map.gl.getBounds(), { lng, lat } = b.getCenter();
-      const [w, h_] = [b.getEast() - lng, b.getNorth() - lat]; // some around, so that a small move shows no bare edge
-      const features = painted(d.draft.get(), d.session.get(), [lng - 2 * w, lat - 2 * h_, lng + 2 * w, lat + 2 * h_]);
-      drawSketch(d.c.map, features, overlayColours(document.documentElement.dataset['theme'] === 'dark'));
+      if (signal.aborted) return;
+      drawSketch(d.c.map, painted(d.draft.get(), d.session.get(), seenBox(d)), overlayColours(document.documentElement.dataset['theme'] === 'dark'));
     });
   };
 }
@@ -132,7 +139,8 @@ function listen(d: Desk, signal: AbortSignal): void {
   window.addEventListener('beforeunload', (e) => { if (changesOf(d.draft.get()).length > 0) e.preventDefault(); }, { signal });
   // Another tab has the same draft: the one that changes it last is followed.
   window.addEventListener('storage', (e) => {
-    const draft = e.key === draftName ? readDraft(e.newValue ?? '') : null;
+    if (e.key !== draftName) return;
+    const draft = e.newValue === null ? nothing : readDraft(e.newValue);
     if (draft) d.draft.send({ type: 'load', draft });
   }, { signal });
   document.addEventListener('keydown', (e) => { if (e.key.startsWith('Arrow') || e.key === 'Tab') document.body.classList.add('by-key'); }, { signal });

@@ -3,7 +3,7 @@
 import { Problem } from '../../api/client.ts';
 import { definitions, whoami } from '../../api/write.ts';
 import { h } from '../dom.ts';
-import { show } from './actions.ts';
+import { openFeature, show } from './actions.ts';
 import type { Desk } from './desk.ts';
 import { alert, head, say, symbol, type Part } from './part.ts';
 
@@ -41,10 +41,12 @@ export async function enter(d: Desk, key: string): Promise<void> {
     }
     d.setKey(key);
     const layer = layers.find((l) => l.id === d.session.get().layer) ?? layers[0]!;
-    show(d, 'list', { layers, name: who.name ?? '', role: who.role ?? '', layer: layer.id });
+    const { wanted } = d.session.get();
+    show(d, 'list', { wanted: null, layers, name: who.name ?? '', role: who.role ?? '', layer: layer.id });
+    if (wanted) await openFeature(d, wanted.layer, wanted.key);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    d.setKey('');
+    if (error.status === 401 || error.status === 403) d.setKey('');
     d.session.send({ trouble: error.status === 401 ? `${t.badKey}. ${error.message}` : `${t.theServer}: ${error.detail || error.message}` });
   } finally {
     d.session.send({ busy: false });
