@@ -2,6 +2,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { fieldOf, fieldsOf, missing, readValue, textOf, type Definition } from './form.ts';
 import { forgiven, none, placed } from './mistakes.ts';
+import { sentence } from './sentence.ts';
 
 const layer: Definition = {
   id: 'bridges', title: 'Cầu', title_en: 'Bridges', geometry: 'LineString', key: 'code',
@@ -50,7 +51,7 @@ test('mistakes stand at what they are about', () => {
     { pointer: '/edits/0/feature/geometry', detail: 'crosses itself' }, { pointer: '/edits/0/feature/properties/a~1b', detail: 'is unknown' },
     { pointer: '/edits/2/if_match', detail: 'does not match' }, { pointer: '/edits/3/id', detail: 'names no feature' }, { pointer: '/message', detail: 'is long' }, { pointer: '/edits/9/op', detail: 'is odd' }, { detail: 'is all wrong' },
     { pointer: '/edits/3/layer', detail: 'names no layer' },
-  ], ['a/1', 'a/2', 'a/3', 'a/4']);
+  ], ['a/1', 'a/2', 'a/3', 'a/4'], (m) => sentence(m, 'en'));
   assert.deepEqual(p, {
     fields: { 'a/1': { '': 'crosses itself', 'a/b': 'is unknown' }, 'a/2': { lanes: 'is text (a number); and wrong' }, 'a/4': { '*': 'names no layer' } },
     message: 'is long', rest: ['is odd', 'is all wrong'], stale: ['a/3', 'a/4'],
@@ -59,4 +60,14 @@ test('mistakes stand at what they are about', () => {
   assert.equal(forgiven(p, 'a/2', 'lanes').fields['a/2'], undefined);
   assert.equal(forgiven(p, 'a/1').fields['a/1'], undefined);
   assert.equal(forgiven(none, 'a/1'), none);
+});
+
+test('what the server says of data is said in Vietnamese', () => {
+  const say = (detail: string): string => sentence({ detail, expected: 'right' }, 'vi');
+  assert.equal(say('belongs to feature 12'), 'Đã thuộc về đối tượng số 12');
+  assert.equal(say('is not after valid_from 2030-01-01'), 'Phải sau ngày bắt đầu (2030-01-01)');
+  assert.equal(say('is not on or after started 2030-01-01'), 'Không được trước ngày khởi công (2030-01-01)');
+  assert.equal(say('is text, not an integer'), 'Sai kiểu dữ liệu');
+  assert.equal(say('is something new'), 'is something new (right)');
+  assert.equal(sentence({ detail: 'is empty', expected: 'a key' }, 'en'), 'is empty (a key)');
 });

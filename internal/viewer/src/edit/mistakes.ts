@@ -20,27 +20,23 @@ export interface Placed {
 
 export const none: Placed = { fields: {}, message: '', rest: [], stale: [] };
 
-/** Places the mistakes of a change set whose edits are those of the features named, in order. */
-export function placed(mistakes: readonly Mistake[], keys: readonly string[]): Placed {
+/** Places the mistakes of a change set whose edits are those of the features named, in order, as sentences. */
+export function placed(mistakes: readonly Mistake[], keys: readonly string[], say: (m: Mistake) => string): Placed {
   const fields: Record<string, Record<string, string>> = {}, rest: string[] = [], stale: string[] = [];
   let message = '';
   for (const m of mistakes) {
     const parts = (m.pointer ?? '').split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~'));
     const key = parts[0] === 'edits' ? keys[Number(parts[1])] : undefined;
-    if (parts[0] === 'message') message = sentence(m);
-    else if (key === undefined) rest.push(sentence(m));
+    if (parts[0] === 'message') message = say(m);
+    else if (key === undefined) rest.push(say(m));
     else if (parts[2] === 'if_match' || parts[2] === 'id') stale.push(key);
     else {
       const name = parts[3] === 'properties' ? (parts[4] ?? '*') : parts[3] === 'geometry' ? '' : '*';
       const known = (fields[key] ??= {});
-      known[name] = known[name] ? `${known[name]}; ${sentence(m)}` : sentence(m);
+      known[name] = known[name] ? `${known[name]}; ${say(m)}` : say(m);
     }
   }
   return { fields, message, rest, stale };
-}
-
-function sentence(m: Mistake): string {
-  return m.expected ? `${m.detail} (${m.expected})` : m.detail;
 }
 
 /** Without what was told of a feature, or of one of its fields: it has been changed since. */

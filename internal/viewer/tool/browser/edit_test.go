@@ -34,10 +34,12 @@ func TestEditAdd(t *testing.T) {
 	p.fill("edit-field-valid_from", "2030-01-01")
 	p.fill("edit-field-valid_to", "2029-01-01")
 	p.shot("add-form")
+	p.readable("the form")
 	p.press("#edit-done")
 	p.press("#edit-review")
 	p.fill("edit-message", "Thêm nút giao thử nghiệm")
 	p.shot("add-review")
+	p.readable("the review")
 	p.press("#edit-save") // without a code: told before the server is asked
 	p.until("document.querySelector('#edit .edit-diff .trouble')")
 	p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
@@ -49,6 +51,9 @@ func TestEditAdd(t *testing.T) {
 	p.until("document.querySelectorAll('#edit .edit-diff .trouble').length === 2") // the dates too
 	p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
 	p.until("document.querySelector('#edit-field-valid_to')?.getAttribute('aria-invalid') === 'true'")
+	if wrong := p.text("#edit-field-code-wrong"); wrong != "Đã thuộc về đối tượng số 1" {
+		t.Errorf("at the code it says %q", wrong)
+	}
 	p.shot("add-mistake")
 	p.fill("edit-field-code", "NG99")
 	p.fill("edit-field-valid_to", "")
@@ -59,6 +64,7 @@ func TestEditAdd(t *testing.T) {
 	p.until("document.querySelector('#edit .edit-saved')?.checkVisibility()")
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
 	p.shot("add-saved")
+	p.readable("what was saved")
 	made := s.item(t, "intersections", "NG99")
 	if at := made.point(t); made.Properties["name"] != "Nút giao thử nghiệm" || made.Properties["status"] != "planned" || far(at, [2]float64{105.8510, 21.0300}) > 5 {
 		t.Errorf("it is %v at %v", made.Properties, at)
@@ -190,6 +196,7 @@ func TestEditConflict(t *testing.T) {
 		t.Error("it can be saved before a choice is made")
 	}
 	p.shot("conflict")
+	p.readable("the conflict")
 	p.press("#edit .clash input[value=mine]")
 	p.press("#edit-apply")
 	p.until("document.querySelector('#edit .edit-saved-text')?.innerText === 'Đã lưu thành phiên bản 3'")
@@ -244,17 +251,8 @@ func TestEditPhone(t *testing.T) {
 	s := seeded(t)
 	p := open(t, s, phone, "#map=15/21.0287/105.8523&theme=dark")
 	p.beginEdit(s.key(t, "tai-cho", "--role", "editor"))
-	readable := func(when string) {
-		t.Helper()
-		for _, e := range js[[]string](p, nameless) {
-			t.Errorf("%s: no name: %s", when, e)
-		}
-		for _, e := range js[[]string](p, worstContrast) {
-			t.Errorf("%s: contrast %s", when, e)
-		}
-	}
 	p.shot("phone-list")
-	readable("the list")
+	p.readable("the list")
 	js[bool](p, "(e => { e.value = 'projects'; e.dispatchEvent(new Event('change')); return true })(document.querySelector('#edit-layer'))")
 	p.press("#edit-add-Polygon")
 	p.until("document.querySelector('#edit[data-screen=draw]')")
@@ -264,7 +262,7 @@ func TestEditPhone(t *testing.T) {
 		p.until(fmt.Sprintf("document.querySelector('#edit .measured').innerText.includes('Đỉnh\\n%d')", i+1))
 	}
 	p.shot("phone-draw")
-	readable("drawing")
+	p.readable("drawing")
 	if size := p.text("#edit .measured"); !has(size, "7,2 ha") {
 		t.Errorf("the area is %q", size)
 	}
@@ -273,7 +271,7 @@ func TestEditPhone(t *testing.T) {
 	p.fill("edit-field-code", "P99")
 	p.fill("edit-field-name", "Công viên thử nghiệm")
 	p.shot("phone-feature")
-	readable("the form")
+	p.readable("the form")
 	p.press("#edit-done")
 	p.slash()
 	p.until("document.activeElement.id === 'search'")
@@ -282,10 +280,10 @@ func TestEditPhone(t *testing.T) {
 	p.press("#edit-remove")
 	p.until("document.querySelectorAll('#edit .edit-change').length === 2")
 	p.shot("phone-changes")
-	readable("the changes")
+	p.readable("the changes")
 	p.press("#edit-review")
 	p.shot("phone-review")
-	readable("the review")
+	p.readable("the review")
 	p.press("#edit-save")
 	p.until("document.querySelector('#edit .edit-saved-text')?.innerText === 'Đã lưu thành phiên bản 2'")
 	made := s.item(t, "projects", "P99")

@@ -197,3 +197,15 @@ func (p *page) undo() {
 	p.t.Helper()
 	js[bool](p, "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'z', ctrlKey: true, bubbles: true})) || true")
 }
+
+// readable holds that all on the screen has a name and can be told from what is
+// behind it.
+func (p *page) readable(when string) {
+	p.t.Helper()
+	for _, e := range js[[]string](p, nameless) {
+		p.t.Errorf("%s: no name: %s", when, e)
+	}
+	for _, e := range js[[]string](p, worstContrast) {
+		p.t.Errorf("%s: contrast %s", when, e)
+	}
+}

@@ -16,8 +16,8 @@ export function featureScreen(d: Desk, targets: Targets, key: string): Part {
   const code = String(current(d.draft.get(), key)?.properties['code'] ?? '');
   const header = head(nameOfKey(d, key), [titleOfLayer(d, layerOf(key)), code ? ` · ${code}` : null], symbol(t.back, 'back', () => show(d, 'list'), { id: 'edit-back', class: 'ghost' }));
   const title = header.querySelector('h2')!;
-  const discard = action(t.discard, () => { d.draft.send({ type: 'discard', key }); }, { icon: 'undo', id: 'edit-discard' });
-  const gone = action(t.remove, () => remove(d, key), { class: 'small danger', icon: 'bin', id: 'edit-remove' });
+  const discard = symbol(t.discard, 'undo', () => { d.draft.send({ type: 'discard', key }); }, { class: 'small', id: 'edit-discard' });
+  const gone = symbol(t.remove, 'bin', () => remove(d, key), { class: 'small danger', id: 'edit-remove' });
   const body = there
     ? h('div', { class: 'panel-body' }, wrong, wrongShape, geometry.element, fields.element)
     : h('div', { class: 'panel-body' }, h('p', {}, t.removedNote), action(t.restore, () => { d.draft.send({ type: 'discard', key }); }, { icon: 'undo', id: 'edit-restore' }));

@@ -21,8 +21,8 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   const insert = symbol(t.insertAfter, 'plus', () => insertAfter(d), { class: 'small', id: 'edit-insert' });
   const drop = symbol(t.removeVertex, 'bin', () => removeVertex(d), { class: 'small danger', id: 'edit-drop-vertex' });
   const steps = h('div', { class: 'edit-steps', role: 'group', 'aria-label': t.vertex }, h('span', {}, t.vertex), symbol(t.previous, 'back', () => stepVertex(d, -1)), count, symbol(t.next, 'on', () => stepVertex(d, 1), { id: 'edit-next-vertex' }));
-  const position = h('div', { class: 'edit-field' }, h('label', { for: 'edit-position' }, t.position), where, wrong);
-  const snap = snapToggle(d);
+  const position = h('div', { class: 'edit-field' }, h('label', { for: 'edit-position' }, t.position), h('div', { class: 'edit-row' }, where, here), wrong);
+  const snap = snapToggle(d), row = h('div', { class: 'edit-row' }, steps, insert, drop);
   const place = (): void => {
     const found = parseCoordinates(where.value)[0];
     say(wrong, found ? '' : t.badPosition);
@@ -31,7 +31,7 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   return {
     element: h('section', { class: 'edit-geometry' }, h('h3', {}, t.geometry), size,
       h('div', { class: 'edit-row' }, whole, snap.element),
-      h('div', { class: 'edit-row' }, steps, here, insert, drop), position, hint),
+      row, position, hint),
     update() {
       const s = d.session.get(), g = activeGeometry(d.draft.get(), s), { lang } = d.c.store.get();
       if (!g) return;
@@ -44,9 +44,8 @@ export function geometrySection(d: Desk, targets: Targets): Part {
       const at = single ? all[0]!.at : s.vertex && vertexAt(g, s.vertex);
       const { many } = handlesOf(g, seenBox(d));
       hint.textContent = all.length === 0 ? t.collection : many ? t.tooMany : s.whole ? t.wholeHint : single ? '' : t.vertexHint;
-      whole.hidden = steps.hidden = insert.hidden = drop.hidden = single;
+      whole.hidden = row.hidden = single;
       whole.setAttribute('aria-pressed', String(s.whole));
-      here.disabled = !at;
       insert.disabled = drop.disabled = i < 0;
       count.textContent = i < 0 ? `– / ${all.length}` : `${i + 1} / ${all.length}`;
       position.hidden = !at;

@@ -132,6 +132,7 @@ function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void):
     }
     part.update();
     panel.setAttribute('aria-busy', String(s.busy));
+    panel.inert = s.busy && s.screen === 'review'; // what is changed while it is saved would be lost
   };
 }
 

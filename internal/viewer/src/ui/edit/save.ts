@@ -6,6 +6,7 @@ import { changesOf, changeset, type Change } from '../../edit/changes.ts';
 import { missing } from '../../edit/form.ts';
 import type { Conflict } from '../../edit/merge.ts';
 import { none, placed, type Placed } from '../../edit/mistakes.ts';
+import { sentence } from '../../edit/sentence.ts';
 import { definitionOf } from '../../edit/session.ts';
 import { show } from './actions.ts';
 import type { Desk } from './desk.ts';
@@ -46,7 +47,7 @@ async function refused(d: Desk, error: Problem, changes: readonly Change[]): Pro
     d.session.send({ trouble: t.maybeSaved });
     return;
   }
-  const where = error instanceof Refusal ? placed(error.mistakes, keys) : none;
+  const where = error instanceof Refusal ? placed(error.mistakes, keys, (m) => sentence(m, d.c.store.get().lang)) : none;
   // The store may have found it without saying which.
   const stale = error.status === 412 && where.stale.length === 0 ? keys : where.stale;
   const conflicts = await conflictsOf(d, changes.filter((c) => stale.includes(c.key)));
