@@ -49,7 +49,7 @@ bench: ## Go benchmarks of every hot path, with a naive twin beside each
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 bench-compare: deps ## the table of the README: the server against PostGIS and bare net/http, in one run
-	$(GO) test -tags compare -v -count=1 -timeout 60m -run "^TestCompare$$|^TestLiving$$" ./internal/benchcompare
+	$(GO) test -tags compare -v -count=1 -timeout 60m -run "^TestCompare$$|^TestLiving$$|^TestStandards$$" ./internal/benchcompare
 
 clean: ## remove what the build made (not hanoi.gpkg)
 	rm -rf bin

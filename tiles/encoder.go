@@ -33,6 +33,8 @@ type LayerOptions struct {
 // concurrent use.
 type Encoder struct {
 	frame   frame
+	tile    Tile
+	points  meridian // of tile, for AddPoint
 	out     []byte
 	table   Table
 	minRank uint8
@@ -75,7 +77,8 @@ const (
 // Begin starts a tile and forgets the last one, its Bytes included. The tile
 // must be Valid; others give a tile that no client asks for, but no panic.
 func (e *Encoder) Begin(t Tile) {
-	e.frame = frameOf(t)
+	e.frame, e.tile = frameOf(t), t
+	e.points.begin()
 	e.out = e.out[:0]
 	e.table = nil
 	e.dropped = 0
@@ -125,7 +128,10 @@ func (e *Encoder) AddPoint(id uint64, lonLat orb.Point, tags []Tag) bool {
 	if !onMap(lonLat) { // NaN is not on the map either
 		return false
 	}
-	at := e.frame.snap(worldX(lonLat[0]), worldY(lonLat[1]))
+	if !e.points.ready {
+		e.points.prepare(e.tile)
+	}
+	at := e.frame.snap(worldX(lonLat[0]), e.points.y(lonLat[1]))
 	if outcode(at.x, at.y) != 0 {
 		return false
 	}

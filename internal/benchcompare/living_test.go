@@ -40,10 +40,15 @@ func TestLiving(t *testing.T) {
 	out := newTable(os.Stdout)
 	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
 	for _, kind := range []string{"GeoPackage", "PostGIS"} {
-		c := startCity(t, kind, layers)
-		c.measureLatency(t, out, kind)
-		c.measureReads(t, out, kind)
-		c.stop()
+		for _, rules := range []string{"catalogue", "no"} {
+			t.Run(kind+" "+rules, func(t *testing.T) {
+				c := startCity(t, kind, layers, rules == "catalogue")
+				defer c.stop()
+				what := kind + ", " + rules + " zoom rules"
+				c.measureLatency(t, out, what)
+				c.measureReads(t, out, what)
+			})
+		}
 	}
 	measureSubscribers(t, out)
 	measureVersion(t, out)
@@ -95,8 +100,10 @@ type livingCity struct {
 // movers is how many points writers move about.
 const movers = 200
 
-// startCity fills a store with 100,000 roads and 100,000 points and serves it.
-func startCity(t *testing.T, kind string, layers []layer) *livingCity {
+// startCity fills a store with 100,000 roads and 100,000 points and serves it:
+// with the zoom rules that the catalogue has for roads and junctions, as imports
+// give them, or with all features in every tile.
+func startCity(t *testing.T, kind string, layers []layer, ruled bool) *livingCity {
 	t.Helper()
 	c := &livingCity{done: make(chan struct{})}
 	var store twin.Store
@@ -109,8 +116,13 @@ func startCity(t *testing.T, kind string, layers []layer) *livingCity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill(t, store, hundredThousand(layers))
 	points := syntheticLayer(100_000, 1)
+	if ruled {
+		layers = withRules(t, layers)
+		junctions := slices.IndexFunc(layers, func(l layer) bool { return l.def.ID == "intersections" })
+		points.def.Tiles.MinZoom = layers[junctions].def.Tiles.MinZoom
+	}
+	fill(t, store, hundredThousand(layers))
 	points.def.ID = "points"
 	points.def.Properties = []city.Property{{Name: "steps", Type: city.KindInteger}}
 	fill(t, store, points)
@@ -241,7 +253,7 @@ func (c *livingCity) measureReads(t *testing.T, out *table, kind string) {
 	for _, tile := range tileList(t) {
 		requests = append(requests, request(fmt.Sprintf("/tiles/roads,points/%s.mvt", tile)))
 	}
-	for len(requests) < 4_000 {
+	for len(requests) < 60_000 { // a round takes seconds, and sees a hundred writes
 		requests = append(requests, requests...)
 	}
 	round(t, c.addr, requests, clients)

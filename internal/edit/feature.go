@@ -19,6 +19,7 @@ type draft struct {
 	at       string // pointer to the feature in the body
 	layer    *city.Layer
 	extent   orb.Bound     // where features of layers without an extent may lie
+	space    Coordinates   // of the JSON; nil: longitude and latitude
 	was      *city.Feature // the feature before, nil for a new one
 	merge    bool          // the JSON is a merge patch onto was
 	mistakes *Mistakes
@@ -127,19 +128,25 @@ func isLonLat(text []byte) bool {
 }
 
 func (d *draft) readGeometry(text []byte) orb.Geometry {
-	var was orb.Geometry
+	var was, told orb.Geometry // as it is kept, and as the client was told it
 	if d.was != nil {
-		was = d.was.Geometry
+		was, told = d.was.Geometry, d.was.Geometry
+	}
+	if d.space != nil && was != nil {
+		var err error
+		if told, err = d.space.Out(was); err != nil {
+			told = nil // it has no place in that system: whatever is sent is new
+		}
 	}
 	if d.merge && first(text) == '{' {
-		merged, err := mergedGeometry(was, text)
+		merged, err := mergedGeometry(told, text)
 		if err != nil {
 			d.bad(d.at+"/geometry", "", "a GeoJSON geometry", "cannot be merged: "+err.Error())
 			return nil
 		}
 		text = merged
 	}
-	return d.geometry(text, was)
+	return d.geometry(text, was, told)
 }
 
 // properties fills f from a properties member. Those that it does not name are

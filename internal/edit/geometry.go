@@ -60,9 +60,10 @@ func extentOf(l *city.Layer, otherwise orb.Bound) orb.Bound {
 	return otherwise
 }
 
-// geometry reads the geometry of a feature; was is the one before, nil for none.
-// What is wrong is noted; nothing is when it is the one before.
-func (d *draft) geometry(text []byte, was orb.Geometry) orb.Geometry {
+// geometry reads the geometry of a feature; was is the one before, nil for none,
+// and told the same in the coordinates of the text. What is wrong is noted; nothing
+// is when it is the one before.
+func (d *draft) geometry(text []byte, was, told orb.Geometry) orb.Geometry {
 	at := d.at + "/geometry"
 	bad := func(m Mistake) {
 		m.Pointer = at
@@ -81,7 +82,7 @@ func (d *draft) geometry(text []byte, was orb.Geometry) orb.Geometry {
 	if flat {
 		bad(Mistake{Expected: "positions of longitude and latitude", Detail: "has positions of more than two numbers; heights are not kept"})
 	}
-	if city.SameGeometry(g, was) {
+	if city.SameGeometry(g, told) {
 		return was
 	}
 	if want := d.layer.Geometry; want != city.GeometryAny && string(want) != g.GeoJSONType() {
@@ -94,6 +95,12 @@ func (d *draft) geometry(text []byte, was orb.Geometry) orb.Geometry {
 	if n := vertices(g); n > most {
 		bad(Mistake{Expected: fmt.Sprintf("at most %d positions", most), Limit: most, Detail: fmt.Sprintf("has %d positions; the limit is %d", n, most)})
 		return nil
+	}
+	if d.space != nil {
+		if g, err = d.space.In(g); err != nil {
+			bad(Mistake{Expected: "coordinates of the system that Content-Crs names, its axes in their order", Detail: "cannot be converted: " + err.Error()})
+			return nil
+		}
 	}
 	if err := check.Geometry(g); err != nil {
 		bad(Mistake{Expected: "a valid geometry in degrees of longitude and latitude (WGS 84)", Detail: "is not valid: " + err.Error()})

@@ -29,8 +29,18 @@ type Planner struct {
 	// Extent is where features of layers may lie that declare no extent. See
 	// DefaultExtent.
 	Extent orb.Bound
+	// Coordinates converts between the coordinates in bodies and those that are
+	// kept; nil: they are the same.
+	Coordinates Coordinates
 	// Matches reports whether a feature has one of the entity tags of a list.
 	Matches func(l *snapshot.Layer, f *snapshot.Feature, tags string) bool
+}
+
+// Coordinates converts geometries between another reference system and longitude,
+// latitude. Neither changes what it is given.
+type Coordinates interface {
+	In(orb.Geometry) (orb.Geometry, error)
+	Out(orb.Geometry) (orb.Geometry, error)
 }
 
 // Plan returns a change for each step, in their order. The error is *Mistakes:
@@ -78,7 +88,7 @@ func (p *plan) step(s *Step) (Change, bool) {
 	}
 	before := len(p.mistakes.List) + p.mistakes.More
 	if s.Op != Delete {
-		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
+		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
 		c.Is = d.read(s.Body)
 	}
 	p.code(l, s, &c)

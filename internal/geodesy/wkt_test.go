@@ -150,3 +150,21 @@ func FuzzParseSRID(f *testing.F) {
 		}
 	})
 }
+
+// TestWKT reads what WKT writes, with the codes and without, and compares it with
+// what GDAL knows under the code.
+func TestWKT(t *testing.T) {
+	for _, id := range SRIDs() {
+		text := id.WKT()
+		if got, err := ParseWKT(text); err != nil || got != id {
+			t.Errorf("%v: %v, %v\n%s", id, got, err, text)
+		}
+		anonymous := strings.ReplaceAll(text, `AUTHORITY["EPSG"`, `AUTHORITY["mine"`)
+		if got, err := ParseWKT(anonymous); err != nil || got != id {
+			t.Errorf("%v without codes: %v, %v\n%s", id, got, err, anonymous)
+		}
+	}
+	if text := SRID(27700).WKT(); text != "" {
+		t.Errorf("27700: %s", text)
+	}
+}

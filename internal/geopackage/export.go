@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
 // Export makes a new GeoPackage of the layers and features that write puts into
@@ -12,9 +15,23 @@ import (
 // fails or is killed leaves the file of before. What it makes is a store like
 // any other.
 func Export(ctx context.Context, path string, write func(Writer) error) error {
+	return export(ctx, path, nil, write)
+}
+
+// SRS is a coordinate reference system of the EPSG registry.
+type SRS = schema.SRS
+
+// ExportIn is Export for others, in any coordinate reference system: x, y, easting
+// or longitude first. What it makes is a plain GeoPackage, with the layers and
+// nothing else in it: no store.
+func ExportIn(ctx context.Context, path string, srs SRS, write func(Writer) error) error {
+	return export(ctx, path, &srs, write)
+}
+
+func export(ctx context.Context, path string, srs *SRS, write func(Writer) error) error {
 	temp, err := tempBeside(path)
 	if err == nil {
-		err = exportTo(ctx, temp, write)
+		err = exportTo(ctx, temp, srs, write)
 		if err == nil {
 			err = os.Rename(temp, path)
 		}
@@ -30,7 +47,7 @@ func Export(ctx context.Context, path string, write func(Writer) error) error {
 	return nil
 }
 
-func exportTo(ctx context.Context, temp string, write func(Writer) error) error {
+func exportTo(ctx context.Context, temp string, srs *SRS, write func(Writer) error) error {
 	if err := os.Remove(temp); err != nil { // Open makes it, complete
 		return err
 	}
@@ -38,6 +55,17 @@ func exportTo(ctx context.Context, temp string, write func(Writer) error) error 
 	if err != nil {
 		return err
 	}
-	_, err = s.Write(ctx, "export", write)
+	if srs == nil {
+		_, err = s.Write(ctx, "export", write)
+		return errors.Join(err, s.Close())
+	}
+	_, err = s.Write(ctx, "export", func(made Writer) error {
+		w := made.(*writer) // there is no other
+		w.srs = srs.EPSG
+		return errors.Join(srs.Add(ctx, w.c), write(made))
+	})
+	if err == nil {
+		err = s.alone(ctx, func(c *lite.Conn) error { return schema.Strip(ctx, c) })
+	}
 	return errors.Join(err, s.Close())
 }

@@ -34,7 +34,7 @@ func (w *writer) PutLayer(ctx context.Context, layer city.Layer) error {
 func (w *writer) create(ctx context.Context, layer city.Layer) (*schema.Table, error) {
 	layer.Table = ""
 	layer.Properties = slices.Clone(layer.Properties)
-	t := &schema.Table{Layer: layer, Name: string(layer.ID), SRSID: schema.SRSWGS84, Indexed: true, Loading: true}
+	t := &schema.Table{Layer: layer, Name: string(layer.ID), SRSID: w.srs, Indexed: true, Loading: true}
 	t.ID, t.Geom = freeColumn("fid", layer.Properties), freeColumn("geom", layer.Properties)
 	for _, p := range layer.Properties {
 		if err := schema.CheckProperty(p.Name); err != nil {

@@ -34,6 +34,7 @@ type writer struct {
 	c       *lite.Conn
 	cat     *schema.Catalogue // a copy of its own
 	loaders map[city.LayerID]*loader
+	srs     int64 // of the layers that are made
 	author  string
 	touched bool // edited is 2: our triggers are quiet
 	wrote   bool // there is something to commit
@@ -52,7 +53,7 @@ func (w *writer) Sign(author string) {
 // begin turns what others did since the last version into a version, after
 // bringing a file of an older format up to date.
 func (w *writer) begin(ctx context.Context) error {
-	w.loaders = map[city.LayerID]*loader{}
+	w.loaders, w.srs = map[city.LayerID]*loader{}, schema.SRSWGS84
 	old := w.cat.Format < schema.Format
 	if old {
 		w.wrote = true

@@ -7,7 +7,7 @@ import (
 
 // logAccess writes one line for the request. Good answers are the metrics'
 // business: they are logged at Debug, which costs one comparison when Debug is
-// off, and at Info when they were slow. The client's mistakes are Warn, ours
+// off, and at Info when they were slow or broke off. The client's mistakes are Warn, ours
 // are Error.
 func (x *exchange) logAccess(took time.Duration) {
 	level := slog.LevelDebug
@@ -16,7 +16,7 @@ func (x *exchange) logAccess(took time.Duration) {
 		level = slog.LevelError
 	case x.status >= 400:
 		level = slog.LevelWarn
-	case took >= x.server.config.SlowAfter:
+	case took >= x.server.config.SlowAfter, x.err != nil: // an answer that broke off
 		level = slog.LevelInfo
 	}
 	ctx := x.r.Context()

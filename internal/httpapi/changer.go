@@ -26,19 +26,34 @@ var _ Changer = (*twin.Twin)(nil)
 
 // changeRoutes declares what there is beside reading when there is a Changer.
 func (s *Server) changeRoutes() {
-	s.change("POST", "/collections/{layer}/items", (*exchange).createItem)
-	s.change("PUT", "/collections/{layer}/items/{feature}", (*exchange).replaceItem)
-	s.change("PATCH", "/collections/{layer}/items/{feature}", (*exchange).patchItem)
-	s.change("DELETE", "/collections/{layer}/items/{feature}", (*exchange).deleteItem)
+	const items, item = "/collections/{layer}/items", "/collections/{layer}/items/{feature}"
+	c := &s.config
+	json := []format{formatJSON}
+	feature, patch, document := []string{typeGeoJSON, typeJSON}, []string{typeMergePatch, typeGeoJSON, typeJSON}, []string{typeJSON}
+	layer := parameter{name: "layer", syntax: "the name of a layer", about: "Only what touched this layer.", example: "ring_roads"}
+	for _, op := range []operation{
+		{method: "POST", path: items, id: "createItem", summary: "Adds a feature", scope: scopeChange, takes: feature, answer: (*exchange).createItem},
+		{method: "PUT", path: item, id: "replaceItem", summary: "Replaces a feature", scope: scopeChange, takes: feature, answer: (*exchange).replaceItem},
+		{method: "PATCH", path: item, id: "updateItem", summary: "Changes some of a feature", scope: scopeChange, takes: patch, answer: (*exchange).patchItem},
+		{method: "DELETE", path: item, id: "deleteItem", summary: "Removes a feature", scope: scopeChange, answer: (*exchange).deleteItem},
 
-	s.getNow("/whoami", (*exchange).whoami)
-	s.getNow("/changesets", (*exchange).changesets)
-	s.change("POST", "/changesets", (*exchange).commitChangeset)
-	s.getNow("/changesets/{version}", (*exchange).changeset)
-	s.change("POST", "/changesets/{version}/revert", (*exchange).revertChangeset)
+		{method: "GET", path: "/whoami", id: "whoami", summary: "Whose the credentials are, and what they may write", scope: scopeNow, formats: json, answer: (*exchange).whoami},
+		{
+			method: "GET", path: "/changesets", id: "getChangesets", summary: "Who changed what, when and why", scope: scopeNow, formats: json,
+			query: []parameter{afterVersionParameter(), limitParameter(min(c.MaxPage, maxScanned)), layer}, answer: (*exchange).changesets,
+		},
+		{method: "POST", path: "/changesets", id: "createChangeset", summary: "Several changes, all or none, as one version", scope: scopeChange, takes: document, answer: (*exchange).commitChangeset},
+		{
+			method: "GET", path: "/changesets/{version}", id: "getChangeset", summary: "One change set, feature by feature before and after", scope: scopeNow, formats: json,
+			query: []parameter{afterFeatureParameter(), limitParameter(c.MaxPage), layer}, answer: (*exchange).changeset,
+		},
+		{method: "POST", path: "/changesets/{version}/revert", id: "revertChangeset", summary: "A change set that undoes another", scope: scopeChange, takes: document, answer: (*exchange).revertChangeset},
 
-	s.get("/layers", (*exchange).layerList)
-	s.get("/layers/{layer}", (*exchange).layerDefinition)
-	s.change("PUT", "/layers/{layer}", (*exchange).putLayer)
-	s.change("DELETE", "/layers/{layer}", (*exchange).dropLayer)
+		{method: "GET", path: "/layers", id: "getLayers", summary: "The definitions of the layers", scope: scopeState, formats: json, answer: (*exchange).layerList},
+		{method: "GET", path: "/layers/{layer}", id: "getLayer", summary: "The definition of a layer", scope: scopeState, formats: json, answer: (*exchange).layerDefinition},
+		{method: "PUT", path: "/layers/{layer}", id: "putLayer", summary: "Makes or changes a layer", scope: scopeChange, takes: document, answer: (*exchange).putLayer},
+		{method: "DELETE", path: "/layers/{layer}", id: "deleteLayer", summary: "Removes a layer", scope: scopeChange, answer: (*exchange).dropLayer},
+	} {
+		s.declare(op)
+	}
 }

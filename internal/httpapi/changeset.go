@@ -26,7 +26,10 @@ func (x *exchange) commitChangeset() error {
 		if err := x.mayWriteSteps(nil); err != nil {
 			return err
 		}
-		body, err := x.body(typeJSON)
+		if err := x.readBodySystem(); err != nil {
+			return err
+		}
+		body, err := x.body()
 		if err != nil {
 			return err
 		}
@@ -103,7 +106,7 @@ func (x *exchange) revertChangeset() error {
 // is one, or the header.
 func (x *exchange) revertMessage(v city.Version) (string, error) {
 	if x.r.ContentLength != 0 {
-		body, err := x.body(typeJSON)
+		body, err := x.body()
 		if err != nil {
 			return "", err
 		}

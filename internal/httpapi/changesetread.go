@@ -32,12 +32,11 @@ type changesetDocument struct {
 // changesets answers GET /changesets?after=&limit=&layer=: versions after one,
 // oldest first, so that whoever follows the next link misses none.
 func (x *exchange) changesets() error {
-	q := &x.query
-	q.reset(x.raw, "after", "limit", "layer")
-	after, _ := q.integer("after", 0, 1<<53)
+	q := x.read()
+	after, _ := q.integer("after")
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit", 1, 1<<31-1); ok {
-		limit = min(n, x.server.config.MaxPage, maxScanned)
+	if n, ok := q.integer("limit"); ok {
+		limit = n
 	}
 	layer, byLayer := q.get("layer")
 	if err := q.problem(); err != nil {
@@ -141,11 +140,10 @@ func (x *exchange) entryAsked(ctx context.Context) (*twin.Entry, error) {
 // changeset answers GET /changesets/{version}?after=&limit=&layer=: who, when,
 // why, and what, feature by feature before and after.
 func (x *exchange) changeset() error {
-	q := &x.query
-	q.reset(x.raw, "after", "limit", "layer")
+	q := x.read()
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit", 1, 1<<31-1); ok {
-		limit = min(n, x.server.config.MaxPage)
+	if n, ok := q.integer("limit"); ok {
+		limit = n
 	}
 	only, _ := q.get("layer")
 	from := place{layer: city.LayerID(only)}

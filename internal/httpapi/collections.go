@@ -2,14 +2,15 @@ package httpapi
 
 import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
-
-const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 // collectionsDocument is GET /collections of OGC API Common, part 2.
 type collectionsDocument struct {
 	Links       []link               `json:"links"`
+	CRS         []string             `json:"crs"`
 	Collections []collectionDocument `json:"collections"`
 }
 
@@ -27,16 +28,21 @@ type collectionDocument struct {
 	Features      int               `json:"numberOfFeatures"`
 	Extent        *extent           `json:"extent,omitempty"`
 	CRS           []string          `json:"crs"`
+	StorageCRS    string            `json:"storageCrs"`
 	Properties    []city.Property   `json:"properties"`
 	Links         []link            `json:"links"`
 }
 
-type extent struct {
-	Spatial struct {
-		BBox [][4]float64 `json:"bbox"`
-		CRS  string       `json:"crs"`
-	} `json:"spatial"`
-}
+// Relations that the OGC has registered.
+const (
+	relQueryables  = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSortables   = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
+	relData        = "http://www.opengis.net/def/rel/ogc/1.0/data"
+	relFunctions   = "http://www.opengis.net/def/rel/ogc/1.0/functions"
+	relStyles      = "http://www.opengis.net/def/rel/ogc/1.0/styles"
+)
 
 // collections answers GET /collections.
 func (x *exchange) collections() error {
@@ -45,14 +51,12 @@ func (x *exchange) collections() error {
 	}
 	base := x.base()
 	document := collectionsDocument{
-		Links: []link{
-			{Href: base + "/collections" + x.pinQuery("?"), Rel: "self", Type: typeJSON},
-			{Href: base + "/", Rel: "root", Type: typeJSON},
-		},
+		Links:       append(x.selfLinks(base+"/collections"), link{Href: base + "/", Rel: "root", Type: typeJSON, Title: "The landing page"}, x.licence()),
+		CRS:         refsys.URIs(),
 		Collections: make([]collectionDocument, 0, len(x.view.all.layers)),
 	}
 	for _, l := range x.view.all.layers {
-		document.Collections = append(document.Collections, describe(base, x.pinQuery("?"), l))
+		document.Collections = append(document.Collections, x.describeLayer(l))
 	}
 	return x.sendJSON(document)
 }
@@ -66,36 +70,69 @@ func (x *exchange) collection() error {
 	if err != nil {
 		return err
 	}
-	return x.sendJSON(describe(x.base(), x.pinQuery("?"), l))
+	return x.sendJSON(x.describeLayer(l))
 }
 
-// describe tells of a layer; pin is what links to the same state end with.
-func describe(base, pin string, l *snapshot.Layer) collectionDocument {
+// describeLayer tells of a layer.
+func (x *exchange) describeLayer(l *snapshot.Layer) collectionDocument {
 	def := l.Definition()
-	self := base + "/collections/" + string(def.ID)
 	document := collectionDocument{
 		ID: def.ID, Title: def.Title, TitleEN: def.TitleEN,
 		Description: def.Description, DescriptionEN: def.DescriptionEN,
 		Attribution: def.Attribution, ItemType: "feature", GeometryType: def.Geometry,
-		Features: l.Len(), CRS: []string{crs84}, Properties: def.Properties,
-		Links: []link{
-			{Href: self + pin, Rel: "self", Type: typeJSON},
-			{Href: self + "/items" + pin, Rel: "items", Type: typeGeoJSON, Title: "The features"},
-			{Href: base + "/tiles/" + string(def.ID) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
-			{
-				Href: base + "/tiles/" + string(def.ID) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",
-				Type: typeMVT, Title: "Vector tiles", Templated: true,
-			},
-			{Href: base + "/collections" + pin, Rel: "collection", Type: typeJSON},
-		},
+		Features: l.Len(), Extent: x.server.extents.of(l),
+		CRS: refsys.URIs(), StorageCRS: refsys.CRS84().URI(), Properties: def.Properties,
+		Links: x.layerLinks(l.ID()),
 	}
 	if document.Properties == nil {
 		document.Properties = []city.Property{}
 	}
-	if b, ok := l.Bound(); ok {
-		document.Extent = &extent{}
-		document.Extent.Spatial.BBox = [][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}
-		document.Extent.Spatial.CRS = crs84
-	}
 	return document
+}
+
+// layerLinks are the links of a layer. What depends on the state is of the same.
+func (x *exchange) layerLinks(id city.LayerID) []link {
+	base, pin := x.base(), x.pinQuery("?")
+	self := base + "/collections/" + string(id)
+	links := x.selfLinks(self)
+	if items := x.server.operation("getItems"); items != nil {
+		for i, f := range items.formats {
+			query := pin
+			if i > 0 { // the first is what there is without f
+				query = joined(pin, paramFormat+"="+f.names()[0])
+			}
+			links = append(links, link{Href: self + "/items" + query, Rel: "items", Type: f.mediaType(), Title: "The features as " + f.title(), Lang: f.lang()})
+		}
+	}
+	links = append(links, x.downloadLinks(self)...)
+	return append(links,
+		link{Href: self + "/schema" + pin, Rel: "describedby", Type: jsonschema.MediaType, Title: "The schema of the features"},
+		link{Href: self + "/schema" + pin, Rel: relSchema, Type: jsonschema.MediaType, Title: "The schema of the features"},
+		link{Href: self + "/queryables" + pin, Rel: relQueryables, Type: jsonschema.MediaType, Title: "What filters may name"},
+		link{Href: self + "/sortables" + pin, Rel: relSortables, Type: jsonschema.MediaType, Title: "What sortby may name"},
+		x.licence(),
+		link{Href: base + "/tiles/" + string(id) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
+		link{
+			Href: base + "/tiles/" + string(id) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",
+			Type: typeMVT, Title: "Vector tiles", Templated: true,
+		},
+		link{Href: base + "/collections" + pin, Rel: "collection", Type: typeJSON, Title: "All layers"},
+	)
+}
+
+// selfLinks are the links of a document to itself and to its other formats.
+func (x *exchange) selfLinks(href string) []link {
+	pin := x.pinQuery("?")
+	links := []link{{Href: href + pin, Rel: "self", Type: x.format.mediaType(), Title: "This document", Lang: x.format.lang()}}
+	for _, f := range x.op.formats {
+		if f != x.format {
+			links = append(links, link{Href: href + joined(pin, paramFormat+"="+f.names()[0]), Rel: "alternate", Type: f.mediaType(), Title: f.alternateTitle(), Lang: f.lang()})
+		}
+	}
+	return links
+}
+
+// licence links to the licence of the data.
+func (x *exchange) licence() link {
+	return link{Href: x.server.config.LicenceURL, Rel: "license", Type: typeHTML, Title: "The licence of the data", Lang: "en"}
 }

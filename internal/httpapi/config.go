@@ -39,6 +39,10 @@ type Config struct {
 	// Title and Description of the landing page.
 	Title, Description string
 
+	// LicenceURL is the address of the licence of the data, which links of rel
+	// license lead to. Default: ODbL 1.0, which that of the seed is.
+	LicenceURL string
+
 	// MaxRadiusMetres is the largest radius of a proximity question. Default,
 	// and most: proximity.MaxRadiusMetres.
 	MaxRadiusMetres float64
@@ -64,6 +68,16 @@ type Config struct {
 	// MaxWrites is how many requests that change something are worked on at a
 	// time, their bodies in memory; more wait. Default 64.
 	MaxWrites int
+	// MaxDownloads is how many downloads of whole layers are sent at a time; more
+	// get 503. Default 16.
+	MaxDownloads int
+	// DownloadTimeout is how long one download may take, however slow the client.
+	// Default 10 min.
+	DownloadTimeout time.Duration
+	// MaxTempBytes is how large the temporary file of one GeoPackage may grow, and
+	// TempDir where it is made. Default 1 GiB, and the directory of the system.
+	MaxTempBytes int64
+	TempDir      string
 	// MaxInFlight is how many requests are worked on at a time; more get 503.
 	// Default 4,096.
 	MaxInFlight int
@@ -102,6 +116,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Title, "Bản sao số Hà Nội · Hanoi Twin")
 	setDefault(&c.Description, "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản. "+
 		"The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
+	setDefault(&c.LicenceURL, "https://opendatacommons.org/licenses/odbl/1-0/")
 	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
 	setDefault(&c.MaxNeighbours, proximity.MaxK)
 	setDefault(&c.MaxPage, 10_000)
@@ -112,6 +127,9 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxHeaderBytes, 32<<10)
 	setDefault(&c.MaxBodyBytes, 16<<20)
 	setDefault(&c.MaxWrites, 64)
+	setDefault(&c.MaxDownloads, 16)
+	setDefault(&c.DownloadTimeout, 10*time.Minute)
+	setDefault(&c.MaxTempBytes, 1<<30)
 	setDefault(&c.MaxInFlight, 4_096)
 	setDefault(&c.MaxSubscribers, 10_000)
 	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
@@ -169,6 +187,9 @@ func (c Config) Validate() error {
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
 		{"MaxInFlight", int64(c.MaxInFlight)},
+		{"MaxDownloads", int64(c.MaxDownloads)},
+		{"DownloadTimeout", int64(c.DownloadTimeout)},
+		{"MaxTempBytes", c.MaxTempBytes},
 		{"MaxWrites", int64(c.MaxWrites)},
 		{"MaxSubscribers", int64(c.MaxSubscribers)},
 		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},

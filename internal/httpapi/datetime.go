@@ -53,26 +53,20 @@ func (n *lens) forget() {
 	n.layers, n.worldDays = n.layers[:0], worldDays{}
 }
 
+func datetimeParameter() parameter {
+	return parameter{name: paramDatetime, syntax: lifetime.Syntax, about: "The city on these days in the world.", example: "2027-06-30"}
+}
+
 // aim takes datetime out of the query and lets the exchange show the city on
 // those days. What is wrong with it is noted beside the other mistakes.
 func (x *exchange) aim() {
 	if !strings.Contains(x.raw, paramDatetime+"=") {
 		return
 	}
-	var taken, rest []string
-	for pair := range strings.SplitSeq(x.raw, "&") {
-		if name, _, _ := strings.Cut(pair, "="); name == paramDatetime {
-			taken = append(taken, pair)
-		} else {
-			rest = append(rest, pair)
-		}
-	}
+	q, taken := x.take(datetimeParameter())
 	if len(taken) == 0 {
 		return
 	}
-	x.raw = strings.Join(rest, "&")
-	q := query{carried: x.query.carried}
-	q.reset(strings.Join(taken, "&"), paramDatetime)
 	days, ok := q.datetime(paramDatetime)
 	x.query.carried = q.mistakes
 	if !ok || len(q.mistakes) > 0 {
@@ -118,9 +112,6 @@ func (x *exchange) tags(l *snapshot.Layer, f *snapshot.Feature) (tags []tiles.Ta
 	}
 	return x.lens.on(l).Tags(f, f.Tags(), &x.lens.scratch)
 }
-
-// timeless tells whether every feature of the layer is there on the days asked for.
-func (x *exchange) timeless(l *snapshot.Layer) bool { return !x.lens.asked || !x.lens.on(l).Dated() }
 
 // notThere is the problem of a feature that is recorded, but is not there on the
 // days asked for.

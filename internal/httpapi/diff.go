@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"math"
 	"strconv"
 	"strings"
 
@@ -21,8 +20,7 @@ type diffPage struct {
 // diff answers GET /diff: what differs between two versions, or between two days
 // in the world, page by page, each feature as it is after.
 func (x *exchange) diff() error {
-	q := &x.query
-	q.reset(x.raw, "from", "to", "layers", "limit", "after")
+	q := x.read()
 	list, _ := q.get("layers")
 	page := x.diffPageAsked()
 	d, err := x.differAsked(list)
@@ -71,8 +69,8 @@ func (x *exchange) diff() error {
 func (x *exchange) diffPageAsked() diffPage {
 	c, q := &x.server.config, &x.query
 	p := diffPage{limit: c.DefaultPage, first: true}
-	if n, ok := q.integer("limit", 1, math.MaxInt32); ok {
-		p.limit = min(n, c.MaxPage)
+	if n, ok := q.integer("limit"); ok {
+		p.limit = n
 	}
 	if text, ok := q.get("after"); ok {
 		name, number, _ := strings.Cut(text, "/")

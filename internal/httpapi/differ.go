@@ -58,12 +58,11 @@ func (q *query) endOf(name string) (e end) {
 // parameters that every answer knows.
 func (x *exchange) ends() (from, to end) {
 	q := &x.query
-	q.required("from", endSyntax)
 	from, to = q.endOf("from"), q.endOf("to")
 	switch {
 	case !from.given:
 	case from.days != nil && !q.has("to"):
-		q.required("to", "another date: from is one")
+		q.mistake(Mistake{Parameter: "to", Expected: "another date: from is one", Detail: "is missing"})
 	case to.given && (from.days == nil) != (to.days == nil):
 		q.mistake(Mistake{
 			Parameter: "to", Value: clip(to.text), Expected: "two versions, or two dates",

@@ -12,7 +12,7 @@ import (
 // property that says how. These tiles are not cached here; their ETags let
 // clients keep them.
 func (x *exchange) diffTile() error {
-	x.query.reset(x.raw, "from", "to")
+	x.read()
 	z, col, row := x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y")
 	t, err := tiles.ParseTile(z, col, row)
 	if err != nil {
@@ -44,7 +44,7 @@ func (x *exchange) diffTile() error {
 
 // diffTileJSON answers GET /tiles/diff/{layers}.json: the TileJSON of those.
 func (x *exchange) diffTileJSON() error {
-	x.query.reset(x.raw, "from", "to")
+	x.read()
 	d, err := x.differAsked(x.parameter("layers"))
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -160,20 +161,27 @@ func greeting(sub *subscription) []byte {
 	return fmt.Appendf(text, "event: hello\nid: %d\ndata: {\"version\":%[1]d}\n\n", sub.after)
 }
 
+func eventParameters() []parameter {
+	return []parameter{
+		layersParameter(),
+		{name: "zooms", syntax: "a zoom such as 12, or a range such as 6-14, from 0 to 22", about: "Tell which tiles of these zooms changed.", example: "9-14"},
+		bboxParameter(),
+		{name: "after", kind: integerParameter, high: 1 << 53, about: "Go on after this version; Last-Event-ID overrules it.", example: "0"},
+	}
+}
+
 // subscriptionAsked reads the parameters of /events.
 func (x *exchange) subscriptionAsked() (subscription, error) {
 	q := &x.query
-	q.reset(x.raw, "layers", "zooms", "bbox", "after")
+	q.reset(x.raw, eventParameters()...)
 	sub := subscription{topic: topic{role: x.view.role}, after: x.view.snapshot.Version()}
+	var unknown []string
 	if text, ok := q.get("layers"); ok {
-		set, unknown, ok := x.view.layers(text, x.server.config.MaxLayers)
-		switch {
-		case !ok:
+		set, missing, ok := x.view.layers(text, x.server.config.MaxLayers)
+		if !ok {
 			q.mistake(Mistake{Parameter: "layers", Value: clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
-		case len(unknown) > 0:
-			return sub, x.view.unknownLayers(unknown)
 		}
-		sub.topic.layers = set.name
+		sub.topic.layers, unknown = set.name, missing
 	}
 	if text, ok := q.get("zooms"); ok {
 		low, high, ok := parseZooms(text)
@@ -184,8 +192,8 @@ func (x *exchange) subscriptionAsked() (subscription, error) {
 		sub.topic.tiles, sub.topic.low, sub.topic.high = true, low, high
 	}
 	if text, ok := q.get("bbox"); ok {
-		if _, err := parseBBox(text); err != nil {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
+		if _, err := bbox.Parse(text); err != nil {
+			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bbox.Syntax, Detail: err.Error()})
 		}
 		if !sub.topic.tiles {
 			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: "zooms beside it", Detail: "limits tiles, which only zooms asks for"})
@@ -193,7 +201,10 @@ func (x *exchange) subscriptionAsked() (subscription, error) {
 		sub.topic.box = text
 	}
 	x.resume(&sub)
-	return sub, q.problem()
+	if err := q.problem(); err != nil || len(unknown) == 0 {
+		return sub, err
+	}
+	return sub, x.view.unknownLayers(unknown)
 }
 
 // resume reads from which version on the client wants to be told: the id of the

@@ -22,10 +22,16 @@ type exchange struct {
 	view   *view
 	who    access.Principal
 	route  *route
-	start  time.Time
-	id     string
-	query  query
-	raw    string // the query text without version, as_of and datetime
+	op     *operation // nil when no path matched
+	format format     // in which to answer
+	// formatAsked tells that f said so, rather than Accept.
+	formatAsked bool
+	// shown is how the features of this answer are shown.
+	shown shown
+	start time.Time
+	id    string
+	query query
+	raw   string // the query text without f, version, as_of and datetime
 	// pinText is the version or as_of that was given, as it stands in links.
 	pinText string
 	// lens is what datetime asks for, and lensText how that stands in links.
@@ -116,12 +122,13 @@ func (x *exchange) release() {
 	x.buf, x.coded = x.buf[:0], x.coded[:0]
 	clear(x.hits) // they would keep an old state in memory
 	x.hits = x.hits[:0]
-	if x.query.known != nil || x.query.mistakes != nil || x.query.carried != nil {
+	if x.query.known != nil || x.query.layer != nil || x.query.mistakes != nil || x.query.carried != nil {
 		x.query = query{}
 	}
-	x.w, x.r, x.header, x.values, x.view, x.route, x.id, x.err = nil, nil, nil, nil, nil, nil, "", nil
+	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
 	x.who = access.Principal{}
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
+	x.formatAsked, x.shown = false, shown{}
 	x.lens.forget()
 	x.server.exchanges.Put(x)
 }

@@ -1,10 +1,13 @@
 package httpapi
 
 import (
-	"strconv"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -14,29 +17,97 @@ import (
 // `"distance_m":12.5,`; it is empty or ends in a comma. Properties that are null
 // are left out.
 func appendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
-	dst = append(dst, `{"type":"Feature","id":`...)
-	dst = strconv.AppendInt(dst, f.ID(), 10)
-	dst = append(dst, ',')
-	dst = append(dst, members...)
-	dst = append(dst, `"geometry":`...)
-	dst = geojson.AppendGeometry(dst, f.Geometry())
-	dst = append(dst, `,"properties":`...)
-	dst = appendProperties(dst, l, tags)
-	return append(dst, '}')
+	return encode.AppendFeature(dst, l, f, tags, members)
 }
 
-// appendProperties appends the properties that are not null as an object, those
-// that tiles carry first.
-func appendProperties(dst []byte, l *snapshot.Layer, tags []tiles.Tag) []byte {
-	table := l.Table()
-	dst = append(dst, '{')
-	for i, tag := range tags {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = city.AppendJSONString(dst, table.Key(tag.Key))
-		dst = append(dst, ':')
-		dst = table.Value(tag.Value).AppendJSON(dst)
+// shown is how a client wants to see features. The zero value: all of them, as it
+// is stored.
+type shown struct {
+	// converter is to the system asked for; nil: CRS84.
+	converter *refsys.Converter
+	// columns are the properties that are shown, by index, ascending; nil: all.
+	columns []int
+	// bare leaves out the geometry.
+	bare bool
+
+	features *encode.Features // what writes them; made for the first
+}
+
+// append is appendFeature for features as they are asked for. The error wraps
+// geodesy.ErrOutside.
+func (s *shown) append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
+	if s.features == nil {
+		s.features = encode.NewFeatures(s.of(l))
 	}
-	return append(dst, '}')
+	dst, err := s.features.Append(dst, l, f, tags, members)
+	if err != nil {
+		return dst, outsideSystem(err, f.ID(), s.system())
+	}
+	return dst, nil
+}
+
+// of returns all features of a layer, to be shown so.
+func (s *shown) of(l *snapshot.Layer) *encode.Selection {
+	system := s.system()
+	return &encode.Selection{
+		Layer: l, Columns: s.columns, NoGeometry: s.bare,
+		Space: encode.Space{SRID: system.SRID(), URI: system.URI(), Swapped: system.LatitudeFirst()},
+	}
+}
+
+func (s *shown) system() refsys.System {
+	if s.converter == nil {
+		return refsys.CRS84()
+	}
+	return s.converter.System()
+}
+
+func propertiesParameter() parameter {
+	return parameter{
+		name: "properties", kind: listParameter, syntax: "names of properties of the layer, with commas between", example: "name,status",
+		about: "Only these properties of the features; without, all.",
+	}
+}
+
+func skipGeometryParameter() parameter {
+	return parameter{name: "skipGeometry", kind: booleanParameter, about: "Leave out where the features are.", example: "true"}
+}
+
+// show reads how the client wants to see features of a layer, and says in the
+// header in which system it will.
+func (x *exchange) show(l *city.Layer) (s shown) {
+	q := &x.query
+	if system := q.system(paramCRS); system != refsys.CRS84() {
+		s.converter = system.Converter()
+	}
+	s.bare = q.truth("skipGeometry")
+	if text, ok := q.get("properties"); ok {
+		s.columns = []int{}
+		var unknown []string
+		splitList(text, func(name string) {
+			if i := l.PropertyIndex(name); i >= 0 {
+				s.columns = append(s.columns, i)
+			} else {
+				unknown = append(unknown, name)
+			}
+		})
+		slices.Sort(s.columns)
+		s.columns = slices.Compact(s.columns)
+		if len(unknown) > 0 {
+			q.mistake(Mistake{
+				Parameter: "properties", Value: clip(text), Expected: "some of " + strings.Join(propertyNames(l), ", "),
+				Detail: fmt.Sprintf("names what layer %s does not have: %s", l.ID, quoteAll(unknown[:min(len(unknown), maxParameters)])),
+			})
+		}
+	}
+	x.setCRS(s.system())
+	return s
+}
+
+func propertyNames(l *city.Layer) []string {
+	var names []string
+	for i := range l.Properties {
+		names = append(names, l.Properties[i].Name)
+	}
+	return names
 }

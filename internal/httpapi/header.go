@@ -3,6 +3,8 @@ package httpapi
 import (
 	"net/http"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
 // fixedHeaders are header values that never change, made once: they are set
@@ -16,7 +18,9 @@ type fixedHeaders struct {
 	zero, retry                            []string
 	htmlPolicy                             []string
 	mapPolicy, noReferrer                  []string
-	events, no                             []string
+	events, no, none                       []string
+	crs                                    map[refsys.System][]string // Content-Crs of each
+	format                                 [formats][]string          // the Content-Type of each
 }
 
 func newFixedHeaders(cors *CORS) *fixedHeaders {
@@ -25,9 +29,9 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		origin = ", Origin" // see CORS.setOrigin
 	}
 	one := func(v string) []string { return []string{v} }
-	return &fixedHeaders{
+	fixed := &fixedHeaders{
 		any:          one("*"),
-		expose:       one("ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Twin-Stale, Twin-Version, WWW-Authenticate, X-Request-Id"),
+		expose:       one("Content-Crs, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Twin-Stale, Twin-Version, WWW-Authenticate, X-Request-Id"),
 		nosniff:      one("nosniff"),
 		vary:         one("Accept-Encoding" + origin),
 		varyAccept:   one("Accept, Accept-Encoding" + origin),
@@ -46,11 +50,17 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		zero:       one("0"),
 		events:     one("text/event-stream; charset=utf-8"),
 		no:         one("no"),
+		none:       one("none"),
 		retry:      one("1"),
 		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 		mapPolicy:  one(mapPolicy),
 		noReferrer: one("no-referrer"),
 	}
+	fixed.crs = crsHeaders()
+	for f := range formats {
+		fixed.format[f] = one(f.contentType())
+	}
+	return fixed
 }
 
 // setCommon sets what stands on every answer, also on errors and 304.
@@ -80,7 +90,8 @@ func (x *exchange) preflight(methods string) {
 	h["Access-Control-Allow-Headers"] = fixed.allowHeaders
 	h["Access-Control-Max-Age"] = fixed.day
 	h["Cache-Control"] = fixed.noStore
-	x.WriteHeader(http.StatusNoContent)
+	h["Content-Length"] = fixed.zero
+	x.WriteHeader(http.StatusOK) // and not 204: OGC API Features, part 4, /req/create-replace-delete/options-response
 }
 
 // matches reports whether an If-None-Match header names the entity tag, which

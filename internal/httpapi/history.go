@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"math"
 	"strconv"
 	"time"
 
@@ -14,13 +13,12 @@ import (
 // recorded state of a feature, oldest first, with who made it so, when and why.
 // It asks the store, and needs it.
 func (x *exchange) history() error {
-	c, q := &x.server.config, &x.query
-	q.reset(x.raw, "limit", "after")
+	c, q := &x.server.config, x.read()
 	limit := c.DefaultPage
-	if n, ok := q.integer("limit", 1, math.MaxInt32); ok {
-		limit = min(n, c.MaxPage)
+	if n, ok := q.integer("limit"); ok {
+		limit = n
 	}
-	after, _ := q.integer("after", 0, math.MaxInt)
+	after, _ := q.integer("after")
 	if err := q.problem(); err != nil {
 		return err
 	}

@@ -1,186 +1,186 @@
 package httpapi
 
 import (
-	"cmp"
-	"context"
-	"math"
-	"net/url"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/lifetime"
+	"github.com/hanoitwin/hanoitwin/internal/page"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// page is a question for some features of a layer, in the order of their ids.
-type page struct {
-	layer         *snapshot.Layer
-	box           bbox // no bounds: the whole layer
-	boxText       string
-	limit, offset int
+// asked is a question for some features of a layer, and how to show them.
+type asked struct {
+	question page.Question
+	from     page.Place
+	limit    int
+	shown    shown
+	cursor   string // the text of from.After
 }
 
 // items answers GET /collections/{layer}/items.
 func (x *exchange) items() error {
-	p, err := x.pageAsked()
+	a, err := x.itemsAsked()
 	if err != nil {
 		return err
+	}
+	p, err := a.question.Page(x.working(), a.from, a.limit)
+	if err != nil {
+		return brokenCursor(err, a.cursor)
+	}
+	if x.format != formatGeoJSON {
+		return x.sendPageAs(a, &p)
 	}
 	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
-	matched, returned, err := x.appendPage(x.working(), p)
-	if err != nil {
+	if err := x.appendPage(a, &p); err != nil {
 		return err
 	}
-	x.buf = append(x.buf, `],"numberMatched":`...)
-	x.buf = strconv.AppendInt(x.buf, int64(matched), 10)
+	x.buf = append(x.buf, ']')
+	x.appendPageTail(a, &p)
+	x.buf = append(x.buf, "}\n"...)
+	return x.sendFormat()
+}
+
+// appendPageTail appends the members that stand behind the features of a page.
+func (x *exchange) appendPageTail(a *asked, p *page.Page) {
+	x.buf = append(x.buf, `,"numberMatched":`...)
+	x.buf = strconv.AppendInt(x.buf, int64(p.Matched), 10)
 	x.buf = append(x.buf, `,"numberReturned":`...)
-	x.buf = strconv.AppendInt(x.buf, int64(returned), 10)
+	x.buf = strconv.AppendInt(x.buf, int64(len(p.Features)), 10)
 	// The time at which this state was first seen, not the time of the request:
 	// the same state gives the same bytes and the same ETag.
 	x.buf = append(x.buf, `,"timeStamp":"`...)
 	x.buf = x.view.since.AppendFormat(x.buf, time.RFC3339)
 	x.buf = append(x.buf, `","links":[`...)
-	x.appendPageLinks(p, matched, returned)
-	x.buf = append(x.buf, "]}\n"...)
-	return x.send(x.server.fixed.geoJSON)
+	x.appendPageLinks(a, p)
+	x.buf = append(x.buf, ']')
 }
 
-func (x *exchange) pageAsked() (page, error) {
-	c := &x.server.config
-	p := page{limit: c.DefaultPage}
-	q := &x.query
-	q.reset(x.raw, "bbox", "limit", "offset")
-	if text, ok := q.get("bbox"); ok {
-		box, err := parseBBox(text)
-		if err != nil {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bboxSyntax, Detail: err.Error()})
+// itemsParameters are those of a page beside the properties of its layer.
+func itemsParameters(c *Config) []parameter {
+	all := []parameter{bboxParameter(), bboxCRSParameter()}
+	all = append(all, filterParameters()...)
+	return append(all,
+		sortbyParameter(), limitParameter(c.MaxPage), offsetParameter(), cursorParameter(),
+		crsParameter(), propertiesParameter(), skipGeometryParameter(),
+	)
+}
+
+func cursorParameter() parameter {
+	return parameter{name: "cursor", syntax: "what the link to the next page has", about: "Continue behind a page; stands in its link next, beside version. Not together with offset."}
+}
+
+func (x *exchange) itemsAsked() (*asked, error) {
+	l, err := x.view.layer(x.parameter("layer"))
+	if err != nil {
+		return nil, err
+	}
+	q := x.readOf(l.Definition())
+	a := &asked{limit: x.server.config.DefaultPage, question: page.Question{Layer: l, Where: q.where(), Order: q.order()}}
+	if x.lens.asked {
+		a.question.Days = lifetime.Of(l, x.lens.days)
+	}
+	if f := q.filter(l); f != nil {
+		a.question.Filter = f
+	}
+	if box := q.box(); len(box.Bounds()) > 0 {
+		a.question.Area = &box
+	}
+	// OGC API Features wants a limit beyond the maximum to mean the maximum; the
+	// links to the next pages lead to the rest.
+	if n, ok := q.integer("limit"); ok {
+		a.limit = n
+	}
+	a.from.Skip, _ = q.integer("offset")
+	a.shown = x.show(l.Definition())
+	if text, ok := q.get("cursor"); ok {
+		a.cursor = text
+		if a.from.After, err = x.place(text); err != nil {
+			q.cursorMistake(text)
 		}
-		p.box, p.boxText = box, text
+		if q.has("offset") {
+			q.mistake(Mistake{Parameter: "offset", Expected: "cursor or offset, not both", Detail: "stands beside cursor"})
+		}
 	}
-	if n, ok := q.integer("limit", 1, math.MaxInt32); ok {
-		// OGC API Features wants a limit beyond the maximum to mean the maximum;
-		// the links to the next pages lead to the rest.
-		p.limit = min(n, c.MaxPage)
-	}
-	if n, ok := q.integer("offset", 0, math.MaxInt32); ok {
-		p.offset = n
-	}
-	if err := q.problem(); err != nil {
-		return p, err
-	}
-	var err error
-	p.layer, err = x.view.layer(x.parameter("layer"))
-	return p, err
+	return a, q.problem()
 }
 
-// appendPage appends the features of the page to the body. It returns how many
-// there are on all pages and how many are on this one: fewer than the limit at
-// the end, or when the page would become too large.
-func (x *exchange) appendPage(ctx context.Context, p page) (matched, returned int, err error) {
-	add := func(f *snapshot.Feature) bool {
-		if returned > 0 {
+// box reads bbox and bbox-crs.
+func (q *query) box() bbox.Box {
+	before := len(q.mistakes)
+	system := q.system(paramBBoxCRS)
+	text, ok := q.get("bbox")
+	if !ok || len(q.mistakes) > before {
+		return bbox.Box{}
+	}
+	box, err := bbox.ParseIn(text, system)
+	if err != nil {
+		syntax := bbox.Syntax
+		if q.has(paramBBoxCRS) {
+			syntax = bbox.SyntaxIn
+		}
+		q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: syntax, Detail: err.Error()})
+	}
+	return box
+}
+
+// appendPage appends the features of a page to the body, and drops from the page
+// those that would make it too large.
+func (x *exchange) appendPage(a *asked, p *page.Page) error {
+	ctx := x.working()
+	for i, f := range p.Features {
+		if i > 0 {
+			if len(x.buf) >= x.server.config.MaxPageBytes {
+				p.Features, p.More = p.Features[:i], true
+				return nil
+			}
 			x.buf = append(x.buf, ',')
 		}
-		tags, _ := x.tags(p.layer, f)
-		x.buf = appendFeature(x.buf, p.layer, f, tags, nil)
-		returned++
-		if returned%checkEvery == 0 {
-			err = ctx.Err()
+		tags, _ := a.question.Tags(f)
+		var err error
+		if x.buf, err = a.shown.append(x.buf, a.question.Layer, f, tags, nil); err != nil {
+			return err
 		}
-		return err == nil && returned < p.limit && len(x.buf) < x.server.config.MaxPageBytes
-	}
-	if len(p.box.bounds()) == 0 && x.timeless(p.layer) {
-		skip := p.offset
-		if skip < p.layer.Len() {
-			p.layer.All(func(f *snapshot.Feature) bool {
-				if skip > 0 {
-					skip--
-					return true
-				}
-				return add(f)
-			})
-		}
-		return p.layer.Len(), returned, err
-	}
-	found, err := x.matching(ctx, p.layer, &p.box)
-	if err != nil {
-		return 0, 0, err
-	}
-	for _, f := range found[min(p.offset, len(found)):] {
-		if !add(f) {
-			break
+		if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
-	return len(found), returned, err
+	return nil
 }
 
-// matching returns the features that are there on the days asked for and have a
-// point in common with the box, by id; without bounds, all that are there. It
-// looks at every feature near the box: the answer says how many match.
-func (x *exchange) matching(ctx context.Context, l *snapshot.Layer, box *bbox) ([]*snapshot.Feature, error) {
-	var found []*snapshot.Feature
-	seen := 0
-	look := func(f *snapshot.Feature, meets bool) bool {
-		if meets {
-			if _, there := x.tags(l, f); there {
-				found = append(found, f)
-			}
-		}
-		seen++
-		return seen%checkEvery != 0 || ctx.Err() == nil
+// brokenCursor turns page.ErrCursor into a problem.
+func brokenCursor(err error, text string) error {
+	if !errors.Is(err, page.ErrCursor) {
+		return err
 	}
-	for _, b := range box.bounds() {
-		l.Search(b, func(f *snapshot.Feature) bool { return look(f, meets(f.Geometry(), b)) })
-	}
-	if len(box.bounds()) == 0 {
-		l.All(func(f *snapshot.Feature) bool { return look(f, true) })
-	}
-	slices.SortFunc(found, func(a, b *snapshot.Feature) int { return cmp.Compare(a.ID(), b.ID()) })
-	return slices.Compact(found), ctx.Err() // both halves may hold one feature
+	var q query
+	q.cursorMistake(text)
+	return q.problem()
 }
 
-// appendPageLinks appends the links to this page, the next and the one before.
-func (x *exchange) appendPageLinks(p page, matched, returned int) {
-	self := x.base() + "/collections/" + string(p.layer.ID())
-	at := func(offset int) string {
-		text := self + "/items?"
-		if p.boxText != "" {
-			text += "bbox=" + url.QueryEscape(p.boxText) + "&"
-		}
-		return text + "limit=" + strconv.Itoa(p.limit) + "&offset=" + strconv.Itoa(offset) + x.seenQuery("&")
-	}
-	x.appendLink(at(p.offset), "self", typeGeoJSON)
-	if next := p.offset + returned; returned > 0 && next < matched {
-		x.buf = append(x.buf, ',')
-		x.appendLink(at(next), "next", typeGeoJSON)
-	}
-	if p.offset > 0 {
-		x.buf = append(x.buf, ',')
-		x.appendLink(at(max(p.offset-p.limit, 0)), "prev", typeGeoJSON)
-	}
-	x.buf = append(x.buf, ',')
-	x.appendLink(self+x.pinQuery("?"), "collection", typeJSON)
-}
-
-// appendLink appends a link. A href is made of a checked base and of escaped
-// parts: nothing in it needs escaping in JSON.
-func (x *exchange) appendLink(href, rel, mediaType string) {
-	x.buf = append(x.buf, `{"href":"`...)
-	x.buf = append(x.buf, href...)
-	x.buf = append(x.buf, `","rel":"`...)
-	x.buf = append(x.buf, rel...)
-	x.buf = append(x.buf, `","type":"`...)
-	x.buf = append(x.buf, mediaType...)
-	x.buf = append(x.buf, `"}`...)
+func (q *query) cursorMistake(text string) {
+	q.mistake(Mistake{
+		Parameter: "cursor", Value: clip(text), Expected: "the link next of a page as it is, with all of its parameters but limit",
+		Detail: "is broken, or leads through the answer to another question",
+	})
 }
 
 // item answers GET /collections/{layer}/items/{id-or-code}.
 func (x *exchange) item() error {
-	if err := x.noParameters(); err != nil {
+	l, err := x.view.layer(x.parameter("layer"))
+	if err != nil {
 		return err
 	}
-	l, f, err := x.featureAsked()
+	q := x.read()
+	s := x.show(l.Definition())
+	if err := q.problem(); err != nil {
+		return err
+	}
+	_, f, err := x.featureAsked()
 	if err != nil {
 		return err
 	}
@@ -188,17 +188,21 @@ func (x *exchange) item() error {
 	if !there {
 		return notThere(l.ID(), f.ID(), x.lens.days)
 	}
-	x.appendItem(l, f, tags)
-	return x.send(x.server.fixed.geoJSON)
+	if err := x.appendItem(l, f, tags, s, x.itemQuery()); err != nil {
+		return err
+	}
+	return x.sendFormat()
 }
 
-// appendItem appends a feature with its links to the body, which is empty.
-func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag) {
+// appendItem appends a feature with its links to the body, which is empty. query
+// is what links to it as it is shown end with.
+func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, s shown, query string) error {
 	collection := x.base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
 	x.buf = append(x.buf, `"links":[`...)
-	x.appendLink(self+x.seenQuery("?"), "self", typeGeoJSON)
+	x.appendLink(self+query, "self", typeGeoJSON)
+	x.appendAlternates(x.server.itemFormats(), formatGeoJSON, func(f string) string { return self + joined(query, f) })
 	x.buf = append(x.buf, ',')
 	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
 	x.buf = append(x.buf, ',')
@@ -207,8 +211,10 @@ func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []til
 	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", typeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
-	x.buf = appendFeature(x.buf[:0], l, f, tags, links)
+	var err error
+	x.buf, err = s.append(x.buf[:0], l, f, tags, links)
 	x.buf = append(x.buf, '\n')
+	return err
 }
 
 // featureAsked returns the feature that the path names by id or code.

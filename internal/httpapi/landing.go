@@ -15,6 +15,7 @@ const (
 	typeGeoJSON = "application/geo+json"
 	typeMVT     = "application/vnd.mapbox-vector-tile"
 	typeHTML    = "text/html"
+	typeOpenAPI = "application/vnd.oai.openapi+json;version=3.1"
 )
 
 // landingDocument is the landing page of OGC API Common, part 1.
@@ -29,23 +30,13 @@ type landingDocument struct {
 // landing answers GET /: JSON, or the web map for a browser. The parameter f
 // overrules what the client accepts: json, map, or html for a plain page.
 func (x *exchange) landing() error {
-	q := &x.query
-	q.reset(x.raw, "f")
-	format, given := q.get("f")
-	switch {
-	case !given && prefersHTML(x.r.Header["Accept"]):
-		format = "map"
-	case given && format != "json" && format != "html" && format != "map":
-		q.mistake(Mistake{Parameter: "f", Value: clip(format), Expected: "json, html or map", Detail: "is no format of this page"})
-	}
-	if err := q.problem(); err != nil {
+	if err := x.noParameters(); err != nil {
 		return err
 	}
-	x.header["Vary"] = x.server.fixed.varyAccept
-	switch format {
-	case "map":
+	switch x.format {
+	case formatMap:
 		return x.sendAsset("index.html")
-	case "html":
+	case formatHTML:
 		return x.landingHTML()
 	}
 	base := x.base()
@@ -54,17 +45,20 @@ func (x *exchange) landing() error {
 		Description: x.server.config.Description,
 		Attribution: attribution(x.view.all.layers),
 		Version:     x.view.snapshot.Version(),
-		Links: []link{
-			{Href: base + "/", Rel: "self", Type: typeJSON, Title: "This document"},
-			{Href: base + "/?f=map", Rel: "alternate", Type: typeHTML, Title: "The web map"},
-			{Href: base + "/?f=html", Rel: "alternate", Type: typeHTML, Title: "The same for people"},
-			{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
-			{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
-			{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
-			{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
-			{Href: base + "/styles/hanoi.json", Rel: "http://www.opengis.net/def/rel/ogc/1.0/styles", Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
-			{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
-		},
+		Links: append(x.selfLinks(base+"/"),
+			link{Href: base + "/api", Rel: "service-desc", Type: typeOpenAPI, Title: "What can be asked, as OpenAPI 3.1"},
+			link{Href: base + "/api.html", Rel: "service-doc", Type: typeHTML, Title: "What can be asked, for people", Lang: "en"},
+			link{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
+			link{Href: base + "/conformance", Rel: relConformance, Type: typeJSON, Title: "The standards that are met"},
+			link{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
+			link{Href: base + "/collections", Rel: relData, Type: typeJSON, Title: "The layers"},
+			link{Href: base + "/functions", Rel: relFunctions, Type: typeJSON, Title: "What filters may call beside the functions of CQL2"},
+			x.licence(),
+			link{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
+			link{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
+			link{Href: base + "/styles/hanoi.json", Rel: relStyles, Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
+			link{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
+		),
 	}
 	if x.server.changer != nil {
 		document.Links = append(document.Links,
@@ -100,51 +94,6 @@ func (x *exchange) encode(document any) error {
 	encoder := json.NewEncoder(bodyWriter{x})
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(document)
-}
-
-// conformance answers GET /conformance. It names only what is met whole; the
-// classes of OGC API Features follow when datetime and the API definition do.
-func (x *exchange) conformance() error {
-	if err := x.noParameters(); err != nil {
-		return err
-	}
-	classes := []string{
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
-		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-	}
-	if x.server.changer != nil {
-		const part4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf/"
-		classes = append(classes, part4+"create-replace-delete", part4+"update", part4+"features", part4+"optimistic-locking-etags")
-	}
-	return x.sendJSON(struct {
-		ConformsTo []string `json:"conformsTo"`
-	}{classes})
-}
-
-// prefersHTML reports whether Accept names text/html and does not rank JSON
-// higher. Programs that accept anything get JSON.
-func prefersHTML(fields []string) bool {
-	html, machine := 0.0, 0.0
-	for _, field := range fields {
-		splitList(field, func(element string) {
-			name, parameters, _ := strings.Cut(element, ";")
-			weight := 1.0
-			for p := range strings.SplitSeq(parameters, ";") {
-				if q, ok := strings.CutPrefix(strings.TrimSpace(p), "q="); ok {
-					weight, _ = parseNumber(q)
-				}
-			}
-			switch strings.ToLower(strings.TrimSpace(name)) {
-			case typeHTML, "application/xhtml+xml":
-				html = max(html, weight)
-			case typeJSON, "application/*+json":
-				machine = max(machine, weight)
-			}
-		})
-	}
-	return html > 0 && html >= machine
 }
 
 const landingPage = `<!DOCTYPE html>

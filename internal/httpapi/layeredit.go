@@ -80,7 +80,7 @@ func (x *exchange) putLayer() error {
 		if err != nil {
 			return err
 		}
-		body, err := x.body(typeJSON)
+		body, err := x.body()
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ type link struct {
 	Rel   string `json:"rel"`
 	Type  string `json:"type,omitempty"`
 	Title string `json:"title,omitempty"`
+	Lang  string `json:"hreflang,omitempty"`
 	// Templated links have {z}, {x} and {y} in them.
 	Templated bool `json:"templated,omitempty"`
 }

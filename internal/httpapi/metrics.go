@@ -118,6 +118,9 @@ func statusSlot(status int) int {
 
 // metricsPage answers in the format that the scraper prefers.
 func (x *exchange) metricsPage() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
 	if guard := x.server.config.Guard; guard != nil && guard.RequiresReadKey() {
 		var err error // they name the layers
 		if x.who, err = x.identify(guard, access.Read); err != nil {

@@ -3,23 +3,24 @@ package httpapi
 import (
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
+
+	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 // nearby answers GET /nearby: what is near a place.
 func (x *exchange) nearby() error {
-	q := &x.query
-	q.reset(x.raw, "lon", "lat", "radius", "k", "layers", "status")
-	q.required("lon", "degrees of longitude, WGS 84")
-	q.required("lat", "degrees of latitude, WGS 84")
+	q := x.read()
 	var ask proximity.Query
-	ask.Point[0], _ = q.number("lon", -180, 180)
-	ask.Point[1], _ = q.number("lat", -90, 90)
+	ask.Point[0], _ = q.number("lon")
+	ask.Point[1], _ = q.number("lat")
 	unknown := x.askNearby(&ask)
 	if err := q.problem(); err != nil {
 		return err
@@ -33,8 +34,7 @@ func (x *exchange) nearby() error {
 // nearbyItem answers GET /collections/{layer}/items/{id-or-code}/nearby: what
 // is near a feature, itself left out.
 func (x *exchange) nearbyItem() error {
-	q := &x.query
-	q.reset(x.raw, "radius", "k", "layers", "status")
+	q := x.read()
 	var ask proximity.Query
 	unknown := x.askNearby(&ask)
 	if err := q.problem(); err != nil {
@@ -51,6 +51,26 @@ func (x *exchange) nearbyItem() error {
 	return x.sendNearby(&ask, l)
 }
 
+// nearbyParameters say what is near; placeParameters say near what.
+func nearbyParameters(c *Config) []parameter {
+	return []parameter{
+		{name: "radius", kind: numberParameter, low: minRadiusMetres, high: c.MaxRadiusMetres, about: "How far, in metres on the ellipsoid.", example: "800"},
+		{name: "k", kind: integerParameter, low: 1, high: float64(c.MaxNeighbours), about: "How many of the nearest. At least one of radius and k is needed.", example: "5"},
+		layersParameter(),
+		{name: "status", kind: listParameter, syntax: statusSyntax, about: "Only features of these statuses.", example: "in_operation,planned"},
+		crsParameter(), skipGeometryParameter(),
+	}
+}
+
+func placeParameters() []parameter {
+	return []parameter{
+		{name: "lon", kind: numberParameter, low: -180, high: 180, required: true, syntax: "degrees of longitude, WGS 84", about: "Degrees of longitude, WGS 84.", example: "105.8525"},
+		{name: "lat", kind: numberParameter, low: -90, high: 90, required: true, syntax: "degrees of latitude, WGS 84", about: "Degrees of latitude, WGS 84.", example: "21.0288"},
+	}
+}
+
+const statusSyntax = "some of planned, under_construction, in_operation, retired, with commas between, each once"
+
 // minRadiusMetres is the precision of distances in answers.
 const minRadiusMetres = 0.001
 
@@ -58,8 +78,8 @@ const minRadiusMetres = 0.001
 // names of layers that do not exist.
 func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 	c, q := &x.server.config, &x.query
-	ask.RadiusMetres, _ = q.number("radius", minRadiusMetres, c.MaxRadiusMetres)
-	ask.K, _ = q.integer("k", 1, c.MaxNeighbours)
+	ask.RadiusMetres, _ = q.number("radius")
+	ask.K, _ = q.integer("k")
 	if !q.has("radius") && !q.has("k") {
 		q.mistake(Mistake{
 			Parameter: "radius", Limit: c.MaxRadiusMetres,
@@ -67,6 +87,11 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 			Detail:   "and k are both missing: at least one is needed",
 		})
 	}
+	x.shown.bare = q.truth("skipGeometry")
+	if system := q.system(paramCRS); system != refsys.CRS84() {
+		x.shown.converter = system.Converter()
+	}
+	x.setCRS(x.shown.system())
 	if text, ok := q.get("status"); ok {
 		ask.Statuses = x.statuses(text)
 	}
@@ -99,7 +124,7 @@ func (x *exchange) statuses(text string) (all []city.Status) {
 	if wrong {
 		x.query.mistake(Mistake{
 			Parameter: "status", Value: clip(text),
-			Expected: "some of planned, under_construction, in_operation, retired, with commas between, each once",
+			Expected: statusSyntax,
 			Detail:   "is not a list of statuses",
 		})
 	}
@@ -132,7 +157,9 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 		if i > 0 {
 			x.buf = append(x.buf, ',')
 		}
-		x.appendHit(&x.hits[i])
+		if err := x.appendHit(&x.hits[i]); err != nil {
+			return err
+		}
 	}
 	x.buf = append(x.buf, `],"numberReturned":`...)
 	x.buf = strconv.AppendInt(x.buf, int64(len(x.hits)), 10)
@@ -154,7 +181,7 @@ func tooManyNear(radius float64, limit int) *Problem {
 
 // appendHit appends a feature and how it lies. Distances are rounded to 1 mm,
 // bearings to 0.01°, the nearest point to 1e-7° (1 cm).
-func (x *exchange) appendHit(h *proximity.Hit) {
+func (x *exchange) appendHit(h *proximity.Hit) error {
 	m := append(x.coded[:0], `"layer":"`...)
 	m = append(m, h.Layer.ID()...)
 	m = append(m, '"')
@@ -171,11 +198,20 @@ func (x *exchange) appendHit(h *proximity.Hit) {
 		m = append(m, "null"...) // here is in no direction
 	}
 	m = append(m, `,"nearest_point":`...)
-	m = geojson.AppendPosition(m, [2]float64{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)})
+	nearest := orb.Point{round(h.NearestPoint[0], 1e7), round(h.NearestPoint[1], 1e7)}
+	if x.shown.converter != nil {
+		var err error
+		if nearest, err = x.shown.converter.OutPoint(h.NearestPoint); err != nil {
+			return outsideSystem(err, h.Feature.ID(), x.shown.system())
+		}
+	}
+	m = geojson.AppendPosition(m, nearest)
 	m = append(m, ',')
 	x.coded = m
 	tags, _ := x.tags(h.Layer, h.Feature)
-	x.buf = appendFeature(x.buf, h.Layer, h.Feature, tags, m)
+	var err error
+	x.buf, err = x.shown.append(x.buf, h.Layer, h.Feature, tags, m)
+	return err
 }
 
 // round rounds to a number of decimals, given as a power of ten.
@@ -214,6 +250,13 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
+	if x.shown.converter != nil {
+		parameter(paramCRS + "=")
+		x.buf = append(x.buf, url.QueryEscape(x.shown.system().URI())...)
+	}
+	if x.shown.bare {
+		parameter("skipGeometry=true")
+	}
 	x.buf = append(x.buf, x.seenQuery(string(next))...)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
@@ -252,12 +253,12 @@ func (t *topic) bounds() []*orb.Bound {
 	if t.box == "" {
 		return []*orb.Bound{nil}
 	}
-	box, err := parseBBox(t.box)
+	box, err := bbox.Parse(t.box)
 	if err != nil { // it was read before
 		return nil
 	}
 	var all []*orb.Bound
-	for _, b := range box.bounds() {
+	for _, b := range box.Bounds() {
 		all = append(all, &b)
 	}
 	return all

@@ -1,33 +1,39 @@
 package httpapi
 
 import (
-	"fmt"
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
 // maxParameters bounds a query string. No route knows as many.
-const maxParameters = 16
+const maxParameters = 24
 
 // query reads the parameters of a request and gathers every mistake, so that a
 // client learns of all at once. Its getters return zero values for what is
 // absent or wrong; problem then says so.
 type query struct {
-	known    []string
+	known    []parameter
+	fixed    int         // how many of them the operation declares
+	layer    *city.Layer // whose properties are parameters too, beside those; or nil
+	also     []parameter // which are read before those, for people to know of
 	names    [maxParameters]string
 	values   [maxParameters]string
 	n        int
 	mistakes []Mistake
-	carried  []Mistake // of version and as_of, which are read before the others
+	carried  []Mistake // of parameters that are read before the others
 }
 
 // reset reads raw, the part of a URL after the question mark. Parameters that
-// are not known, come twice, or are empty are mistakes.
-func (q *query) reset(raw string, known ...string) {
-	*q = query{known: known, mistakes: q.carried, carried: q.carried}
+// are not known, come twice, are empty, or are missing though required are
+// mistakes.
+func (q *query) reset(raw string, known ...parameter) {
+	*q = query{known: known, fixed: len(known), layer: q.layer, also: q.also, mistakes: q.carried, carried: q.carried}
 	for raw != "" {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")
@@ -35,6 +41,55 @@ func (q *query) reset(raw string, known ...string) {
 			q.add(pair)
 		}
 	}
+	for i := range known {
+		if p := &known[i]; p.required && !q.has(p.name) {
+			q.mistake(Mistake{Parameter: p.name, Expected: p.syntax, Detail: "is missing"})
+		}
+	}
+}
+
+// parameter returns the one of a name, nil when it is not known.
+func (q *query) parameter(name string) *parameter {
+	for i := range q.known {
+		if q.known[i].name == name {
+			return &q.known[i]
+		}
+	}
+	return nil
+}
+
+func (q *query) knownNames() string {
+	names := make([]string, 0, q.fixed+len(q.also))
+	for _, p := range q.known[:q.fixed] {
+		names = append(names, p.name)
+	}
+	for _, p := range q.also {
+		names = append(names, p.name)
+	}
+	list := strings.Join(names, ", ")
+	if q.layer != nil {
+		list += ", or a property: " + strings.Join(propertyNames(q.layer), ", ")
+	}
+	return list
+}
+
+// learn makes a property of the layer a parameter that is known.
+func (q *query) learn(name string) bool {
+	if q.layer == nil {
+		return false
+	}
+	for _, p := range q.also {
+		if p.name == name {
+			return false
+		}
+	}
+	for _, p := range layerParameters(q.layer) {
+		if p.name == name {
+			q.known = append(q.known[:len(q.known):len(q.known)], p)
+			return true
+		}
+	}
+	return false
 }
 
 func (q *query) add(pair string) {
@@ -44,16 +99,17 @@ func (q *query) add(pair string) {
 	switch {
 	case !okName || !okValue:
 		q.mistake(Mistake{Parameter: clip(name), Value: clip(value), Expected: "percent-encoded UTF-8", Detail: "cannot be decoded"})
-	case !slices.Contains(q.known, name):
+	case q.parameter(name) == nil && !q.learn(name):
 		expected := "no parameters"
-		if len(q.known) > 0 {
-			expected = "one of " + strings.Join(q.known, ", ")
+		if len(q.known)+len(q.also) > 0 {
+			expected = "one of " + q.knownNames()
 		}
 		q.mistake(Mistake{Parameter: clip(name), Value: clip(value), Expected: expected, Detail: "is not known here"})
 	case slices.Contains(q.names[:q.n], name):
 		q.mistake(Mistake{Parameter: name, Value: clip(value), Expected: "once", Detail: "is given more than once"})
+	case q.n == maxParameters:
+		q.mistake(Mistake{Parameter: name, Limit: maxParameters, Detail: "is one parameter too many"})
 	default:
-		// Known names that are not repeated never exceed the arrays.
 		q.names[q.n], q.values[q.n] = name, value
 		q.n++
 		if value == "" {
@@ -64,10 +120,10 @@ func (q *query) add(pair string) {
 
 func unescape(s string) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
-		return s, true
+		return s, utf8.ValidString(s)
 	}
 	plain, err := url.QueryUnescape(s)
-	if err != nil {
+	if err != nil || !utf8.ValidString(plain) {
 		return s, false
 	}
 	return plain, true
@@ -94,33 +150,27 @@ func (q *query) get(name string) (value string, ok bool) {
 // has tells whether the parameter was named, even wrongly.
 func (q *query) has(name string) bool { return slices.Contains(q.names[:q.n], name) }
 
-// number reads a decimal number from low to high, both included.
-func (q *query) number(name string, low, high float64) (v float64, ok bool) {
+// number reads a decimal number between the parameter's bounds.
+func (q *query) number(name string) (v float64, ok bool) {
 	text, ok := q.get(name)
 	if !ok {
 		return 0, false
 	}
-	v, ok = parseNumber(text)
+	v, ok = bbox.ParseNumber(text)
 	if !ok {
 		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "a decimal number", Detail: "is not a number"})
 		return 0, false
 	}
-	if v < low || v > high {
-		q.outside(name, text, low, high)
+	p := q.parameter(name)
+	if v < p.low || v > p.high {
+		q.outside(p, text)
 		return 0, false
 	}
 	return v, true
 }
 
-// required notes a parameter that must be there and is not.
-func (q *query) required(name, expected string) {
-	if !q.has(name) {
-		q.mistake(Mistake{Parameter: name, Expected: expected, Detail: "is missing"})
-	}
-}
-
-// integer reads a whole number from low to high, both included.
-func (q *query) integer(name string, low, high int) (v int, ok bool) {
+// integer reads a whole number between the parameter's bounds.
+func (q *query) integer(name string) (v int, ok bool) {
 	text, ok := q.get(name)
 	if !ok {
 		return 0, false
@@ -130,27 +180,56 @@ func (q *query) integer(name string, low, high int) (v int, ok bool) {
 		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "a whole number", Detail: "is not a whole number"})
 		return 0, false
 	}
+	p := q.parameter(name)
+	low, high := int(p.low), int(p.high)
+	if p.clamped && !(err == nil && v < low) && !strings.HasPrefix(text, "-") && (err != nil || v > high) {
+		return high, true
+	}
 	if err != nil || v < low || v > high {
-		q.outside(name, text, float64(low), float64(high))
+		q.outside(p, text)
 		return 0, false
 	}
 	return v, true
 }
 
-func (q *query) outside(name, text string, low, high float64) {
-	v, _ := parseNumber(text)
-	limit := high
-	if v < low {
-		limit = low
+func (q *query) outside(p *parameter, text string) {
+	v, _ := bbox.ParseNumber(text)
+	limit, bounds := p.high, plain(p.low)+" to "+plain(p.high)
+	if v < p.low {
+		limit = p.low
 	}
-	q.mistake(Mistake{
-		Parameter: name, Value: clip(text), Limit: limit,
-		Expected: fmt.Sprintf("%s to %s", plain(low), plain(high)),
-		Detail:   fmt.Sprintf("is outside %s to %s", plain(low), plain(high)),
-	})
+	q.mistake(Mistake{Parameter: p.name, Value: clip(text), Limit: limit, Expected: bounds, Detail: "is outside " + bounds})
+}
+
+// truth reads true or false, which is what it is without.
+func (q *query) truth(name string) bool {
+	text, ok := q.get(name)
+	if ok && text != "true" && text != "false" {
+		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "true or false", Detail: "is neither true nor false"})
+	}
+	return text == "true"
+}
+
+// choice returns one of the parameter's values.
+func (q *query) choice(name string) (value string, ok bool) {
+	text, ok := q.get(name)
+	if !ok {
+		return "", false
+	}
+	if all := q.parameter(name).oneOf; !slices.Contains(all, text) {
+		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "one of " + strings.Join(all, ", "), Detail: "is none of " + strings.Join(all, ", ")})
+		return "", false
+	}
+	return text, true
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// read reads the parameters of the operation, those aside that were read before.
+func (x *exchange) read() *query {
+	x.query.reset(x.raw, x.op.query...)
+	return &x.query
+}
 
 // problem returns what is wrong with the parameters, or nil.
 func (q *query) problem() error {
@@ -158,21 +237,6 @@ func (q *query) problem() error {
 		return nil
 	}
 	return badParameters(q.mistakes)
-}
-
-// parseNumber reads a finite decimal number; unlike strconv it knows no
-// hexadecimal, no underscores and no words.
-func parseNumber(text string) (float64, bool) {
-	if len(text) > 64 {
-		return 0, false
-	}
-	for _, c := range []byte(text) {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
-			return 0, false
-		}
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
 }
 
 // splitList calls yield with each part of a comma list.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,30 +24,24 @@ const (
 // pinSyntax is what as_of may be.
 const pinSyntax = "a time such as 2026-03-01T00:00:00Z, or a date such as 2026-03-01 (its first moment in UTC)"
 
+func pinParameters() []parameter {
+	return []parameter{
+		{name: paramVersion, kind: integerParameter, high: 1 << 53, about: "Answer from this version, which must still be kept.", example: "1"},
+		{name: paramAsOf, syntax: pinSyntax, about: "Answer with what was known at this time.", example: "2099-01-01"},
+	}
+}
+
 // pin takes version and as_of out of the query and lets the exchange answer from
 // the state that they name. What is wrong with them is noted beside the other
 // mistakes; a state that is not kept is an error.
 func (x *exchange) pin() error {
-	raw := x.r.URL.RawQuery
-	x.raw = raw
-	if !strings.Contains(raw, paramVersion+"=") && !strings.Contains(raw, paramAsOf+"=") {
+	if !strings.Contains(x.raw, paramVersion+"=") && !strings.Contains(x.raw, paramAsOf+"=") {
 		return nil
 	}
-	var rest []string
-	pins := make([]string, 0, 2)
-	for pair := range strings.SplitSeq(raw, "&") {
-		if name, _, _ := strings.Cut(pair, "="); name == paramVersion || name == paramAsOf {
-			pins = append(pins, pair)
-		} else {
-			rest = append(rest, pair)
-		}
-	}
-	x.raw = strings.Join(rest, "&")
+	q, pins := x.take(pinParameters()...)
 	if len(pins) == 0 {
 		return nil
 	}
-	var q query
-	q.reset(strings.Join(pins, "&"), paramVersion, paramAsOf)
 	if q.has(paramVersion) && q.has(paramAsOf) {
 		q.mistake(Mistake{Parameter: paramAsOf, Expected: "version or as_of, not both", Detail: "stands beside version"})
 	}
@@ -66,7 +59,7 @@ func (x *exchange) pin() error {
 // pinned returns the state that the parameters name.
 func (x *exchange) pinned(q *query) (*twin.State, error) {
 	source := x.server.views.source
-	if v, ok := q.integer(paramVersion, 0, math.MaxInt); ok && len(q.mistakes) == 0 {
+	if v, ok := q.integer(paramVersion); ok && len(q.mistakes) == 0 {
 		state, err := source.At(city.Version(v))
 		return state, x.notKept(err)
 	}

@@ -22,6 +22,7 @@ type Problem struct {
 	RequestID string         `json:"request_id,omitempty"` // as in X-Request-Id and in the log
 	Errors    []Mistake      `json:"errors,omitempty"`     // all mistakes in the parameters
 	Layers    []city.LayerID `json:"layers,omitempty"`     // the layers that exist
+	Formats   []string       `json:"formats,omitempty"`    // the media types that there are
 	// Oldest and Newest are the versions that are kept.
 	Oldest *city.Version `json:"oldest_version,omitempty"`
 	Newest *city.Version `json:"newest_version,omitempty"`

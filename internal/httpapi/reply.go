@@ -130,6 +130,7 @@ func (x *exchange) fail(err error) {
 	h := x.header
 	delete(h, "Etag")
 	delete(h, "Content-Encoding")
+	delete(h, headerCRS)
 	h["Content-Type"] = fixed.problem
 	h["Cache-Control"] = fixed.noStore
 	setChallenge(h, err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 )
@@ -27,23 +28,30 @@ type foundFeature struct {
 	BBox   [4]float64   `json:"bbox"`
 }
 
+func searchParameters() []parameter {
+	return []parameter{
+		{name: "q", required: true, syntax: "some of a name or code", about: "Some of a name or code; accents are optional.", example: "nga tu so"},
+		{name: "limit", kind: integerParameter, low: 1, high: mostFound, about: "How many to find.", example: "10"},
+		{name: "near", kind: listParameter, syntax: "lon,lat in degrees", about: "What is near this place comes first.", example: "105.85,21.03"},
+		layersParameter(),
+	}
+}
+
 // search answers GET /search: features by name or code, accents optional.
 func (x *exchange) search() error {
-	q := &x.query
-	q.reset(x.raw, "q", "limit", "near", "layers")
-	q.required("q", "some of a name or code")
+	q := x.read()
 	ask := search.Query{Limit: usualFound}
 	ask.Text, _ = q.get("q")
 	if len(ask.Text) > search.MaxText {
 		q.mistake(Mistake{Parameter: "q", Value: clip(ask.Text), Limit: search.MaxText, Expected: fmt.Sprintf("at most %d bytes", search.MaxText), Detail: "is too long"})
 	}
-	if n, ok := q.integer("limit", 1, mostFound); ok {
+	if n, ok := q.integer("limit"); ok {
 		ask.Limit = n
 	}
 	if text, ok := q.get("near"); ok {
 		lon, lat, both := strings.Cut(text, ",")
-		east, okEast := parseNumber(lon)
-		north, okNorth := parseNumber(lat)
+		east, okEast := bbox.ParseNumber(lon)
+		north, okNorth := bbox.ParseNumber(lat)
 		if !both || !okEast || !okNorth || east < -180 || east > 180 || north < -90 || north > 90 {
 			q.mistake(Mistake{Parameter: "near", Value: clip(text), Expected: "lon,lat in degrees", Detail: "is no place"})
 		}

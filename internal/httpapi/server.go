@@ -28,7 +28,11 @@ type Server struct {
 	views       views
 	changer     Changer       // nil when there is nothing to write to
 	writes      chan struct{} // holds a token for each change under way
+	downloads   chan struct{} // and for each download
 	router      *chi.Mux
+	operations  []*operation // that the router serves
+	item        *operation   // of those, the one that answers with one feature
+	extents     extents
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
@@ -67,6 +71,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
+	s.downloads = make(chan struct{}, config.MaxDownloads)
 	s.exchanges.New = func() any { return &exchange{server: s} }
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
@@ -93,35 +98,15 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	s.get("/", (*exchange).landing)
-	s.get("/conformance", (*exchange).conformance)
-	s.get("/collections", (*exchange).collections)
-	s.get("/collections/{layer}", (*exchange).collection)
-	s.getOn("/collections/{layer}/items", (*exchange).items)
-	s.getOn("/collections/{layer}/items/{feature}", (*exchange).item)
-	s.getOn("/collections/{layer}/items/{feature}/nearby", (*exchange).nearbyItem)
-	s.getNow("/collections/{layer}/items/{feature}/history", (*exchange).history)
-	s.getOn("/nearby", (*exchange).nearby)
-	s.getOn("/diff", (*exchange).diff)
-	s.getNow("/events", (*exchange).events)
-	s.getNow("/search", (*exchange).search)
-	s.getNow("/styles/{file}", (*exchange).style)
-	s.getOn("/tiles/{layers}.json", (*exchange).tileJSON)
-	s.getOn("/tiles/{layers}/{z}/{x}/{y}.mvt", (*exchange).tile)
-	s.getOn("/tiles/diff/{layers}.json", (*exchange).diffTileJSON)
-	s.getOn("/tiles/diff/{layers}/{z}/{x}/{y}.mvt", (*exchange).diffTile)
+	for _, op := range append(s.readOperations(), schemaOperations()...) {
+		s.declare(op)
+	}
 	if s.changer != nil {
 		s.changeRoutes()
 	}
 	if s.config.Watches != nil {
 		s.watchRoutes()
 	}
-
-	// These answer also while there is no state, and when all is busy.
-	s.always("/viewer/*", (*exchange).asset)
-	s.always("/healthz", (*exchange).healthz)
-	s.always("/readyz", (*exchange).readyz)
-	s.always("/metrics", (*exchange).metricsPage)
 
 	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		w.(*exchange).fail(noRoute(r.URL.Path))
@@ -134,32 +119,6 @@ func (s *Server) routes() {
 		}
 		w.(*exchange).fail(noMethod(r.Method, methods))
 	})
-}
-
-// get declares a route that reads a state: the newest, or the one that the
-// client pins. HEAD is answered too.
-func (s *Server) get(pattern string, answer handler) {
-	s.always(pattern, s.ready(access.Read, func(x *exchange) error {
-		if err := x.pin(); err != nil {
-			return err
-		}
-		return answer(x)
-	}))
-}
-
-// getOn declares a route that reads a state and shows it on the days in the
-// world that the client asks for.
-func (s *Server) getOn(pattern string, answer handler) {
-	s.get(pattern, func(x *exchange) error {
-		x.aim()
-		return answer(x)
-	})
-}
-
-// getNow declares a route that reads but is of no version: it knows no version
-// and no as_of.
-func (s *Server) getNow(pattern string, answer handler) {
-	s.always(pattern, s.ready(access.Read, answer))
 }
 
 // ready refuses while there is no state, when all is busy, and whoever may not
@@ -184,26 +143,15 @@ func (s *Server) ready(action access.Action, answer handler) handler {
 	}
 }
 
-// always declares a route that answers GET and HEAD in any condition.
-func (s *Server) always(pattern string, answer handler) {
-	serve := s.serving(pattern, answer)
-	s.router.Get(pattern, serve)
-	s.router.Head(pattern, serve)
-}
-
-// change declares a route that changes something.
-func (s *Server) change(method, pattern string, answer handler) {
-	s.router.Method(method, pattern, s.serving(method+" "+pattern, s.ready(access.Write, answer)))
-}
-
-// serving counts a route under its name and gives requests to answer.
-func (s *Server) serving(name string, answer handler) http.HandlerFunc {
-	rt := s.metrics.route(name)
+// serving counts an operation under its name and gives requests to answer.
+func (s *Server) serving(op *operation, answer handler) http.HandlerFunc {
+	rt := s.metrics.route(op.name())
 	return func(w http.ResponseWriter, r *http.Request) {
 		// ServeHTTP gives the router an exchange, and there is no middleware
 		// in between that could wrap it.
 		x := w.(*exchange)
-		x.r, x.route = r, rt
+		x.r, x.route, x.op = r, rt, op
+		x.query.also = op.early
 		if err := answer(x); err != nil {
 			x.fail(err)
 		}
@@ -245,8 +193,10 @@ func (s *Server) options(x *exchange) {
 		x.fail(noRoute(x.r.URL.Path))
 		return
 	}
-	if strings.Contains(methods, http.MethodPatch) {
-		x.header["Accept-Patch"] = []string{patchTypes}
+	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
+		if types := s.bodyTypes(method, path); types != nil {
+			x.header[name] = []string{strings.Join(types, ", ")}
+		}
 	}
 	x.preflight(methods)
 }

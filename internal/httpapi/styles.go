@@ -28,12 +28,8 @@ func (x *exchange) style() error {
 	if name != "hanoi.json" && name != "hanoi-dark.json" {
 		return noStyle(name)
 	}
-	q := &x.query
-	q.reset(x.raw, "lang")
-	lang, given := q.get("lang")
-	if given && lang != "vi" && lang != "en" {
-		q.mistake(Mistake{Parameter: "lang", Value: clip(lang), Expected: "vi or en", Detail: "is no language of the map"})
-	}
+	q := x.read()
+	lang, _ := q.choice("lang")
 	if err := q.problem(); err != nil {
 		return err
 	}

@@ -6,72 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-
-	"github.com/paulmach/orb"
 )
-
-func TestParseBBox(t *testing.T) {
-	box := func(w, s, e, n float64) orb.Bound {
-		return orb.Bound{Min: orb.Point{w, s}, Max: orb.Point{e, n}}
-	}
-	for _, c := range []struct {
-		text string
-		want []orb.Bound
-		err  error
-	}{
-		{"105,20,106,21", []orb.Bound{box(105, 20, 106, 21)}, nil},
-		{" 105 , 20,106, 2.1e1 ", []orb.Bound{box(105, 20, 106, 21)}, nil},
-		{"105,20,-5,106,21,30", []orb.Bound{box(105, 20, 106, 21)}, nil},
-		{"5,5,5,5", []orb.Bound{box(5, 5, 5, 5)}, nil},
-		{"-180,-90,180,90", []orb.Bound{box(-180, -90, 180, 90)}, nil},
-		{"170,0,-170,1", []orb.Bound{box(170, 0, 180, 1), box(-180, 0, -170, 1)}, nil},
-		{"", nil, errBoxNumber},
-		{"1,2,3", nil, errBoxCount},
-		{"1,2,3,4,5", nil, errBoxCount},
-		{"1,2,3,4,5,6,7", nil, errBoxCount},
-		{"1,2,3,", nil, errBoxNumber},
-		{"1,2,3,x", nil, errBoxNumber},
-		{"1,2,3,NaN", nil, errBoxNumber},
-		{"1,2,3,Inf", nil, errBoxNumber},
-		{"1,2,3,1e999", nil, errBoxNumber},
-		{"1,2,3,0x1p2", nil, errBoxNumber},
-		{"1,2,181,3", nil, errBoxRange},
-		{"1,-91,2,3", nil, errBoxRange},
-		{"1,3,2,2", nil, errBoxUpsides},
-		{"1,2,9,3,4,8", nil, errBoxUpsides},
-	} {
-		got, err := parseBBox(c.text)
-		if !errors.Is(err, c.err) || len(got.bounds()) != len(c.want) {
-			t.Errorf("parseBBox(%q) = %v, %v, want %v, %v", c.text, got.bounds(), err, c.want, c.err)
-			continue
-		}
-		for i, b := range got.bounds() {
-			if b != c.want[i] {
-				t.Errorf("parseBBox(%q) = %v, want %v", c.text, got.bounds(), c.want)
-			}
-		}
-	}
-}
-
-func FuzzParseBBox(f *testing.F) {
-	f.Add("105,20,106,21")
-	f.Add("170,0,1,-170,1,2")
-	f.Add("1e5,,--,+.e")
-	f.Fuzz(func(t *testing.T, text string) {
-		box, err := parseBBox(text)
-		if err != nil {
-			if len(box.bounds()) != 0 {
-				t.Fatalf("%q: a box beside %v", text, err)
-			}
-			return
-		}
-		for _, b := range box.bounds() {
-			if !(b.Min[0] <= b.Max[0] && b.Min[1] <= b.Max[1] && b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -90 && b.Max[1] <= 90) {
-				t.Fatalf("%q: box %v", text, b)
-			}
-		}
-	})
-}
 
 func FuzzTarget(f *testing.F) {
 	for _, target := range gettable() {
@@ -96,34 +31,23 @@ func FuzzTarget(f *testing.F) {
 	})
 }
 
-func TestParseNumber(t *testing.T) {
-	for text, want := range map[string]float64{"1": 1, "-1.5": -1.5, "+2": 2, "1e3": 1000, ".5": .5, "5.": 5, "-0": 0} {
-		if got, ok := parseNumber(text); !ok || got != want {
-			t.Errorf("parseNumber(%q) = %v, %v, want %v", text, got, ok, want)
-		}
-	}
-	for _, text := range []string{"", "-", "e", "1e999", "nan", "inf", "0x10", "1_000", "1,5", " 1", "１", strings.Repeat("1", 65)} {
-		if got, ok := parseNumber(text); ok || math.IsNaN(got) {
-			t.Errorf("parseNumber(%q) = %v, %v, want refused", text, got, ok)
-		}
-	}
-}
-
 func TestQuery(t *testing.T) {
 	var q query
-	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999", "a", "b", "c", "d", "n")
+	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999",
+		parameter{name: "a"}, parameter{name: "b"}, parameter{name: "c"}, parameter{name: "d"},
+		parameter{name: "n", kind: integerParameter, high: 10}, parameter{name: "m", required: true, syntax: "m"})
 	if v, _ := q.get("b"); v != "x y z" {
 		t.Errorf("b = %q", v)
 	}
 	if v, _ := q.get("d"); v != "ế" {
 		t.Errorf("d = %q", v)
 	}
-	q.integer("n", 0, 10)
+	q.integer("n")
 	var got []string
 	for _, m := range q.mistakes {
 		got = append(got, m.Parameter+" "+m.Detail)
 	}
-	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|n is outside 0 to 10"
+	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|m is missing|n is outside 0 to 10"
 	if joined := strings.Join(got, "|"); joined != want {
 		t.Errorf("mistakes\n%s, want\n%s", joined, want)
 	}
@@ -156,20 +80,6 @@ func TestConfigValidate(t *testing.T) {
 	} {
 		if got := (Config{PublicURL: url}).Validate() == nil; got != ok {
 			t.Errorf("PublicURL %q valid: %v, want %v", url, got, ok)
-		}
-	}
-}
-
-func TestPrefersHTML(t *testing.T) {
-	for accept, want := range map[string]bool{
-		"": false, "*/*": false, "text/html": true, "application/json": false,
-		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": true,
-		"text/html;q=0.5, application/json":                               false,
-		"text/html;q=0":                                                   false,
-		"application/json;q=0.5, text/html;q=0.6":                         true,
-	} {
-		if got := prefersHTML([]string{accept}); got != want {
-			t.Errorf("prefersHTML(%q) = %v, want %v", accept, got, want)
 		}
 	}
 }

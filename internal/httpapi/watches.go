@@ -19,10 +19,19 @@ const maxWatchBytes = 64 << 10
 
 // watchRoutes declares what there is when there are watches.
 func (s *Server) watchRoutes() {
-	s.getNow("/watches", (*exchange).watches)
-	s.change("POST", "/watches", (*exchange).createWatch)
-	s.getNow("/watches/{watch}", (*exchange).watch)
-	s.change("DELETE", "/watches/{watch}", (*exchange).deleteWatch)
+	c := &s.config
+	json := []format{formatJSON}
+	for _, op := range []operation{
+		{
+			method: "GET", path: "/watches", id: "getWatches", summary: "The client's standing watches", scope: scopeNow, formats: json,
+			query: []parameter{limitParameter(c.MaxPage), offsetParameter()}, answer: (*exchange).watches,
+		},
+		{method: "POST", path: "/watches", id: "createWatch", summary: "Watches a place, a feature or a condition", scope: scopeChange, takes: []string{typeJSON}, answer: (*exchange).createWatch},
+		{method: "GET", path: "/watches/{watch}", id: "getWatch", summary: "One watch", scope: scopeNow, formats: json, answer: (*exchange).watch},
+		{method: "DELETE", path: "/watches/{watch}", id: "deleteWatch", summary: "Ends a watch", scope: scopeChange, answer: (*exchange).deleteWatch},
+	} {
+		s.declare(op)
+	}
 }
 
 // known refuses who has not said who they are: watches belong to somebody.
@@ -53,13 +62,12 @@ func noWatch() *Problem {
 // watches answers GET /watches?limit=&offset=: the client's own, or for an admin
 // all, the oldest first.
 func (x *exchange) watches() error {
-	q := &x.query
-	q.reset(x.raw, "limit", "offset")
+	q := x.read()
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit", 1, 1<<31-1); ok {
-		limit = min(n, x.server.config.MaxPage)
+	if n, ok := q.integer("limit"); ok {
+		limit = n
 	}
-	offset, _ := q.integer("offset", 0, 1<<31-1)
+	offset, _ := q.integer("offset")
 	if err := x.known(); err != nil {
 		return err
 	}
@@ -139,7 +147,7 @@ func (x *exchange) createWatch() error {
 		if err := x.known(); err != nil {
 			return err
 		}
-		body, err := x.body(typeJSON)
+		body, err := x.body()
 		if err != nil {
 			return err
 		}

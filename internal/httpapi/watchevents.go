@@ -12,6 +12,13 @@ import (
 // paramWatch makes /events tell of one watch rather than of all changes.
 const paramWatch = "watch"
 
+func watchEventParameters() []parameter {
+	return []parameter{
+		{name: paramWatch, syntax: "the id of a watch", about: "Tell only what concerns this watch.", example: "w1"},
+		afterVersionParameter(),
+	}
+}
+
 // asksForWatch reports whether the query names a watch, also wrongly.
 func (x *exchange) asksForWatch() bool {
 	if x.server.config.Watches == nil {
@@ -29,7 +36,7 @@ func (x *exchange) asksForWatch() bool {
 //	event: gone       the watch was deleted; the stream ends
 func (x *exchange) watchEvents() error {
 	q := &x.query
-	q.reset(x.raw, paramWatch, "after")
+	q.reset(x.raw, watchEventParameters()...)
 	sub := subscription{after: x.view.snapshot.Version()}
 	x.resume(&sub)
 	id, _ := q.get(paramWatch)

@@ -79,6 +79,9 @@ func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit
 			return err
 		}
 		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Matches: x.matchesItem}
+		if x.shown.converter != nil {
+			planner.Coordinates = x.shown.converter
+		}
 		changes, err := planner.Plan(ctx, steps)
 		if err != nil && attempts > 1 {
 			refused = err
@@ -186,7 +189,10 @@ func (x *exchange) answerItem(status int, out written, layer city.LayerID) error
 		return nil
 	}
 	x.buf = x.buf[:0]
-	x.appendItem(l, f, f.Tags())
+	if err := x.appendItem(l, f, f.Tags(), x.shown, x.shownQuery()); err != nil {
+		return err
+	}
+	x.setCRS(x.shown.system())
 	x.sendChanged(status, x.server.fixed.geoJSON, true)
 	return nil
 }

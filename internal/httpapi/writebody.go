@@ -20,10 +20,10 @@ const typeMergePatch = "application/merge-patch+json"
 // headerMessage says why a change is made, for history: percent-encoded UTF-8.
 const headerMessage = "Twin-Message"
 
-// body reads the request's body, which must be of one of the media types, in
-// UTF-8 and not compressed.
-func (x *exchange) body(types ...string) ([]byte, error) {
-	if err := x.mediaType(types); err != nil {
+// body reads the request's body, which must be of one of the media types that the
+// operation takes, in UTF-8 and not compressed.
+func (x *exchange) body() ([]byte, error) {
+	if err := x.mediaType(x.op.takes); err != nil {
 		return nil, err
 	}
 	var buf bytes.Buffer
@@ -65,6 +65,10 @@ func (x *exchange) mediaType(types []string) error {
 		return nil
 	}
 	x.acceptBody(types)
+	if text == "" { // OGC API Features, part 4, /req/create-replace-delete/post-content-type
+		return problem(http.StatusBadRequest, "media-type", "Media type missing",
+			fmt.Sprintf("Content-Type is missing; this takes %s, in UTF-8.", strings.Join(types, ", ")))
+	}
 	return problem(http.StatusUnsupportedMediaType, "media-type", "Media type not supported",
 		fmt.Sprintf("Content-Type is %q; this takes %s, in UTF-8.", clip(text), strings.Join(types, ", ")))
 }
@@ -73,22 +77,13 @@ func (x *exchange) mediaType(types []string) error {
 // the Accept-Post of Linked Data Platform).
 func (x *exchange) acceptBody(types []string) {
 	name := "Accept-Post"
-	if x.r.Method == http.MethodPatch {
+	switch x.r.Method {
+	case http.MethodPatch:
 		name = "Accept-Patch"
+	case http.MethodPut:
+		name = "Accept-Put"
 	}
 	x.header[name] = []string{strings.Join(types, ", ")}
-}
-
-// lonLat refuses a body in another reference system than the one of GeoJSON (OGC
-// API Features, part 2).
-func (x *exchange) lonLat() error {
-	crs := strings.Trim(x.r.Header.Get("Content-Crs"), "<> ")
-	if crs == "" || crs == crs84 {
-		return nil
-	}
-	return badParameters([]Mistake{{
-		Parameter: "Content-Crs", Value: clip(crs), Expected: "<" + crs84 + ">", Detail: "is another reference system than that of GeoJSON",
-	}})
 }
 
 // message returns why the change is made: what the client says, or otherwise.

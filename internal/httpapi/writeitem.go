@@ -12,9 +12,6 @@ import (
 // The transactions of OGC API Features, part 4 (draft 20-002). A body is a GeoJSON
 // Feature as GET answers it, or a merge patch onto that.
 
-// patchTypes are the media types of a merge patch onto a feature.
-const patchTypes = typeMergePatch + ", " + typeGeoJSON + ", " + typeJSON
-
 // createItem answers POST /collections/{layer}/items.
 func (x *exchange) createItem() error {
 	return x.changing(func(ctx context.Context) error {
@@ -22,24 +19,22 @@ func (x *exchange) createItem() error {
 		if err != nil {
 			return err
 		}
-		return x.changeItem(ctx, http.StatusCreated, edit.Step{Op: edit.Create, Layer: l.ID()}, typeGeoJSON, typeJSON)
+		return x.changeItem(ctx, http.StatusCreated, edit.Step{Op: edit.Create, Layer: l.ID()})
 	})
 }
 
 // replaceItem answers PUT /collections/{layer}/items/{id-or-code}.
-func (x *exchange) replaceItem() error { return x.editItem(edit.Update, typeGeoJSON, typeJSON) }
+func (x *exchange) replaceItem() error { return x.editItem(edit.Update) }
 
 // patchItem answers PATCH of the same.
-func (x *exchange) patchItem() error {
-	return x.editItem(edit.Patch, typeMergePatch, typeGeoJSON, typeJSON)
-}
+func (x *exchange) patchItem() error { return x.editItem(edit.Patch) }
 
 // deleteItem answers DELETE of the same.
 func (x *exchange) deleteItem() error { return x.editItem(edit.Delete) }
 
 // editItem changes the feature that the path names, as op says, under the
 // condition that If-Match sets.
-func (x *exchange) editItem(op edit.Op, types ...string) error {
+func (x *exchange) editItem(op edit.Op) error {
 	return x.changing(func(ctx context.Context) error {
 		l, err := x.layerToWrite()
 		if err != nil {
@@ -56,7 +51,7 @@ func (x *exchange) editItem(op edit.Op, types ...string) error {
 		}
 		// By its id: another feature may have the code by the time of the commit.
 		step := edit.Step{Op: op, Layer: l.ID(), Feature: strconv.FormatInt(f.ID(), 10), IfMatch: tags}
-		return x.changeItem(ctx, http.StatusOK, step, types...)
+		return x.changeItem(ctx, http.StatusOK, step)
 	})
 }
 
@@ -70,16 +65,16 @@ func (x *exchange) layerToWrite() (*snapshot.Layer, error) {
 }
 
 // changeItem reads the body that a step needs, makes the step, and answers.
-func (x *exchange) changeItem(ctx context.Context, status int, step edit.Step, types ...string) error {
+func (x *exchange) changeItem(ctx context.Context, status int, step edit.Step) error {
 	message, err := x.message(x.reason(step.Layer, step.Feature))
 	if err != nil {
 		return err
 	}
+	if err := x.readBodySystem(); err != nil {
+		return err
+	}
 	if step.Op != edit.Delete {
-		if err := x.lonLat(); err != nil {
-			return err
-		}
-		if step.Body, err = x.body(types...); err != nil {
+		if step.Body, err = x.body(); err != nil {
 			return err
 		}
 	}

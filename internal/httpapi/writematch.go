@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
@@ -49,9 +50,27 @@ func matchesStrongly(tags string, content []byte) bool {
 }
 
 // matchesItem reports whether a list of entity tags names a feature as GET, asked
-// by this client at this address, would answer it.
+// by this client at this address, would answer it: in longitude and latitude, or
+// in the system of the request's body.
 func (x *exchange) matchesItem(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
 	x.buf = x.buf[:0]
-	x.appendItem(l, f, f.Tags())
-	return matchesStrongly(tags, x.buf)
+	err := x.appendItem(l, f, f.Tags(), shown{}, "")
+	if err == nil && matchesStrongly(tags, x.buf) {
+		return true
+	}
+	if x.shown.converter == nil {
+		return false
+	}
+	x.buf = x.buf[:0]
+	err = x.appendItem(l, f, f.Tags(), x.shown, x.shownQuery())
+	return err == nil && matchesStrongly(tags, x.buf)
+}
+
+// shownQuery is what the address of a feature ends with when GET is to answer it
+// in the system of this request's body.
+func (x *exchange) shownQuery() string {
+	if x.shown.converter == nil {
+		return ""
+	}
+	return "?" + paramCRS + "=" + url.QueryEscape(x.shown.system().URI())
 }

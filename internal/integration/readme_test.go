@@ -66,7 +66,7 @@ func filledIn(path string) string {
 		"?…", "?radius=5000", "lon=&lat=&radius=&k=&layers=&status=", "lon=105.85&lat=21.03&radius=20000&k=3&layers=intersections&status=in_operation",
 		"q=&limit=&near=lon,lat&layers=", "q=ha&limit=3&near=105.85,21.03&layers=wards",
 		"from=&to=&layers=", "from=2000-01-01&to=2030-01-01&layers=ring_roads,bridges", "from=&to=", "from=2000-01-01&to=2030-01-01",
-		"bbox=&limit=&offset=", "bbox=105.7,20.9,106,21.1&limit=2&offset=1",
+		"f=&crs=", "f=flatgeobuf&crs=EPSG:5897", "bbox=&limit=&offset=", "bbox=105.7,20.9,106,21.1&limit=2&offset=1",
 	).Replace(path)
 }
 

@@ -212,7 +212,7 @@ func (g *locked) readable() (telling, others []string) {
 		}
 	}
 	others = append(others,
-		"/", "/conformance", "/whoami", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
+		"/", "/conformance", "/functions", "/whoami", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
 		"/nearby", "/nearby?layers=nothing&"+here, "/collections/nothing", "/collections/nothing/items/1", "/tiles/nothing.json",
 		"/layers/nothing", "/diff?layers=nothing&"+sides, "/events?layers=nothing", "/changesets/99999", "/changesets?layer=nothing",
 		"/diff?from=2026-01-01&to=2027-01-01", "/collections?as_of="+time.Now().UTC().Format(time.RFC3339),
@@ -232,14 +232,15 @@ func (g *locked) about(id city.LayerID) (there, others []string) {
 	l := string(id)
 	sides := fmt.Sprintf("from=0&to=%d", g.last)
 	there = []string{
-		"/collections/" + l, "/collections/" + l + "/items", "/collections/" + l + "/items/1", "/collections/" + l + "/items/A-" + l,
+		"/collections/" + l, "/collections/" + l + "/schema", "/collections/" + l + "/queryables", "/collections/" + l + "/sortables",
+		"/collections/" + l + "/items", "/collections/" + l + "/items?sortby=-id&crs=EPSG:5897&limit=1", "/collections/" + l + "/items/1", "/collections/" + l + "/items/A-" + l,
 		"/collections/" + l + "/items/1/nearby?radius=9", "/collections/" + l + "/items/1/history", "/collections/" + l + "/items/2/history",
 		"/layers/" + l, "/tiles/" + l + ".json", fmt.Sprintf("/tiles/%s/12/%d/%d.mvt", l, 13012>>2, 7214>>2), "/tiles/zopen," + l + ".json",
 		"/nearby?radius=9000&lon=105.8&lat=21&layers=" + l, "/diff?" + sides + "&layers=" + l, "/tiles/diff/" + l + ".json?" + sides,
 		fmt.Sprintf("/tiles/diff/%s/12/%d/%d.mvt?%s", l, 13012>>2, 7214>>2, sides), "/events?after=0&layers=" + l,
 	}
 	others = []string{
-		"/collections/" + l + "/items/99", "/changesets?layer=" + l,
+		"/collections/" + l + "/items/99", "/collections/" + l + "/download", "/collections/" + l + "/download?f=gpkg", "/changesets?layer=" + l,
 		fmt.Sprintf("/changesets/%d?layer=%s", g.last-2, l), fmt.Sprintf("/changesets/%d?after=%s/0", g.last-2, l),
 	}
 	for v := range g.last + 1 {

@@ -214,7 +214,7 @@ func writingScript() []step {
 		{as: editor, method: "POST", target: items, headers: json, body: nodeBody("A", "Trùng", 105.8)},
 		{as: editor, method: "POST", target: items, headers: []string{"Content-Type", "text/plain"}, body: "A"},
 		{as: editor, method: "POST", target: items, headers: append([]string{"Content-Encoding", "gzip"}, json...), body: "A"},
-		{as: editor, method: "POST", target: items, headers: append([]string{"Content-Crs", "<http://www.opengis.net/def/crs/EPSG/0/5897>"}, json...), body: nodeBody("C", "", 105.8)},
+		{as: editor, method: "POST", target: items, headers: append([]string{"Content-Crs", "<http://www.opengis.net/def/crs/EPSG/0/2154>"}, json...), body: nodeBody("C", "", 105.8)},
 		{as: editor, method: "POST", target: items, headers: json, body: `{"type":"Feature",`},
 		{as: editor, method: "POST", target: items + "?version=1", headers: json, body: nodeBody("C", "", 105.8)},
 		{

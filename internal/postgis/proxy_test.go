@@ -32,6 +32,9 @@ type proxy struct {
 	// cut breaks the connection that commits next, before or after the server
 	// gets to know of it; it is then none again.
 	cut atomic.Int32
+	// silent lets nothing through and tells nobody, as a network does that drops
+	// packets.
+	silent atomic.Bool
 	// closed refuses all.
 	closed atomic.Bool
 
@@ -122,9 +125,17 @@ func (p *proxy) up(client, server net.Conn, cutting *atomic.Bool) {
 				cutting.Store(true)
 			}
 		}
+		p.hold()
 		if _, err := server.Write(buffer[:n]); err != nil {
 			return
 		}
+	}
+}
+
+// hold waits while the proxy is silent.
+func (p *proxy) hold() {
+	for p.silent.Load() {
+		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -145,6 +156,7 @@ func (p *proxy) down(server, client net.Conn, cutting *atomic.Bool) {
 		if cutting.Load() {
 			return // the server has answered; nobody will hear
 		}
+		p.hold()
 		if header[0] == 'A' && p.deaf.Load() {
 			continue
 		}
@@ -231,5 +243,45 @@ func TestDeafListener(t *testing.T) {
 	db.Exec(`UPDATE twin.stops SET name = 'heard'`)
 	if err := <-done; err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSilence follows and writes through a network that loses everything without
+// a word: both learn of it in bounded time, and afterwards nothing is lost or
+// doubled.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t, pgtest.DSN(t))
+	s := open(t, p.dsn)
+	twoLayers(t, s)
+	first, err := writePair(t.Context(), s, "before")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Await(t.Context(), first) }()
+	p.silent.Store(true)
+	hasty, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = writePair(hasty, s, "into silence")
+	if err == nil || !errors.Is(err, city.ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("write into silence: %v", err)
+	}
+	wantUnavailable(t, "await in silence", <-done)
+	p.silent.Store(false)
+	next, err := writePair(t.Context(), s, "after")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Await(t.Context(), next-1); err != nil {
+		t.Error(err)
+	}
+	all := pairs(t, s, first-1)
+	if all["before"] != first || all["after"] != next {
+		t.Errorf("pairs %v, want before in %d and after in %d", all, first, next)
+	}
+	// The write in silence had no answer: it may be there or not, but no half of it.
+	if v, there := all["into silence"]; there != (next == first+2) || there && v != first+1 {
+		t.Errorf("pairs %v, newest version %d", all, next)
 	}
 }

@@ -106,6 +106,30 @@ func (l *Layer) SearchBoxes(b, but orb.Bound, fn func(min, max [2]float32, f *Fe
 	})
 }
 
+// SearchEach is Search in several rectangles: it calls fn once with every feature
+// whose bounds intersect any of them. It takes time in proportion to the square
+// of their number.
+func (l *Layer) SearchEach(boxes []orb.Bound, fn func(*Feature) bool) {
+	seen := make([]box, 0, len(boxes))
+	goOn := true
+	for _, b := range boxes {
+		r := boxOf(b)
+		l.tree.Search(r.min, r.max, func(low, high [2]float32, f *Feature) bool {
+			for i := range seen {
+				if s := &seen[i]; low[0] <= s.max[0] && high[0] >= s.min[0] && low[1] <= s.max[1] && high[1] >= s.min[1] {
+					return true
+				}
+			}
+			goOn = fn(f)
+			return goOn
+		})
+		if !goOn {
+			return
+		}
+		seen = append(seen, r)
+	}
+}
+
 // Nowhere returns the rectangle that meets no other.
 func Nowhere() orb.Bound {
 	inf := math.Inf(1)

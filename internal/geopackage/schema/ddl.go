@@ -132,6 +132,18 @@ func CreateFile(ctx context.Context, c *lite.Conn) error {
 	return c.Exec(ctx, "COMMIT")
 }
 
+// SRS is a row of gpkg_spatial_ref_sys: a system of the EPSG registry, by its code.
+type SRS struct {
+	EPSG int64
+	Name string
+	WKT  string // version 1, as clause 1.1.2.1.3 wants it
+}
+
+// Add puts the system into a file that does not have it.
+func (r *SRS) Add(ctx context.Context, c *lite.Conn) error {
+	return c.Exec(ctx, "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?, ?, 'EPSG', ?, ?, NULL)", r.Name, r.EPSG, r.EPSG, r.WKT)
+}
+
 // CreateTable makes the table of a new layer, its entries and its empty R-tree;
 // triggers follow at the end of the transaction.
 func CreateTable(ctx context.Context, c *lite.Conn, t *Table) error {
@@ -147,11 +159,11 @@ func CreateTable(ctx context.Context, c *lite.Conn, t *Table) error {
 		return err
 	}
 	err := c.Exec(ctx, "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, ?)",
-		t.Name, t.Name, t.Layer.Title, int64(SRSWGS84))
+		t.Name, t.Name, t.Layer.Title, t.SRSID)
 	if err != nil {
 		return err
 	}
-	err = c.Exec(ctx, "INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, 0, 0)", t.Name, t.Geom, geometry, int64(SRSWGS84))
+	err = c.Exec(ctx, "INSERT INTO gpkg_geometry_columns VALUES (?, ?, ?, ?, 0, 0)", t.Name, t.Geom, geometry, t.SRSID)
 	if err != nil {
 		return err
 	}

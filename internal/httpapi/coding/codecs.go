@@ -13,6 +13,8 @@ import (
 type Codecs struct {
 	zstd *zstd.Encoder
 	gzip sync.Pool // of *gzipper
+
+	gzipStreams, zstdStreams sync.Pool // of *gzip.Writer, *zstd.Encoder
 }
 
 type gzipper struct {

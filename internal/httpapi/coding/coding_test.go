@@ -148,3 +148,46 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
+
+// TestStream reads back what streams in turn, and some that broke off, compressed.
+func TestStream(t *testing.T) {
+	c, err := NewCodecs(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := bytes.Repeat([]byte("Hồ Hoàn Kiếm "), 20_000)
+	for range 3 {
+		for _, coding := range []Coding{Identity, Gzip, Zstd} {
+			var out bytes.Buffer
+			s := c.Stream(&out, coding)
+			for rest := want; len(rest) > 0; {
+				n, err := s.Write(rest[:min(len(rest), 9_999)])
+				if err != nil {
+					t.Fatal(err)
+				}
+				rest = rest[n:]
+			}
+			if err := s.End(true); err != nil {
+				t.Fatal(err)
+			}
+			got, err := decode(coding, out.Bytes())
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v: %d bytes, %v", coding, len(got), err)
+			}
+			if coding != Identity && out.Len() > len(want)/10 {
+				t.Errorf("%v: %d bytes of %d", coding, out.Len(), len(want))
+			}
+			var broken bytes.Buffer
+			s = c.Stream(&broken, coding)
+			if _, err := s.Write(want); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.End(false); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := decode(coding, broken.Bytes()); coding != Identity && err == nil && len(got) > 0 {
+				t.Errorf("%v: a broken stream reads as a whole one of %d bytes", coding, len(got))
+			}
+		}
+	}
+}

@@ -73,10 +73,12 @@ func (s *Server) Stop(how string) {
 func (s *Server) Start() {
 	s.tb.Helper()
 	s.command("start")
-	s.until("the server does not answer", func() bool {
-		conn, err := pgx.Connect(context.Background(), s.dsn)
-		return err == nil && conn.Close(context.Background()) == nil
-	})
+	s.until("the server does not answer", s.answers)
+}
+
+func (s *Server) answers() bool {
+	conn, err := pgx.Connect(context.Background(), s.dsn)
+	return err == nil && conn.Close(context.Background()) == nil
 }
 
 func (s *Server) command(line string) {

@@ -130,20 +130,29 @@ func (s *server) launch(bin string) error {
 	if err := appendFile(conf, settings); err != nil {
 		return err
 	}
+	exited, err := s.guarded(bin)
+	if err != nil {
+		return err
+	}
+	return s.makeTemplate(exited)
+}
+
+// guarded starts the server under its guard; exited tells of the guard's end.
+func (s *server) guarded(bin string) (exited <-chan error, err error) {
 	cmd := exec.Command("/bin/sh", "-c", guard, "guard", filepath.Join(bin, "postgres"), s.dir)
 	cmd.Dir, cmd.Env = s.dir, environment(s.dir)
 	asServerUser(cmd)
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
 	s.alive = pipe
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
-	return s.makeTemplate(exited)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	return ended, nil
 }
 
 // makeTemplate waits until the server answers and makes the database that every

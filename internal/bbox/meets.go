@@ -1,6 +1,21 @@
-package httpapi
+package bbox
 
 import "github.com/paulmach/orb"
+
+// Meets reports whether g, in longitude and latitude, has a point in common with
+// the box, holes respected. Edges are straight in the box's own system.
+func (b *Box) Meets(g orb.Geometry) bool {
+	if b.plane != nil {
+		there, err := b.plane.converter.Out(g)
+		return err == nil && meets(there, b.plane.bound)
+	}
+	for _, half := range b.Bounds() {
+		if meets(g, half) {
+			return true
+		}
+	}
+	return false
+}
 
 // meets reports whether g and the closed box b have a point in common, holes
 // respected, in the plane of longitude and latitude, as OGC API Features

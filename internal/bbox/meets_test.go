@@ -1,4 +1,4 @@
-package httpapi
+package bbox
 
 import (
 	"math/rand/v2"

@@ -1,0 +1,105 @@
+package encode
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// roads are the 42,292 real ones, their properties as text.
+func roads(tb testing.TB) *snapshot.Layer {
+	tb.Helper()
+	text, err := os.Open(filepath.Join(realdata.Hanoi(tb), "layers", "hanoi_roads.geojsonl"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer text.Close()
+	def := city.Layer{ID: "roads", Geometry: city.GeometryLineString}
+	var features []city.Feature
+	var values []map[string]any
+	lines := bufio.NewScanner(text)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		f, err := geojson.UnmarshalFeature(lines.Bytes())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		features = append(features, city.Feature{ID: int64(len(features) + 1), Geometry: f.Geometry})
+		values = append(values, f.Properties)
+		for name := range f.Properties {
+			if def.PropertyIndex(name) < 0 {
+				def.Properties = append(def.Properties, city.Property{Name: name, Type: city.KindString})
+			}
+		}
+	}
+	slices.SortFunc(def.Properties, func(a, b city.Property) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	for i := range features {
+		for _, p := range def.Properties {
+			v := city.Null
+			if value, ok := values[i][p.Name]; ok && value != nil {
+				v = city.String(fmt.Sprint(value))
+			}
+			features[i].Values = append(features[i].Values, v)
+		}
+	}
+	return build(tb, def, features)
+}
+
+// counter counts bytes.
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
+
+// BenchmarkRoads writes a whole real layer; naive is encoding/json on orb's
+// features, a feature at a time.
+func BenchmarkRoads(b *testing.B) {
+	layer := roads(b)
+	for _, f := range All() {
+		for _, srid := range []geodesy.SRID{geodesy.WGS84, geodesy.VN2000TM3482} {
+			b.Run(fmt.Sprintf("%s/%d", f.Name, srid), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					var out counter
+					if err := f.Write(context.Background(), &out, &Selection{Layer: layer, Space: Space{SRID: srid}}); err != nil {
+						b.Fatal(err)
+					}
+					b.SetBytes(out.n)
+				}
+			})
+		}
+	}
+	b.Run("naive/4326", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			var out counter
+			encoder := json.NewEncoder(&out)
+			for f := range layer.All {
+				g := geojson.NewFeature(f.Geometry())
+				g.ID = f.ID()
+				for _, tag := range f.Tags() {
+					g.Properties[layer.Table().Key(tag.Key)] = layer.Table().Value(tag.Value)
+				}
+				if err := encoder.Encode(g); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.SetBytes(out.n)
+		}
+	})
+}

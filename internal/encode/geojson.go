@@ -1,0 +1,197 @@
+package encode
+
+import (
+	"strconv"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles"
+)
+
+// Features writes features as GeoJSON text. It serves one goroutine.
+type Features struct {
+	chosen     []bool // by property; nil: all
+	noGeometry bool
+	swapped    bool
+	decimals   geojson.Decimals
+	projection projection
+	flipped    flipper
+}
+
+// NewFeatures returns what writes features one by one, as those of s: as members of
+// a page, say. Which they are it does not ask; where s has Columns, they are of its
+// layer.
+func NewFeatures(s *Selection) *Features {
+	t := &Features{
+		noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
+		decimals: s.Space.decimals(), projection: newProjection(s.Space),
+	}
+	if s.Columns != nil {
+		t.chosen = make([]bool, len(s.Layer.Definition().Properties))
+		for _, i := range s.Columns {
+			t.chosen[i] = true
+		}
+	}
+	return t
+}
+
+// AppendFeature appends a feature in WGS 84 with the properties that tags are:
+// Features.Append for one.
+func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
+	t := Features{decimals: geojson.Exact}
+	dst, _ = t.Append(dst, l, f, tags, members) // nothing is converted: nothing fails
+	return dst
+}
+
+// Append appends a feature of layer l with the properties that tags are; those that are null
+// are left out. members is JSON text that stands between the id and the geometry,
+// such as `"distance_m":12.5,`; it is empty or ends in a comma. The error wraps
+// geodesy.ErrOutside or geodesy.ErrUnknownCRS.
+func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
+	dst = append(dst, `{"type":"Feature","id":`...)
+	dst = strconv.AppendInt(dst, f.ID(), 10)
+	dst = append(dst, ',')
+	dst = append(dst, members...)
+	dst = append(dst, `"geometry":`...)
+	dst, err := t.appendGeometry(dst, f.Geometry())
+	if err != nil {
+		return dst, err
+	}
+	dst = append(dst, `,"properties":`...)
+	return append(t.appendProperties(dst, l.Table(), tags), '}'), nil
+}
+
+func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
+	if t.noGeometry {
+		return append(dst, "null"...), nil
+	}
+	g, err := t.projection.geometry(g)
+	if err != nil {
+		return dst, err
+	}
+	if t.swapped {
+		g = t.flipped.geometry(g)
+	}
+	return t.decimals.AppendGeometry(dst, g), nil
+}
+
+// appendProperties appends an object, the properties that tiles carry first.
+func (t *Features) appendProperties(dst []byte, table *snapshot.Table, tags []tiles.Tag) []byte {
+	dst = append(dst, '{')
+	first := true
+	for _, tag := range tags {
+		if t.chosen != nil && !t.chosen[tag.Key] {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		dst = city.AppendJSONString(dst, table.Key(tag.Key))
+		dst = append(dst, ':')
+		dst = table.Value(tag.Value).AppendJSON(dst)
+	}
+	return append(dst, '}')
+}
+
+// collection writes a FeatureCollection.
+type collection struct {
+	layer    *snapshot.Layer
+	features *Features
+	tail     []byte
+}
+
+func (c *collection) begin(dst []byte) []byte {
+	return append(dst, `{"type":"FeatureCollection","features":[`...)
+}
+
+func (c *collection) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, first bool) ([]byte, error) {
+	return c.features.Append(separate(dst, first), c.layer, f, tags, nil)
+}
+
+func separate(dst []byte, first bool) []byte {
+	if first {
+		return append(dst, '\n')
+	}
+	return append(dst, ",\n"...)
+}
+
+func (c *collection) end(dst []byte) []byte {
+	dst = append(dst, "\n]"...)
+	dst = append(dst, c.tail...)
+	return append(dst, "}\n"...)
+}
+
+// recordSeparator begins each text of a sequence (RFC 8142, section 2).
+const recordSeparator = "\x1e"
+
+// lines writes one Feature a line, each behind a mark.
+type lines struct {
+	layer    *snapshot.Layer
+	features *Features
+	mark     string
+}
+
+func (l *lines) begin(dst []byte) []byte { return dst }
+
+func (l *lines) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, _ bool) ([]byte, error) {
+	dst = append(dst, l.mark...)
+	dst, err := l.features.Append(dst, l.layer, f, tags, nil)
+	return append(dst, '\n'), err
+}
+
+func (l *lines) end(dst []byte) []byte { return dst }
+
+// flipper exchanges x and y, in memory of its own that it uses again.
+type flipper struct{ points []orb.Point }
+
+func (fl *flipper) geometry(g orb.Geometry) orb.Geometry {
+	fl.points = fl.points[:0]
+	return fl.flip(g)
+}
+
+func (fl *flipper) flip(g orb.Geometry) orb.Geometry {
+	switch g := g.(type) {
+	case orb.Point:
+		return orb.Point{g[1], g[0]}
+	case orb.MultiPoint:
+		return flipRun(fl, g)
+	case orb.LineString:
+		return flipRun(fl, g)
+	case orb.Ring:
+		return flipRun(fl, g)
+	case orb.MultiLineString:
+		return flipParts(g, func(l orb.LineString) orb.LineString { return flipRun(fl, l) })
+	case orb.Polygon:
+		return fl.polygon(g)
+	case orb.MultiPolygon:
+		return flipParts(g, fl.polygon)
+	case orb.Collection:
+		return flipParts(g, fl.flip)
+	default:
+		return g
+	}
+}
+
+func (fl *flipper) polygon(p orb.Polygon) orb.Polygon {
+	return flipParts(p, func(r orb.Ring) orb.Ring { return flipRun(fl, r) })
+}
+
+func flipRun[S ~[]orb.Point](fl *flipper, points S) S {
+	start := len(fl.points)
+	for _, p := range points {
+		fl.points = append(fl.points, orb.Point{p[1], p[0]})
+	}
+	return S(fl.points[start:len(fl.points):len(fl.points)])
+}
+
+func flipParts[S ~[]E, E any](parts S, flip func(E) E) S {
+	out := make(S, len(parts))
+	for i, part := range parts {
+		out[i] = flip(part)
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package geojson
+
+import (
+	"encoding/json"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+)
+
+// fixed is what Decimals.AppendNumber should write.
+func fixed(v float64, decimals int) string {
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	if decimals > 0 {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "-0" {
+		return "0"
+	}
+	return text
+}
+
+// holdFixed compares with strconv. v·10^d is itself rounded, so that a number
+// that lies within that of the middle between two may go to either.
+func holdFixed(t *testing.T, v float64, d Decimals) {
+	t.Helper()
+	got := string(d.AppendNumber([]byte("x"), v))[1:]
+	want := fixed(v, int(d))
+	if got == want {
+		return
+	}
+	back, err := strconv.ParseFloat(got, 64)
+	half := 0.5 / math.Pow10(int(d))
+	if slack := math.Abs(v) * 1e-15; err != nil || math.Abs(back-v) > half+slack || fixed(back, int(d)) != got {
+		t.Fatalf("%v to %d decimals = %s (%v), strconv writes %s", v, d, got, err, want)
+	}
+}
+
+func TestAppendNumberFixed(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		d    Decimals
+		want string
+	}{
+		{588394.3238547293, 3, "588394.324"}, {2326366.3991455804, 3, "2326366.399"}, {500000, 3, "500000"},
+		{1.5, 3, "1.5"}, {0.001, 3, "0.001"}, {0.0004, 3, "0"}, {-0.0004, 3, "0"}, {-0.0006, 3, "-0.001"},
+		{105.85041734, 9, "105.85041734"}, {-12.05, 1, "-12"}, {99.9996, 3, "100"}, {7, 0, "7"}, {1e15, 3, "1000000000000000"},
+		{1e300, 0, strconv.FormatFloat(1e300, 'f', 0, 64)}, {-1e-300, 12, "0"}, {-1e-300, 15, "0"}, {0.1, 20, "0.10000000000000000555"},
+		{math.NaN(), 3, "null"}, {math.Inf(-1), 3, "null"}, {105.8544411, Exact, "105.8544411"},
+	} {
+		if got := string(c.d.AppendNumber(nil, c.v)); got != c.want {
+			t.Errorf("%v to %d decimals = %s, want %s", c.v, c.d, got, c.want)
+		}
+	}
+	const seed = 8
+	random := rand.New(rand.NewPCG(seed, seed))
+	for range 50_000 {
+		holdFixed(t, (random.Float64()-0.5)*math.Pow10(random.IntN(16)), Decimals(random.IntN(13)))
+	}
+}
+
+func FuzzAppendNumberFixed(f *testing.F) {
+	f.Add(588394.3238547293, uint8(3))
+	f.Add(-0.5, uint8(0))
+	f.Add(math.MaxFloat64, uint8(14))
+	f.Fuzz(func(t *testing.T, v float64, d uint8) {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return
+		}
+		holdFixed(t, v, Decimals(d%16))
+	})
+}
+
+func TestGeometryFixed(t *testing.T) {
+	got := Decimals(3).AppendGeometry(nil, orb.Collection{
+		orb.Polygon{{{588394.3238, 1}, {2, 3.00049}, {588394.3238, 1}}}, orb.MultiPoint{{-0.0001, 7}}})
+	const want = `{"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[[[588394.324,1],[2,3],[588394.324,1]]]},{"type":"MultiPoint","coordinates":[[0,7]]}]}`
+	if string(got) != want || !json.Valid(got) {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func BenchmarkAppendNumberFixed(b *testing.B) {
+	dst := make([]byte, 0, 32)
+	b.Run("ours", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Decimals(3).AppendNumber(dst, 588394.3238547293)
+		}
+	})
+	b.Run("strconv", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			strconv.AppendFloat(dst, 588394.3238547293, 'f', 3, 64)
+		}
+	})
+}

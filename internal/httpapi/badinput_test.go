@@ -1,0 +1,147 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// badAsker asks a server that has every operation, as an admin.
+type badAsker struct {
+	*Server
+	key string
+}
+
+// filledPath is the path of an operation with things that are there.
+func filledPath(path string) string {
+	return strings.NewReplacer(
+		"{layer}", "stops", "{feature}", "T1", "{layers}", "stops", "{z}/{x}/{y}", "0/0/0",
+		"{version}", "2", "{file}", "hanoi.json", "{watch}", "none", "*", "none.js",
+	).Replace(path)
+}
+
+func (a *badAsker) ask(t *testing.T, op *operation, query string, headers ...string) (int, *Problem) {
+	t.Helper()
+	target := filledPath(op.path)
+	if query != "" {
+		target += "?" + query
+	}
+	r := httptest.NewRequest(op.method, target, strings.NewReader(""))
+	r.Header.Set("Authorization", "Bearer "+a.key)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if w.Code < 400 {
+		return w.Code, nil
+	}
+	var p Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("%s %s: %v in %s", op.method, target, err, w.Body)
+	}
+	return w.Code, &p
+}
+
+// refused demands a 400 that names all of some parameters.
+func (a *badAsker) refused(t *testing.T, op *operation, query string, names ...string) {
+	t.Helper()
+	status, p := a.ask(t, op, query)
+	if status != http.StatusBadRequest {
+		t.Errorf("%s %s?%s: %d, want 400", op.method, op.path, clip(query), status)
+		return
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(p.Errors, func(m Mistake) bool { return m.Parameter == name && m.Detail != "" }) {
+			t.Errorf("%s %s?%s says nothing about %s: %s", op.method, op.path, clip(query), name, p.Detail)
+		}
+	}
+}
+
+// needed is a query with what an operation cannot do without, but one parameter.
+func needed(op *operation, but string) string {
+	query := ""
+	for _, p := range op.query {
+		if p.required && p.name != but {
+			query += p.name + "=" + strings.ReplaceAll(p.example, " ", "+") + "&"
+		}
+	}
+	if strings.HasSuffix(op.path, "nearby") && but != "k" {
+		query += "k=1&"
+	}
+	return query
+}
+
+// TestBadInput gives every parameter of every operation what it cannot be.
+func TestBadInput(t *testing.T) {
+	server, keys := rolesServer(t)
+	a := &badAsker{server, keys[city.Admin]}
+	if len(server.operations) < 35 {
+		t.Fatalf("only %d operations", len(server.operations))
+	}
+	for _, op := range server.operations {
+		parameters := append(slices.Clone(op.query), op.early...)
+		if op.properties {
+			parameters = append(parameters, layerParameters(server.views.load("").snapshot.Layer("stops").Definition())...)
+		}
+		if strings.HasPrefix(op.path, "/viewer/") {
+			continue // what is not there is a 404, whatever is asked
+		}
+		a.refused(t, op, needed(op, "")+"no-such-parameter=1", "no-such-parameter")
+		for i := range parameters {
+			a.badValues(t, op, &parameters[i])
+		}
+		if len(parameters) > 1 { // all mistakes at once
+			names := []string{"no-such-parameter"}
+			query := "no-such-parameter=1"
+			for _, p := range parameters[:min(len(parameters), maxParameters-1)] {
+				query += "&" + p.name + "="
+				names = append(names, p.name)
+			}
+			a.refused(t, op, query, names...)
+		}
+		if len(op.formats) > 0 {
+			status, p := a.ask(t, op, needed(op, ""), "Accept", "image/x-none")
+			if status != http.StatusNotAcceptable || len(p.Formats) == 0 {
+				t.Errorf("%s %s, Accept: image/x-none: %d %+v", op.method, op.path, status, p)
+			}
+		}
+	}
+}
+
+func (a *badAsker) badValues(t *testing.T, op *operation, p *parameter) {
+	t.Helper()
+	rest, value := needed(op, p.name), p.example
+	if value == "" {
+		value = "1"
+	}
+	value = strings.NewReplacer(" ", "+", "%", "%25", "&", "%26").Replace(value)
+	a.refused(t, op, rest+p.name+"="+value+"&"+p.name+"="+value, p.name)
+	a.refused(t, op, rest+p.name+"=", p.name)
+	a.refused(t, op, rest+p.name, p.name)
+	a.refused(t, op, rest+p.name+"=%zz", p.name)
+	a.refused(t, op, rest+p.name+"=%ff%fe", p.name)
+	if p.required {
+		a.refused(t, op, rest, p.name)
+	}
+	if p.kind == integerParameter || p.kind == numberParameter {
+		for _, bad := range []string{"NaN", "Inf", "-Inf", "0x10", "1,5", "x"} {
+			a.refused(t, op, rest+p.name+"="+bad, p.name)
+		}
+		a.refused(t, op, rest+p.name+"=-"+strings.Repeat("9", 60), p.name)
+	}
+	huge := rest + p.name + "=" + strings.Repeat("9", 4000)
+	if status, _ := a.ask(t, op, huge); status >= 500 {
+		t.Errorf("%s %s, %s of 4,000 digits: %d", op.method, op.path, p.name, status)
+	} else if (p.kind != textParameter || len(p.oneOf) > 0) && !p.clamped && status != http.StatusBadRequest && status != http.StatusNotFound {
+		t.Errorf("%s %s, %s of 4,000 digits: %d, want 400", op.method, op.path, p.name, status)
+	}
+	if len(p.oneOf) > 0 || p.kind == booleanParameter {
+		a.refused(t, op, rest+p.name+"=none-of-these", p.name)
+	}
+}

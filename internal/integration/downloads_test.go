@@ -1,0 +1,77 @@
+package integration
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+var featureExtent = regexp.MustCompile(`(?m)^Extent: (.*)$`)
+
+// TestDownloads fetches the real roads and wards in every format and in two
+// systems over HTTP, compressed as a client likes it, and has GDAL find the same
+// number of features and the same extent in all of them.
+func TestDownloads(t *testing.T) {
+	t.Parallel()
+	city := servedCity(t)
+	server := httptest.NewServer(city.server)
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	for _, c := range []struct {
+		layer   string
+		size    string
+		systems []string
+		formats []string
+	}{
+		{"hanoi_wards", "126", []string{"CRS84", "EPSG:5897"}, []string{"flatgeobuf", "geojson", "csv", "gpkg"}},
+		{"hanoi_roads", "42292", []string{"EPSG:5897"}, []string{"flatgeobuf", "geojsonl"}},
+	} {
+		for _, system := range c.systems {
+			first := ""
+			for _, f := range c.formats {
+				path := download(t, server.URL+"/collections/"+c.layer+"/download?f="+f+"&crs="+system, dir)
+				out := gdal(t, "ogrinfo", "-ro", "-so", "-al", path)
+				count, extent := featureCount.FindStringSubmatch(out), rounded(featureExtent.FindString(out))
+				if first == "" {
+					first = extent
+				}
+				if len(count) < 2 || count[1] != c.size || extent == "" || extent != first {
+					t.Errorf("%s in %s as %s: %v features in %s, want %s in %s", c.layer, system, f, count, extent, c.size, first)
+				}
+			}
+		}
+	}
+}
+
+// rounded cuts an extent's numbers to two decimals: text has three in metres.
+func rounded(extent string) string {
+	return regexp.MustCompile(`(\.\d\d)\d*`).ReplaceAllString(extent, "$1")
+}
+
+// download keeps what a real client gets, under the name that the server gives it.
+func download(t *testing.T, url, dir string) string {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	m := regexp.MustCompile(`filename="([^"]+)"`).FindStringSubmatch(res.Header.Get("Content-Disposition"))
+	if res.StatusCode != 200 || len(m) == 0 {
+		t.Fatalf("%s: %d %v", url, res.StatusCode, res.Header)
+	}
+	path := filepath.Join(dir, m[1])
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, copyErr := io.Copy(file, res.Body)
+	if err := file.Close(); err != nil || copyErr != nil {
+		t.Fatal(err, copyErr)
+	}
+	return path
+}

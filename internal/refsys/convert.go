@@ -1,0 +1,160 @@
+package refsys
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+)
+
+// Converter converts between what is stored and the coordinates of one System, in
+// the order of its axes. It is immutable and safe for concurrent use.
+type Converter struct {
+	system System
+	out    *geodesy.Transform // nil where nothing is computed
+	in     *geodesy.Transform
+}
+
+// Converter returns the conversion to and from the system.
+func (s System) Converter() *Converter {
+	c := &Converter{system: s}
+	if s.SRID() == geodesy.WGS84 {
+		return c
+	}
+	var err error
+	if c.out, err = geodesy.NewTransform(geodesy.WGS84, s.srid); err == nil {
+		c.in, err = geodesy.NewTransform(s.srid, geodesy.WGS84)
+	}
+	if err != nil {
+		panic("refsys: a system that cannot be converted: " + err.Error()) // Parse has made it
+	}
+	return c
+}
+
+// Same tells whether the coordinates of the system are those that are stored.
+func (c *Converter) Same() bool { return c.system == CRS84() }
+
+// System returns the system.
+func (c *Converter) System() System { return c.system }
+
+// Out converts a stored geometry, which it does not touch, into the system.
+// Computed coordinates are rounded to 1 mm (metres) or 1e-9° (0.1 mm). The error
+// is geodesy.ErrOutside where the system is not defined, geodesy.ErrGeometry for
+// nil. CRS84 returns g itself.
+func (c *Converter) Out(g orb.Geometry) (orb.Geometry, error) {
+	if c.Same() {
+		return g, nil
+	}
+	if c.out == nil {
+		return c.each(g, swapped)
+	}
+	return c.each(g, c.outward)
+}
+
+// OutPoint is Out for one place.
+func (c *Converter) OutPoint(p orb.Point) (orb.Point, error) {
+	switch {
+	case c.Same():
+		return p, nil
+	case c.out == nil:
+		return swapped(p)
+	default:
+		return c.outward(p)
+	}
+}
+
+// In converts a geometry of the system, which it does not touch, into longitude
+// and latitude. Computed ones are rounded to 1e-9° (0.1 mm). Errors are those of
+// Out.
+func (c *Converter) In(g orb.Geometry) (orb.Geometry, error) {
+	if c.Same() {
+		return g, nil
+	}
+	return c.each(g, c.InPoint)
+}
+
+// InPoint is In for one place.
+func (c *Converter) InPoint(p orb.Point) (orb.Point, error) {
+	if c.system.LatitudeFirst() {
+		p[0], p[1] = p[1], p[0]
+	}
+	if c.in == nil {
+		return p, nil
+	}
+	q, err := c.in.Point(p)
+	return orb.Point{round(q[0], 1e9), round(q[1], 1e9)}, err
+}
+
+func (c *Converter) outward(p orb.Point) (orb.Point, error) {
+	q, err := c.out.Point(p)
+	scale := 1e3
+	if !c.system.Metres() {
+		scale = 1e9
+	}
+	q = orb.Point{round(q[0], scale), round(q[1], scale)}
+	if c.system.LatitudeFirst() {
+		q[0], q[1] = q[1], q[0]
+	}
+	return q, err
+}
+
+func swapped(p orb.Point) (orb.Point, error) { return orb.Point{p[1], p[0]}, nil }
+
+// round rounds to 1/scale, and leaves numbers alone that have no such digits.
+func round(v, scale float64) float64 {
+	if r := math.Round(v*scale) / scale; !math.IsInf(r, 0) {
+		return r
+	}
+	return v
+}
+
+// each converts every vertex of a geometry.
+func (c *Converter) each(g orb.Geometry, convert func(orb.Point) (orb.Point, error)) (orb.Geometry, error) {
+	out := orb.Clone(g)
+	if out == nil {
+		return nil, geodesy.ErrGeometry
+	}
+	if p, ok := out.(orb.Point); ok {
+		return convert(p)
+	}
+	var err error
+	set := func(line []orb.Point) {
+		for i := range line {
+			if err == nil {
+				line[i], err = convert(line[i])
+			}
+		}
+	}
+	switch g := out.(type) {
+	case orb.MultiPoint:
+		set(g)
+	case orb.LineString:
+		set(g)
+	case orb.Ring:
+		set(g)
+	case orb.MultiLineString:
+		for _, line := range g {
+			set(line)
+		}
+	case orb.Polygon:
+		for _, ring := range g {
+			set(ring)
+		}
+	case orb.MultiPolygon:
+		for _, polygon := range g {
+			for _, ring := range polygon {
+				set(ring)
+			}
+		}
+	case orb.Collection:
+		for i := range g {
+			if err == nil {
+				g[i], err = c.each(g[i], convert)
+			}
+		}
+	default:
+		return nil, geodesy.ErrGeometry
+	}
+	return out, err
+}
