@@ -270,6 +270,15 @@ func TestEditPhone(t *testing.T) {
 	p.until("document.querySelector('#edit[data-screen=feature]')")
 	p.fill("edit-field-code", "P99")
 	p.fill("edit-field-name", "Công viên thử nghiệm")
+	before := js[string](p, "hanoitwin.map.getCenter().toString()")
+	x, y := p.where(corners[2][0], corners[2][1])
+	p.swipe(x, y, x-20, y+60) // the corner goes with the finger, the map does not
+	p.until("!document.querySelector('#edit .edit-size').innerText.includes('7,2 ha')")
+	if after := js[string](p, "hanoitwin.map.getCenter().toString()"); after != before {
+		t.Errorf("the map moved from %s to %s", before, after)
+	}
+	p.swipe(x, y+200, x-60, y+200) // and where nothing is to be grabbed, the map
+	p.until("hanoitwin.map.getCenter().toString() !== '" + before + "' && !hanoitwin.map.isMoving()")
 	p.shot("phone-feature")
 	p.readable("the form")
 	p.press("#edit-done")

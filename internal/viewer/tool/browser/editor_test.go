@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -208,4 +209,20 @@ func (p *page) readable(when string) {
 	for _, e := range js[[]string](p, worstContrast) {
 		p.t.Errorf("%s: contrast %s", when, e)
 	}
+}
+
+// swipe puts a finger down, moves it and lifts it.
+func (p *page) swipe(x, y, toX, toY float64) {
+	p.t.Helper()
+	touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
+		p.t.Helper()
+		if _, err := chromedp.Call(p.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: append([]*input.TouchPoint{}, points...)}); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: x, Y: y})
+	for i := 1.0; i <= 4; i++ {
+		touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: x + (toX-x)*i/4, Y: y + (toY-y)*i/4})
+	}
+	touch(input.DispatchTouchEventTypeTouchEnd)
 }

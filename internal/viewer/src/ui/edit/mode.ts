@@ -112,6 +112,9 @@ function painter(d: Desk, signal: AbortSignal): () => void {
 
 function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void): () => void {
   let shown = '', part: Part | null = null;
+  const told = h('p', { class: 'told', role: 'status' }); // what is shown now, for those who do not see it
+  const place = h('div', { class: 'edit-place' });
+  panel.append(told, place);
   return () => {
     const s = d.session.get(), now = d.draft.get(), { lang } = d.c.store.get();
     const { active } = s;
@@ -125,7 +128,8 @@ function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void):
         : s.screen === 'feature' && active !== null ? featureScreen(d, near, active)
         : s.screen === 'review' ? reviewScreen(d)
         : s.screen === 'conflict' ? conflictScreen(d) : listScreen(d, close);
-      panel.replaceChildren(part.element);
+      place.replaceChildren(part.element);
+      told.textContent = panel.querySelector('h2')?.textContent ?? '';
       panel.dataset['screen'] = s.screen;
       panel.setAttribute('aria-label', d.t().edit);
       if (inside && s.screen !== 'draw') (panel.querySelector<HTMLElement>('#edit-key') ?? panel.querySelector<HTMLElement>('h2'))?.focus({ preventScroll: true });
