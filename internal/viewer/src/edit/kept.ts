@@ -1,7 +1,7 @@
 // A draft as text, so that it outlives a reload. What is read back is looked at:
 // another version of the page may have written it.
 
-import { nothing, type Base, type Draft, type Shape } from './draft.ts';
+import { isNew, nothing, type Base, type Draft, type Shape } from './draft.ts';
 
 const format = 1;
 
@@ -28,8 +28,8 @@ export function readDraft(text: string): Draft | null {
     bases[key] = b;
   }
   for (const [key, s] of Object.entries(v['now'])) {
-    const made_ = key.includes('/+');
-    if ((s === null ? made_ : !isShape(s)) || (!made_ && bases[key] === undefined)) return null;
+    const added = isNew(key);
+    if ((s === null ? added : !isShape(s)) || (!added && bases[key] === undefined)) return null;
     now[key] = s as Shape | null;
   }
   return { ...nothing, bases, now, made: typeof made === 'number' ? made : 0, message: typeof message === 'string' ? message : '' };

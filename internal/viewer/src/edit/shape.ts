@@ -32,12 +32,12 @@ export function kindsOf(geometry: string): readonly Kind[] {
 /** What has been drawn, as the layer declares it; null while there are too few points. */
 export function drawn(kind: Kind, points: readonly LonLat[], declared: string): Geometry | null {
   const positions = points.map((p): Position => [p[0], p[1]]);
-  const single = single_(kind, positions);
-  if (single === null || !declared.startsWith('Multi')) return single;
-  return { type: declared, coordinates: [single.coordinates] } as Geometry;
+  const one = alone(kind, positions);
+  if (one === null || !declared.startsWith('Multi')) return one;
+  return { type: declared, coordinates: [one.coordinates] } as Geometry;
 }
 
-function single_(kind: Kind, p: Position[]): Exclude<Geometry, { type: 'GeometryCollection' }> | null {
+function alone(kind: Kind, p: Position[]): Exclude<Geometry, { type: 'GeometryCollection' }> | null {
   const first = p[0];
   if (first === undefined) return null;
   if (kind === 'Point') return { type: 'Point', coordinates: first };

@@ -1,5 +1,6 @@
 // The button that begins editing. The editor itself is loaded when it is wanted.
 
+import { draftName } from '../edit/place.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
 import { textOf, type Context } from './context.ts';
@@ -10,9 +11,6 @@ export interface Editing {
   /** Something in the city has changed. */
   changed(): void;
 }
-
-/** Where the editor keeps a draft: of a server, and of a path when it has one. */
-const draftName = `hanoitwin-draft:${location.pathname}`;
 
 export function editing(c: Context): Editing {
   let mode: Mode | null = null, loading = false;
@@ -42,7 +40,7 @@ export function editing(c: Context): Editing {
 
 function keptDraft(): boolean {
   try {
-    return localStorage.getItem(draftName) !== null;
+    return localStorage.getItem(draftName(location.pathname)) !== null;
   } catch {
     return false; // the browser allows no storage
   }

@@ -123,6 +123,12 @@ func TestEditShape(t *testing.T) {
 	p.release(mx+10, my-40)
 	p.until("document.querySelector('#edit .edit-size').innerText.includes('4 đỉnh')")
 	p.shot("shape-inserted")
+	p.press("#tool-theme") // another style is drawn, and what is edited stays
+	p.until("hanoitwin.map.getPaintProperty('edit-vertex', 'circle-color') === '#12161b' && hanoitwin.map.loaded()")
+	p.press("#tool-language")
+	p.until("document.querySelector('#edit').innerText.includes('4 vertices') && hanoitwin.map.queryRenderedFeatures({layers: ['edit-vertex']}).length === 2")
+	p.shot("shape-dark")
+	p.press("#tool-language")
 	p.undo()
 	p.until("document.querySelector('#edit .edit-size').innerText.includes('3 đỉnh')")
 

@@ -75,11 +75,11 @@ export function finishSketch(d: Desk): void {
 }
 
 /** Changes the feature that is edited. */
-export function change(d: Desk, with_: (shape: Shape) => Partial<Shape>): void {
+export function change(d: Desk, to: (shape: Shape) => Partial<Shape>): void {
   const { active } = d.session.get();
   const shape = active === null ? null : current(d.draft.get(), active);
   if (active === null || shape === null) return;
-  const next = with_(shape);
+  const next = to(shape);
   d.draft.send({ type: 'put', key: active, shape: { geometry: next.geometry ?? shape.geometry, properties: next.properties ?? shape.properties } });
   if (next.geometry) d.session.send({ mistakes: forgiven(d.session.get().mistakes, active, '') });
 }

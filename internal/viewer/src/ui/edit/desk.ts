@@ -4,6 +4,7 @@ import type { Box } from '../../geo/shape.ts';
 import { createStore, type Store } from '../../core/store.ts';
 import { nameOf, titleOf } from '../../core/catalogue.ts';
 import { nothing, reduce, current, layerOf, type Draft, type DraftAction, type Shape } from '../../edit/draft.ts';
+import { draftName } from '../../edit/place.ts';
 import { editTexts, type EditText } from '../../edit/text.ts';
 import { readDraft, writeDraft } from '../../edit/kept.ts';
 import { start, type Session } from '../../edit/session.ts';
@@ -20,12 +21,12 @@ export interface Desk {
 }
 
 const keyName = 'hanoitwin-key';
-/** Drafts are of a server: of an origin, and of a path when it has one. */
-export const draftName = `hanoitwin-draft:${location.pathname}`;
+/** Drafts are of a server. */
+export const ownDraft = draftName(location.pathname);
 
 export function createDesk(c: Context): Desk {
   let key = remembered(sessionStorage, keyName);
-  const draft = createStore<Draft, DraftAction>(readDraft(remembered(localStorage, draftName)) ?? nothing, reduce);
+  const draft = createStore<Draft, DraftAction>(readDraft(remembered(localStorage, ownDraft)) ?? nothing, reduce);
   const desk: Desk = {
     c, draft,
     session: createStore<Session, Partial<Session>>(start, (s, change) => ({ ...s, ...change })),
@@ -39,7 +40,7 @@ export function createDesk(c: Context): Desk {
   let told = false;
   draft.watch((d, before) => {
     if (before === null || (d.now === before.now && d.message === before.message && d.bases === before.bases)) return;
-    if (keep(localStorage, draftName, writeDraft(d)) || told) return;
+    if (keep(localStorage, ownDraft, writeDraft(d)) || told) return;
     told = true;
     c.say(desk.t().notKept, 'error');
   });

@@ -12,7 +12,7 @@ import { byId, h, narrow } from '../dom.ts';
 import type { Context } from '../context.ts';
 import { openFeature, show } from './actions.ts';
 import { conflictScreen } from './conflict.ts';
-import { createDesk, draftName, seenBox, type Desk } from './desk.ts';
+import { createDesk, ownDraft, seenBox, type Desk } from './desk.ts';
 import { drawScreen } from './drawing.ts';
 import { featureScreen } from './feature.ts';
 import { editorsHand } from './hand.ts';
@@ -144,7 +144,7 @@ function listen(d: Desk, signal: AbortSignal): void {
   window.addEventListener('beforeunload', (e) => { if (changesOf(d.draft.get()).length > 0) e.preventDefault(); }, { signal });
   // Another tab has the same draft: the one that changes it last is followed.
   window.addEventListener('storage', (e) => {
-    if (e.key !== draftName) return;
+    if (e.key !== ownDraft) return;
     const draft = e.newValue === null ? nothing : readDraft(e.newValue);
     if (draft) d.draft.send({ type: 'load', draft });
   }, { signal });

@@ -22,7 +22,7 @@ export interface Targets {
 export function targets(d: Desk, arrived: () => void): Targets {
   const known = new Map<string, Geometry | null>(); // null while it is on its way
   let under = 0;
-  const fetch_ = async (key: string, layer: string, id: string): Promise<void> => {
+  const bring = async (key: string, layer: string, id: string): Promise<void> => {
     known.set(key, null);
     under++;
     try {
@@ -43,7 +43,7 @@ export function targets(d: Desk, arrived: () => void): Targets {
       if (p.id === null || key === active || now.now[key] !== undefined) continue;
       const g = known.get(key);
       if (g) found.push(g);
-      else if (g === undefined && under < most.atOnce) void fetch_(key, p.layer, String(p.id));
+      else if (g === undefined && under < most.atOnce) void bring(key, p.layer, String(p.id));
     }
     if (known.size > most.kept) known.clear();
     for (const key of Object.keys(now.now)) {
