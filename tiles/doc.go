@@ -30,6 +30,9 @@
 // vertices which Douglas–Peucker keeps at a tolerance are those whose
 // significance reaches it.
 //
+// Tiles of other grids than Web Mercator's are made of geometry that a Preparer
+// with another Projection has placed; subpackage tms has such grids.
+//
 // # Polygons
 //
 // Snapping to the grid and clipping can make a valid ring touch or cross

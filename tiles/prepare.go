@@ -11,6 +11,8 @@ import (
 var (
 	// ErrCoordinate means that a coordinate is NaN or infinite.
 	ErrCoordinate = errors.New("coordinate is not a finite number")
+	// ErrOutside means that a Preparer's Projection has no place for a vertex.
+	ErrOutside = errors.New("coordinate is outside the projection")
 	// ErrGeometry means nil, a type that orb does not know, collections nested
 	// more than 16 deep, or more than 2^29-1 vertices or parts.
 	ErrGeometry = errors.New("geometry cannot be prepared")
@@ -29,7 +31,12 @@ const (
 //
 // Keep one for the life of the data it prepares: each new Preparer opens a slab.
 type Preparer struct {
+	// Projection places vertices for tiles of another grid than Web Mercator's;
+	// nil for Web Mercator. Set it before the first Prepare.
+	Projection Projection
+
 	slab   []uint32 // what is left of the current slab
+	whole  []uint32 // all of the current slab
 	next   int      // words of the next slab
 	ranker ranker
 
@@ -44,8 +51,24 @@ type pathSpan struct {
 	from, to int // indexes into xy
 }
 
+// Projection places a lon/lat position in WGS 84 degrees on a square world of
+// 2^32 units to each side, x east and y south, which the tiles of zoom z divide
+// into 2^z columns and rows. ok is false where it has no place.
+type Projection func(lonLat orb.Point) (v Vertex, ok bool)
+
+// Reset gives the memory of all geometries that p has prepared to those that it
+// prepares next. The caller must have let go of them: whoever draws a geometry
+// once, as it comes, needs no more memory than the largest takes.
+func (p *Preparer) Reset() {
+	clear(p.whole[:len(p.whole)-len(p.slab)])
+	p.slab = p.whole
+}
+
 // Prepare projects a geometry in WGS 84 lon/lat degrees to Web Mercator,
 // ranks its vertices and packs it. The input is not kept.
+//
+// With a Projection of its own, p prepares a geometry whole or not at all: a
+// vertex without a place is ErrOutside.
 //
 // Points, lines and polygons of every type may be mixed in collections, nested
 // or not. Vertices beyond the square world move to its edge; points there are
@@ -127,13 +150,22 @@ func (p *Preparer) points(points orb.MultiPoint, want role) error {
 		if !finite(point) {
 			return fmt.Errorf("%w: %v", ErrCoordinate, point)
 		}
-		if !onMap(point) {
+		var v Vertex
+		switch {
+		case p.Projection != nil:
+			var ok bool
+			if v, ok = p.Projection(point); !ok {
+				return fmt.Errorf("%w: %v", ErrOutside, point)
+			}
+		case onMap(point):
+			v = Vertex{worldX(point[0]), worldY(point[1])}
+		default:
 			continue
 		}
 		if len(p.paths) == 0 {
 			p.paths = append(p.paths, pathSpan{role: rolePoints})
 		}
-		p.xy = append(p.xy, worldX(point[0]), worldY(point[1]))
+		p.xy = append(p.xy, v.X, v.Y)
 		p.paths[0].to = len(p.xy)
 	}
 	return nil
@@ -166,11 +198,18 @@ func (p *Preparer) path(vertices orb.LineString, r, want role) error {
 		if !finite(v) {
 			return fmt.Errorf("%w: %v", ErrCoordinate, v)
 		}
-		x, y := worldX(v[0]), worldY(v[1])
-		if n := len(p.xy); n > from && p.xy[n-2] == x && p.xy[n-1] == y {
+		var at Vertex
+		if p.Projection == nil {
+			at = Vertex{worldX(v[0]), worldY(v[1])}
+		} else if w, ok := p.Projection(v); ok {
+			at = w
+		} else {
+			return fmt.Errorf("%w: %v", ErrOutside, v)
+		}
+		if n := len(p.xy); n > from && p.xy[n-2] == at.X && p.xy[n-1] == at.Y {
 			continue
 		}
-		p.xy = append(p.xy, x, y)
+		p.xy = append(p.xy, at.X, at.Y)
 	}
 	least := 2
 	if r != roleLine {
@@ -231,7 +270,8 @@ func (p *Preparer) carve(words int) []uint32 {
 	}
 	if words > len(p.slab) {
 		p.next = min(max(p.next*2, firstSlab, 2*words), slabWords)
-		p.slab = make([]uint32, p.next)
+		p.whole = make([]uint32, p.next)
+		p.slab = p.whole
 	}
 	cut := p.slab[:words:words]
 	p.slab = p.slab[words:]

@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"internal/lifetime", "internal/encode"},
 	{"internal/snapshot", "internal/export"},
 	{"internal/ingest"},
-	{"internal/postgis", "internal/geopackage"},
+	{"internal/postgis", "internal/geopackage", "tiles/tms"},
 	{"internal/bbox"},
 	{"tiles", "internal/refsys", "internal/jsonschema", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "data"},
 	{"internal/geodesy"},

@@ -53,7 +53,7 @@ type Format struct {
 func All() []Format {
 	return []Format{
 		{Name: GeoJSON, Title: "GeoJSON", MediaType: "application/geo+json", Extension: "geojson",
-			write: stream(func(s *Selection) encoder { return &collection{layer: s.Layer, features: NewFeatures(s), tail: s.Tail} })},
+			write: stream(func(s *Selection) encoder { return &collection{s: s, features: NewFeatures(s)} })},
 		{Name: JSONFG, Title: "JSON-FG", MediaType: "application/geo+json; profile=jsonfg", Extension: "fg.json",
 			Accept: []string{"application/fg+json", "application/vnd.ogc.fg+json"}, write: stream(newJSONFG)},
 		{Name: Lines, Title: "Newline-delimited GeoJSON", MediaType: "application/geo+json-lines", Extension: "geojsonl",

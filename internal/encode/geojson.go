@@ -97,19 +97,27 @@ func (t *Features) appendProperties(dst []byte, table *snapshot.Table, tags []ti
 	return append(dst, '}')
 }
 
-// collection writes a FeatureCollection.
+// collection writes a FeatureCollection. In another system than WGS 84 it names
+// it in the member crs of GeoJSON 2008, which RFC 7946 dropped and GDAL and QGIS
+// heed: a file that is opened next year must lie in the right place (OGC 21-045r1,
+// clause 14.1, allows it). Where latitude comes first nobody would be helped.
 type collection struct {
-	layer    *snapshot.Layer
+	s        *Selection
 	features *Features
-	tail     []byte
 }
 
 func (c *collection) begin(dst []byte) []byte {
-	return append(dst, `{"type":"FeatureCollection","features":[`...)
+	dst = append(dst, `{"type":"FeatureCollection",`...)
+	if space := c.s.Space; !space.wgs84() && !space.Swapped {
+		dst = append(dst, `"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::`...)
+		dst = strconv.AppendInt(dst, int64(space.SRID), 10)
+		dst = append(dst, `"}},`...)
+	}
+	return append(dst, `"features":[`...)
 }
 
 func (c *collection) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, first bool) ([]byte, error) {
-	return c.features.Append(separate(dst, first), c.layer, f, tags, nil)
+	return c.features.Append(separate(dst, first), c.s.Layer, f, tags, nil)
 }
 
 func separate(dst []byte, first bool) []byte {
@@ -121,7 +129,7 @@ func separate(dst []byte, first bool) []byte {
 
 func (c *collection) end(dst []byte) []byte {
 	dst = append(dst, "\n]"...)
-	dst = append(dst, c.tail...)
+	dst = append(dst, c.s.Tail...)
 	return append(dst, "}\n"...)
 }
 

@@ -59,6 +59,13 @@ func exportTo(ctx context.Context, temp string, srs *SRS, write func(Writer) err
 		_, err = s.Write(ctx, "export", write)
 		return errors.Join(err, s.Close())
 	}
+	// Several may be made at a time, and nobody needs what a crash leaves.
+	err = s.alone(ctx, func(c *lite.Conn) error {
+		return c.Exec(ctx, "PRAGMA cache_size = -8192; PRAGMA synchronous = OFF")
+	})
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
 	_, err = s.Write(ctx, "export", func(made Writer) error {
 		w := made.(*writer) // there is no other
 		w.srs = srs.EPSG

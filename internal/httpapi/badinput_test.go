@@ -21,7 +21,7 @@ type badAsker struct {
 func filledPath(path string) string {
 	return strings.NewReplacer(
 		"{layer}", "stops", "{feature}", "T1", "{layers}", "stops", "{z}/{x}/{y}", "0/0/0",
-		"{version}", "2", "{file}", "hanoi.json", "{watch}", "none", "*", "none.js",
+		"{tileMatrixSet}", "WebMercatorQuad", "{tileMatrix}/{tileRow}/{tileCol}", "0/0/0", "{version}", "2", "{file}", "hanoi.json", "{watch}", "none", "*", "none.js",
 	).Replace(path)
 }
 

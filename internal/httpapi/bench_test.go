@@ -257,7 +257,7 @@ func BenchmarkColdTile(b *testing.B) {
 	b.Run("encode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			body, err := builder.encode(context.Background(), layers, tile, worldDays{}, 1<<30)
+			body, err := builder.encode(context.Background(), layers, tileKey{tile: tile}, 1<<30)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -111,6 +111,7 @@ func (x *exchange) layerLinks(id city.LayerID) []link {
 		link{Href: self + "/queryables" + pin, Rel: relQueryables, Type: jsonschema.MediaType, Title: "What filters may name"},
 		link{Href: self + "/sortables" + pin, Rel: relSortables, Type: jsonschema.MediaType, Title: "What sortby may name"},
 		x.licence(),
+		link{Href: self + "/tiles" + pin, Rel: relTilesets, Type: typeJSON, Title: "Vector tiles (OGC API Tiles)"},
 		link{Href: base + "/tiles/" + string(id) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
 		link{
 			Href: base + "/tiles/" + string(id) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",

@@ -157,6 +157,9 @@ func (c Config) Validate() error {
 	if err := c.CORS.Validate(); err != nil {
 		errs = append(errs, err)
 	}
+	if u, err := url.Parse(c.LicenceURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		bad("LicenceURL", c.LicenceURL, "an address that begins with http:// or https://")
+	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
 	}

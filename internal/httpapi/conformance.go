@@ -30,6 +30,7 @@ func (s *Server) conformanceClasses() []string {
 	add("cql2", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison", "accent-insensitive-comparison",
 		"basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions", "temporal-functions", "array-functions", "property-property",
 		"functions", "arithmetic")
+	classes = append(classes, tilesClasses()...)
 	if s.changer != nil {
 		add("ogcapi-features-4", "create-replace-delete", "update", "optimistic-locking-etags", "features")
 	}

@@ -96,12 +96,17 @@ func (q *query) datetime(name string) (days lifetime.Window, ok bool) {
 	if !ok {
 		return days, false
 	}
-	days, err := lifetime.ParseDatetime(strings.ReplaceAll(text, " ", "+"))
+	days, err := parseDays(text)
 	if err != nil {
 		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: lifetime.Syntax, Detail: err.Error()})
 		return days, false
 	}
 	return days, true
+}
+
+// parseDays reads what datetime may be.
+func parseDays(text string) (lifetime.Window, error) {
+	return lifetime.ParseDatetime(strings.ReplaceAll(text, " ", "+"))
 }
 
 // tags returns all properties of f as they are on the days asked for, until the

@@ -262,7 +262,7 @@ func BenchmarkDatetimeTile(b *testing.B) {
 	encode := func(b *testing.B, days worldDays) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := builder.encode(context.Background(), s.Layers(), tile, days, 1<<30); err != nil {
+			if _, err := builder.encode(context.Background(), s.Layers(), tileKey{tile: tile, days: days}, 1<<30); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -49,7 +49,7 @@ func (x *exchange) diffTileJSON() error {
 	if err != nil {
 		return err
 	}
-	document := x.describeTiles(d.layers, x.base()+"/tiles/diff/"+d.layers.name+"/{z}/{x}/{y}"+tileSuffix+"?"+d.query)
+	document := x.describeTiles(d.layers, look{}, x.base()+"/tiles/diff/"+d.layers.name+"/{z}/{x}/{y}"+tileSuffix+"?"+d.query)
 	for i := range document.VectorLayers {
 		document.VectorLayers[i].Fields[diff.TileProperty] = "String"
 	}

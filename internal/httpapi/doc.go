@@ -37,10 +37,11 @@
 // error is an RFC 9457 problem, and everything that GET answers with 200 or 204
 // has a strong ETag. ETags are made from the content: they survive versions and
 // restarts that change nothing, and are the same on every server; only pages of
-// items also tell when this server first saw the version. The only answers that
+// items also tell when this server first saw the version, and lead on by it. The only answers that
 // escape are those that net/http itself gives to what is no HTTP.
 //
-// The server makes no request of its own, and no answer names another host.
+// The server makes no request of its own, and no page loads anything from another
+// host: what names one are identifiers of the OGC and the link to the licence.
 //
 // # Speed
 //

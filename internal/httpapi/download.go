@@ -172,6 +172,7 @@ func (p *pieces) begin() {
 	h := p.x.header
 	h["Content-Type"] = p.x.server.fixed.format[p.x.format]
 	p.x.setFile(p.name)
+	p.x.setProfile()
 	h["Accept-Ranges"] = p.x.server.fixed.none
 	if p.coding != coding.Identity {
 		h["Content-Encoding"] = p.x.server.fixed.coding[p.coding]

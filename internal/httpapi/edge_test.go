@@ -20,6 +20,8 @@ func gettable() []string {
 		"/", "/conformance", "/collections", "/collections/places", "/collections/places/items",
 		"/collections/places/items/1", "/collections/places/items/1/nearby?k=2",
 		"/nearby?lon=105.85&lat=21.03&k=3", "/tiles/all.json", "/tiles/all/12/3252/1803.mvt",
+		"/tileMatrixSets", "/tileMatrixSets/WorldCRS84Quad", "/tiles", "/tiles/VN2000TM3-105", "/tiles/WebMercatorQuad/12/1803/3252?collections=roads",
+		"/collections/places/tiles", "/collections/places/tiles/WebMercatorQuad?f=tilejson", "/collections/places/tiles/WorldCRS84Quad/0/0/1?filter=lanes%3E2",
 		"/healthz", "/readyz",
 	}
 }

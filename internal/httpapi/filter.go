@@ -41,13 +41,26 @@ func filterParameters() []parameter {
 
 // filter reads the filter on features of a layer, nil when there is none.
 func (q *query) filter(l *snapshot.Layer) page.Filter {
-	system := q.system(paramFilterCRS)
-	lang, _ := q.choice(paramFilterLang)
-	text, ok := q.get(paramFilter)
+	tree, options, ok := q.filterTree()
 	if !ok {
 		return nil
 	}
-	var tree expr.Expr
+	if f, ok := q.compiled(tree, l, options); ok {
+		return f
+	}
+	return nil
+}
+
+// filterTree reads the filter apart from the layers that it is on; ok is false when
+// there is none, or a wrong one.
+func (q *query) filterTree() (tree expr.Expr, options cql2.Options, ok bool) {
+	before := len(q.mistakes)
+	options = filterOptions(q.system(paramFilterCRS))
+	lang, _ := q.choice(paramFilterLang)
+	text, ok := q.get(paramFilter)
+	if !ok {
+		return nil, options, false
+	}
 	var err error
 	if lang == langJSON {
 		tree, err = expr.ParseJSON([]byte(text), expr.Limits{})
@@ -56,14 +69,18 @@ func (q *query) filter(l *snapshot.Layer) page.Filter {
 	}
 	if err != nil {
 		q.badFilter(text, err)
-		return nil
 	}
-	compiled, err := cql2.Compile(tree, l.Definition(), filterOptions(system))
+	return tree, options, len(q.mistakes) == before
+}
+
+// compiled fits a filter to a layer; ok is false when it does not fit.
+func (q *query) compiled(tree expr.Expr, l *snapshot.Layer, options cql2.Options) (f layerFilter, ok bool) {
+	filter, err := cql2.Compile(tree, l.Definition(), options)
 	if err != nil {
+		text, _ := q.get(paramFilter)
 		q.badFilter(text, err)
-		return nil
 	}
-	return layerFilter{compiled, l}
+	return layerFilter{filter, l}, err == nil
 }
 
 // filterOptions says how coordinates in a filter are meant.

@@ -14,6 +14,7 @@ type fixedHeaders struct {
 	allowHeaders, day                      []string
 	noCache, noStore                       []string
 	json, geoJSON, problem, html, mvt      []string
+	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
 	htmlPolicy                             []string
@@ -39,22 +40,23 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
 		// caches may keep it and must ask whether it is still true.
-		noCache:    one("public, no-cache"),
-		noStore:    one("no-store"),
-		json:       one("application/json"),
-		geoJSON:    one("application/geo+json"),
-		problem:    one("application/problem+json"),
-		html:       one("text/html; charset=utf-8"),
-		mvt:        one("application/vnd.mapbox-vector-tile"),
-		coding:     [3][]string{nil, one("gzip"), one("zstd")},
-		zero:       one("0"),
-		events:     one("text/event-stream; charset=utf-8"),
-		no:         one("no"),
-		none:       one("none"),
-		retry:      one("1"),
-		htmlPolicy: one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
-		mapPolicy:  one(mapPolicy),
-		noReferrer: one("no-referrer"),
+		noCache:        one("public, no-cache"),
+		noStore:        one("no-store"),
+		json:           one("application/json"),
+		geoJSON:        one("application/geo+json"),
+		problem:        one("application/problem+json"),
+		html:           one("text/html; charset=utf-8"),
+		mvt:            one("application/vnd.mapbox-vector-tile"),
+		coding:         [3][]string{nil, one("gzip"), one("zstd")},
+		zero:           one("0"),
+		events:         one("text/event-stream; charset=utf-8"),
+		no:             one("no"),
+		none:           one("none"),
+		retry:          one("1"),
+		vectorTileJSON: one(typeTileJSON),
+		htmlPolicy:     one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
+		mapPolicy:      one(mapPolicy),
+		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()
 	for f := range formats {

@@ -56,6 +56,8 @@ func (x *exchange) landing() error {
 			x.licence(),
 			link{Href: base + "/nearby", Rel: "search", Type: typeGeoJSON, Title: "What is near: lon, lat and k or radius"},
 			link{Href: base + "/tiles/" + allLayers + ".json", Rel: "tiles", Type: typeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
+			link{Href: base + "/tiles", Rel: relTilesets, Type: typeJSON, Title: "All layers as vector tiles (OGC API Tiles)"},
+			link{Href: base + "/tileMatrixSets", Rel: relTilingSchemes, Type: typeJSON, Title: "The tile matrix sets"},
 			link{Href: base + "/styles/hanoi.json", Rel: relStyles, Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
 			link{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
 		),

@@ -154,14 +154,14 @@ func (q *query) order() (keys []page.Key) {
 	for _, k := range keys {
 		if seen[k.Property] {
 			bad(nil, "names a property twice")
-			return nil
+			break
 		}
 		seen[k.Property] = true
 	}
-	switch {
-	case len(unknown) > 0:
+	if len(unknown) > 0 {
 		bad(nil, "names what cannot be sorted by: "+quoteAll(unknown[:min(len(unknown), maxParameters)]))
-	case len(keys) > page.MaxKeys:
+	}
+	if len(keys) > page.MaxKeys {
 		bad(page.MaxKeys, fmt.Sprintf("has more than %d names", page.MaxKeys))
 	}
 	return keys

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -53,13 +54,13 @@ func (x *exchange) nearbyItem() error {
 
 // nearbyParameters say what is near; placeParameters say near what.
 func nearbyParameters(c *Config) []parameter {
-	return []parameter{
+	return append([]parameter{
 		{name: "radius", kind: numberParameter, low: minRadiusMetres, high: c.MaxRadiusMetres, about: "How far, in metres on the ellipsoid.", example: "800"},
 		{name: "k", kind: integerParameter, low: 1, high: float64(c.MaxNeighbours), about: "How many of the nearest. At least one of radius and k is needed.", example: "5"},
 		layersParameter(),
 		{name: "status", kind: listParameter, syntax: statusSyntax, about: "Only features of these statuses.", example: "in_operation,planned"},
 		crsParameter(), skipGeometryParameter(),
-	}
+	}, filterParameters()...)
 }
 
 func placeParameters() []parameter {
@@ -95,6 +96,7 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 	if text, ok := q.get("status"); ok {
 		ask.Statuses = x.statuses(text)
 	}
+	layers := x.view.all.layers
 	if text, ok := q.get("layers"); ok {
 		set, missing, ok := x.view.layers(text, c.MaxLayers)
 		if !ok {
@@ -108,10 +110,12 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 		for _, l := range set.layers {
 			x.names = append(x.names, l.ID())
 		}
-		ask.Layers = x.names
-		return missing
+		ask.Layers, unknown, layers = x.names, missing, set.layers
 	}
-	return nil
+	if f := x.nearFilter(layers); f != nil {
+		ask.Lens = f
+	}
+	return unknown
 }
 
 func (x *exchange) statuses(text string) (all []city.Status) {
@@ -141,7 +145,7 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	if ask.RadiusMetres == 0 {
 		within.RadiusMetres = s.config.MaxRadiusMetres
 	}
-	if x.lens.asked {
+	if x.lens.asked && within.Lens == nil {
 		within.Lens = &x.lens
 	}
 	var err error
@@ -165,7 +169,7 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	x.buf = strconv.AppendInt(x.buf, int64(len(x.hits)), 10)
 	x.buf = append(x.buf, `,"links":[{"href":"`...)
 	x.appendNearbyLink(ask, from)
-	x.buf = append(x.buf, `","rel":"self","type":"`+typeGeoJSON+"\"}]}\n"...)
+	x.buf = append(x.buf, `","rel":"self","type":"`+typeGeoJSON+`","title":"This answer"}]}`+"\n"...)
 	return x.send(s.fixed.geoJSON)
 }
 
@@ -250,6 +254,9 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
+	if filter := x.query.text(filtering); filter != "" {
+		parameter(strings.TrimSuffix(filter, "&"))
+	}
 	if x.shown.converter != nil {
 		parameter(paramCRS + "=")
 		x.buf = append(x.buf, url.QueryEscape(x.shown.system().URI())...)

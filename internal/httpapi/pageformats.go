@@ -22,6 +22,7 @@ func (x *exchange) sendPageAs(a *asked, p *page.Page) error {
 	if err := x.appendPageAs(f, a, p); err != nil {
 		return err
 	}
+	x.setProfile()
 	if f.Name != encode.JSONFG {
 		links, err := x.pageLinks(a, p)
 		if err != nil {
@@ -78,6 +79,14 @@ func (x *exchange) pageLinks(a *asked, p *page.Page) ([]string, error) {
 		values = append(values, "<"+l.Href+`>; rel="`+l.Rel+`"; type="`+l.Type+`"`)
 	}
 	return values, err
+}
+
+// setProfile says of JSON-FG, whose media type is that of GeoJSON, what it is
+// (RFC 6906; OGC 21-045r1, clause 14.2).
+func (x *exchange) setProfile() {
+	if x.format == formatJSONFG {
+		x.header["Link"] = []string{`<http://www.opengis.net/def/profile/OGC/0/jsonfg>; rel="profile"`}
+	}
 }
 
 // setFile asks the client to keep the answer as a file of that name.

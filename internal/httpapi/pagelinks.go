@@ -43,11 +43,16 @@ func (x *exchange) appendPageLinks(a *asked, p *page.Page) {
 }
 
 // placing tells whether a parameter says where a page is, rather than what is
-// asked; showing, whether it says how features are shown.
+// asked; showing, whether it says how features are shown; filtering, whether it
+// belongs to a filter.
 func placing(name string) bool { return name == "limit" || name == "offset" || name == "cursor" }
 
 func showing(name string) bool {
 	return name == paramCRS || name == "properties" || name == "skipGeometry"
+}
+
+func filtering(name string) bool {
+	return name == paramFilter || name == paramFilterLang || name == paramFilterCRS
 }
 
 // pageQuery is the question in the words of the client, with the limit.

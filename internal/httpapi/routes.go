@@ -52,8 +52,8 @@ func (s *Server) readOperations() []operation {
 			method: get, path: "/styles/{file}", id: "getStyle", summary: "A style of the map, or its sprite", scope: scopeNow,
 			query: []parameter{{name: "lang", oneOf: []string{"vi", "en"}, about: "The language of labels.", example: "en"}}, answer: (*exchange).style,
 		},
-		{method: get, path: "/tiles/{layers}.json", id: "getTileJSON", summary: "TileJSON of some layers", scope: scopeDated, formats: []format{formatTileJSON}, answer: (*exchange).tileJSON},
-		{method: get, path: "/tiles/{layers}/{z}/{x}/{y}.mvt", id: "getTile", summary: "A vector tile of some layers", scope: scopeDated, formats: mvt, answer: (*exchange).tile},
+		{method: get, path: "/tiles/{layers}.json", id: "getTileJSON", summary: "TileJSON of some layers", scope: scopeDated, formats: []format{formatTileJSON}, query: lookParameters(), answer: (*exchange).tileJSON},
+		{method: get, path: "/tiles/{layers}/{z}/{x}/{y}.mvt", id: "getTile", summary: "A vector tile of some layers", scope: scopeDated, formats: mvt, query: lookParameters(), answer: (*exchange).tile},
 		{method: get, path: "/tiles/diff/{layers}.json", id: "getDiffTileJSON", summary: "TileJSON of what differs", scope: scopeDated, formats: []format{formatTileJSON}, query: ends, answer: (*exchange).diffTileJSON},
 		{method: get, path: "/tiles/diff/{layers}/{z}/{x}/{y}.mvt", id: "getDiffTile", summary: "A vector tile of what differs", scope: scopeDated, formats: mvt, query: ends, answer: (*exchange).diffTile},
 

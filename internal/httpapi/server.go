@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
 // Server answers every request for the twin. It is an http.Handler, safe for
@@ -38,6 +40,7 @@ type Server struct {
 	assets      assets
 	names       search.Index
 	tiles       *tileCache
+	matrixSets  []*tms.Set
 	searcher    proximity.Searcher
 	metrics     *metrics
 	unmatched   *route
@@ -67,7 +70,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, stopping: make(chan struct{})}
+	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
 	s.writes = make(chan struct{}, config.MaxWrites)
@@ -98,7 +101,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range append(s.readOperations(), schemaOperations()...) {
+	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations()) {
 		s.declare(op)
 	}
 	if s.changer != nil {

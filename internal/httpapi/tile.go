@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,11 +20,11 @@ func (x *exchange) tile() error {
 	if err != nil {
 		return err
 	}
-	t, err := x.tileAddress(x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y"))
+	list := x.parameter("layers")
+	t, a, err := x.tileAsked(list)
 	if err != nil {
 		return err
 	}
-	list := x.parameter("layers")
 	if x.view.partial() {
 		// The name alone must not lead to a tile of layers that are hidden.
 		set, err := x.tileLayers(list)
@@ -32,10 +33,10 @@ func (x *exchange) tile() error {
 		}
 		list = set.name
 	}
-	key := tileKey{layers: list, tile: t, days: x.lens.worldDays, coding: accepted.Best}
+	key := tileKey{layers: list, tile: t, days: x.lens.worldDays, look: a.look, coding: accepted.Best}
 	p, found := s.tiles.find(key, x.view.snapshot.Version())
 	if !found {
-		if p, err = x.buildTile(key, list); err != nil {
+		if p, err = x.buildTile(key, list, a); err != nil {
 			return err
 		}
 	}
@@ -45,16 +46,24 @@ func (x *exchange) tile() error {
 	return nil
 }
 
-func (x *exchange) buildTile(key tileKey, list string) (*payload, error) {
+func (x *exchange) buildTile(key tileKey, list string, a lookAsked) (*payload, error) {
 	set, err := x.tileLayers(list)
 	if err != nil {
 		return nil, err
 	}
+	return x.loadTile(key, set, a)
+}
+
+// loadTile returns a tile that the cache was not found to have.
+func (x *exchange) loadTile(key tileKey, set layerSet, a lookAsked) (*payload, error) {
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
 	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())
 	if errors.Is(err, errTileTooLarge) {
 		return nil, x.tileTooLarge(err)
+	}
+	if errors.Is(err, errFilter) {
+		return nil, cmp.Or(x.fits(a, set.layers), err)
 	}
 	return p, err
 }
@@ -82,18 +91,26 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 	return set, nil
 }
 
-// tileAddress reads the tile and checks that there are no parameters, and
-// reports all that is wrong with either.
-func (x *exchange) tileAddress(z, col, row string) (tiles.Tile, error) {
-	t, err := tiles.ParseTile(z, col, row)
+// tileAsked reads the address of a tile and the parameters, and reports all that
+// is wrong with either.
+func (x *exchange) tileAsked(list string) (t tiles.Tile, a lookAsked, err error) {
+	z, col, row := x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y")
+	t, err = tiles.ParseTile(z, col, row)
 	if err == nil && x.raw == "" && len(x.query.carried) == 0 {
-		return t, nil
+		return t, a, nil
 	}
-	x.query.reset(x.raw)
+	q := x.read()
 	if err != nil {
 		x.tileMistakes(z, col, row)
 	}
-	return t, x.query.problem()
+	if x.raw != "" {
+		set, err := x.tileLayers(list)
+		if err != nil {
+			return t, a, cmp.Or(q.problem(), err)
+		}
+		a = q.look(set.layers)
+	}
+	return t, a, q.problem()
 }
 
 // tileMistakes names the parts of the address that are wrong. A zoom that is

@@ -97,8 +97,8 @@ func TestTileSpellingsShareOneEntry(t *testing.T) {
 		}
 		etags[res.Header.Get("Etag")] = true
 	}
-	if len(etags) != 1 || server.tiles.cache.EstimatedSize() != 1 {
-		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.cache.EstimatedSize())
+	if len(etags) != 1 || server.tiles.plain.EstimatedSize() != 1 {
+		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.plain.EstimatedSize())
 	}
 }
 
@@ -153,8 +153,8 @@ func TestTileCacheWeight(t *testing.T) {
 			server.get(fmt.Sprintf("/tiles/all/%d/%d/0.mvt", z+5, x))
 		}
 	}
-	server.tiles.cache.CleanUp()
-	if weight := server.tiles.cache.WeightedSize(); weight > limit || weight == 0 {
+	server.tiles.plain.CleanUp()
+	if weight := server.tiles.plain.WeightedSize(); weight > limit || weight == 0 {
 		t.Errorf("the cache weighs %d, want at most %d and more than 0", weight, limit)
 	}
 	if server.tiles.counts.evictions.Load() == 0 {
@@ -194,7 +194,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	layers := []*snapshot.Layer{state.Layer("places")}
 	tile := tiles.At(orb.Point{105.805, 21.0005}, 10)
 	whole := &countingContext{Context: t.Context(), after: 1 << 40}
-	if _, err := b.encode(whole, layers, tile, worldDays{}, 1<<30); err != nil {
+	if _, err := b.encode(whole, layers, tileKey{tile: tile}, 1<<30); err != nil {
 		t.Fatal(err)
 	}
 	if least := int64(2 * features / checkEvery); whole.looks.Load() < least {
@@ -202,7 +202,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 	}
 	for _, after := range []int64{0, 1, 10, features / checkEvery, features/checkEvery + 10} {
 		ctx := &countingContext{Context: t.Context(), after: after}
-		if _, err := b.encode(ctx, layers, tile, worldDays{}, 1<<30); !errors.Is(err, context.Canceled) {
+		if _, err := b.encode(ctx, layers, tileKey{tile: tile}, 1<<30); !errors.Is(err, context.Canceled) {
 			t.Errorf("gone after %d looks: %v, want canceled", after, err)
 		}
 		// It stops at once: find looks once more after the search was stopped.

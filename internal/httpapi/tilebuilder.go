@@ -15,6 +15,8 @@ import (
 // tileBuilder encodes one tile at a time into buffers that it keeps.
 type tileBuilder struct {
 	encoder tiles.Encoder
+	abroad  abroad
+	sieve   sieve
 	found   []candidate
 	other   []candidate // scratch of sorting
 	most    int         // features of the largest layer of this tile
@@ -28,38 +30,54 @@ type tileBuilder struct {
 // still there: about every 0.1 ms.
 const checkEvery = 256
 
-// encode returns the tile with the features of the layers that their rules
-// show at its zoom and that are there on the days. The same state gives the same bytes on every server. The
-// bytes are the builder's.
-func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, t tiles.Tile, days worldDays, maxBytes int) ([]byte, error) {
+// encode returns the tile of a key with the features of the layers that their
+// rules show at its zoom and that are there on its days. The same state gives the
+// same bytes on every server. The bytes are the builder's.
+func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key tileKey, maxBytes int) ([]byte, error) {
 	defer b.forget()
-	bound := t.SearchBound()
-	b.encoder.Begin(t)
-	for _, l := range layers {
-		if err := b.find(ctx, l, bound, t.Z); err != nil {
+	b.encoder.Begin(key.tile)
+	b.abroad.enter(key.set, key.tile)
+	if err := b.sieve.begin(key.look, layers); err != nil {
+		return nil, err
+	}
+	bound, zoom := key.tile.SearchBound(), key.tile.Z
+	if key.set != nil {
+		zoom = b.abroad.zoom
+	}
+	for i, l := range layers {
+		if !b.sieve.layer(i, l.Definition()) {
+			continue
+		}
+		if err := b.find(ctx, l, bound, zoom); err != nil {
 			return nil, err
 		}
-		if err := b.encodeLayer(ctx, l, days); err != nil {
+		if err := b.encodeLayer(ctx, l, key.days); err != nil {
 			return nil, err
 		}
 		if n := len(b.encoder.Bytes()); n > maxBytes {
-			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", t, n, l.ID(), errTileTooLarge)
+			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", key.tile, n, l.ID(), errTileTooLarge)
 		}
 	}
 	return b.encoder.Bytes(), nil
 }
 
-// find collects the features of l that the tile may show.
-func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, z uint8) error {
+// find collects the features of l that the tile may show: in Web Mercator those
+// that meet a bound, and elsewhere what b.abroad finds.
+func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, zoom uint8) error {
 	b.found = b.found[:0]
 	seen := 0
-	l.Search(bound, func(f *snapshot.Feature) bool {
-		if f.MinZoom() <= z {
+	take := func(f *snapshot.Feature) bool {
+		if f.MinZoom() <= zoom {
 			b.found = append(b.found, candidate{f.ID(), f.Place(), f})
 		}
 		seen++
 		return seen%checkEvery != 0 || ctx.Err() == nil
-	})
+	}
+	if b.abroad.set != nil {
+		b.abroad.search(l, take)
+	} else {
+		l.Search(bound, take)
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -77,15 +95,23 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 		}
 	}
 	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
+	every := checkEvery
+	if b.abroad.set != nil || b.sieve.filter != nil {
+		every = checkEveryDear
+	}
 	for i, c := range b.found {
-		if i%checkEvery == 0 {
+		if i%every == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 		}
-		if shown == nil {
-			c.feature.Draw(&b.encoder)
-		} else if tags, there := shown.Tags(c.feature, c.feature.TileTags(), &b.tags); there {
+		tags, there := b.seen(l, shown, c.feature)
+		if !there {
+			continue
+		}
+		if b.abroad.set != nil {
+			b.abroad.draw(&b.encoder, c.feature, tags)
+		} else {
 			c.feature.DrawTagged(&b.encoder, tags)
 		}
 	}
@@ -93,11 +119,32 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 	return nil
 }
 
+// seen returns the tags that the tile carries of a feature, until the next call;
+// there tells whether it is there on the days, and passes the sieve.
+func (b *tileBuilder) seen(l *snapshot.Layer, shown *lifetime.Layer, f *snapshot.Feature) (tags []tiles.Tag, there bool) {
+	idle := b.sieve.idle()
+	if idle {
+		tags = f.TileTags()
+	} else {
+		tags = f.Tags()
+	}
+	if shown != nil {
+		if tags, there = shown.Tags(f, tags, &b.tags); !there {
+			return nil, false
+		}
+	}
+	if idle {
+		return tags, true
+	}
+	return b.sieve.pass(l, f, tags)
+}
+
 // forget drops what would keep an old state in memory.
 func (b *tileBuilder) forget() {
 	clear(b.found[:min(b.most, cap(b.found))])
 	clear(b.other[:min(b.most, cap(b.other))])
 	b.most = 0
+	b.sieve.forget()
 	if cap(b.coded) > maxPooledBuffer {
 		b.coded = nil
 	}

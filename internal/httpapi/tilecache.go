@@ -13,15 +13,19 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/tiles"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
 // tileKey names a tile as it is sent. A tile is kept once for all the versions
 // over which it stays the same, see tileEntry; of versions before those, once for
 // each that is asked for.
 type tileKey struct {
-	layers  string // canonical, see layerSet
-	tile    tiles.Tile
+	layers  string     // canonical, see layerSet
+	ordered bool       // layers in the order in which they are named, not that of their names
+	set     *tms.Set   // nil for Web Mercator
+	tile    tiles.Tile // of the square world of the set
 	days    worldDays
+	look    look
 	coding  coding.Coding
 	pinned  bool         // of one version alone
 	version city.Version // when pinned, else 0
@@ -32,8 +36,12 @@ type tileKey struct {
 // served on, with their ETags. Of those who ask for a tile that is missing one
 // builds it and the others wait for it; when the builder's client goes away, one
 // that still waits builds in its place.
+//
+// Filtered tiles have a cache of their own, an eighth as large: there is no end to
+// filters, and those of one client must not drive out the tiles of all.
 type tileCache struct {
-	cache    *otter.Cache[tileKey, *tileEntry]
+	plain    *otter.Cache[tileKey, *tileEntry]
+	filtered *otter.Cache[tileKey, *tileEntry] // of tiles with a look
 	history  history
 	differs  differs
 	counts   cacheCounts
@@ -44,8 +52,8 @@ type tileCache struct {
 }
 
 // entryOverhead is what an entry weighs beside its bytes: the key, the payload
-// and the cache's node, measured at 400 to 500 bytes.
-const entryOverhead = 480
+// and the cache's node, measured at 450 to 560 bytes.
+const entryOverhead = 540
 
 func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileCache, error) {
 	c := &tileCache{
@@ -57,25 +65,39 @@ func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileC
 	for range config.TileWorkers {
 		c.builders <- &tileBuilder{}
 	}
-	cache, err := otter.New(&otter.Options[tileKey, *tileEntry]{
-		MaximumWeight: uint64(config.CacheBytes),
+	var err error
+	if c.plain, err = c.make(uint64(config.CacheBytes)); err != nil {
+		return nil, err
+	}
+	c.filtered, err = c.make(uint64(config.CacheBytes) / 8)
+	return c, err
+}
+
+func (c *tileCache) make(weight uint64) (*otter.Cache[tileKey, *tileEntry], error) {
+	return otter.New(&otter.Options[tileKey, *tileEntry]{
+		MaximumWeight: weight,
 		Weigher: func(key tileKey, e *tileEntry) uint32 {
-			return uint32(len(e.body) + len(key.layers) + entryOverhead)
+			return uint32(len(e.body) + len(key.layers) + len(key.look.filter) + len(key.look.properties) + entryOverhead)
 		},
 		StatsRecorder: &c.counts,
 	})
-	if err != nil {
-		return nil, err
+}
+
+// of returns the cache that a tile belongs into.
+func (c *tileCache) of(key *tileKey) *otter.Cache[tileKey, *tileEntry] {
+	if key.look != (look{}) {
+		return c.filtered
 	}
-	c.cache = cache
-	return c, nil
+	return c.plain
 }
 
 func (c *tileCache) observe(m *metrics) { c.metrics = m }
 
 func (c *tileCache) close() {
-	c.cache.InvalidateAll()
-	c.cache.StopAllGoroutines()
+	for _, cache := range []*otter.Cache[tileKey, *tileEntry]{c.plain, c.filtered} {
+		cache.InvalidateAll()
+		cache.StopAllGoroutines()
+	}
 }
 
 // build makes a tile with one of the builders, waiting for one to be free: a
@@ -88,7 +110,7 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city
 	sound := false
 	defer func() { c.giveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key.tile, key.days, c.maxBytes)
+	body, err := b.encode(ctx, set.layers, key, c.maxBytes)
 	sound = true
 	if err != nil {
 		return nil, err

@@ -62,7 +62,8 @@ type history interface {
 // find returns the tile of version v when the cache is known to have it. The name
 // of the layers may be any spelling: only canonical ones are ever found.
 func (c *tileCache) find(key tileKey, v city.Version) (*payload, bool) {
-	e, found := c.cache.GetIfPresent(key)
+	cache := c.of(&key)
+	e, found := cache.GetIfPresent(key)
 	if !found {
 		return nil, false
 	}
@@ -70,7 +71,7 @@ func (c *tileCache) find(key tileKey, v city.Version) (*payload, bool) {
 		if int64(v) > e.from.Load() {
 			return nil, false
 		}
-		if e, found = c.cache.GetIfPresent(key.pin(v)); !found {
+		if e, found = cache.GetIfPresent(key.pin(v)); !found {
 			return nil, false
 		}
 	}
@@ -88,7 +89,8 @@ func (k tileKey) pin(v city.Version) tileKey {
 // version, building it when the cache has it not. It stops when ctx ends.
 func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.Version) (*payload, error) {
 	key.layers = strings.Clone(set.name) // not the URL that it was cut from
-	if e, found := c.cache.GetIfPresent(key); found {
+	cache := c.of(&key)
+	if e, found := cache.GetIfPresent(key); found {
 		if c.stays(e, key, set, v) {
 			c.counts.hits.Add(1)
 			return &e.payload, nil
@@ -100,7 +102,7 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 		return c.build(ctx, key, set, v)
 	})
 	for range maxFlights {
-		e, err := c.cache.Get(ctx, key, build)
+		e, err := cache.Get(ctx, key, build)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +113,7 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 			break
 		}
 	}
-	e, err := c.cache.Get(ctx, key.pin(v), build)
+	e, err := cache.Get(ctx, key.pin(v), build)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +130,7 @@ func (c *tileCache) drop(key tileKey, e *tileEntry, v city.Version) bool {
 	if int64(v) < e.from.Load() {
 		return false
 	}
-	c.cache.ComputeIfPresent(key, func(now *tileEntry) (*tileEntry, otter.ComputeOp) {
+	c.of(&key).ComputeIfPresent(key, func(now *tileEntry) (*tileEntry, otter.ComputeOp) {
 		if now != e {
 			return now, otter.CancelOp
 		}
@@ -190,10 +192,14 @@ func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version)
 	return false
 }
 
-// differs tells whether ed may change the tile. What a day shows of a feature is
-// not only what tiles carry: there, every edit counts that touches the tile.
+// differs tells whether ed may change the tile. What a day or a filter shows of a
+// feature is not only what tiles carry: there, every edit counts that touches the
+// tile.
 func (k *tileKey) differs(d *tilechange.Differ, ed *snapshot.Edit) bool {
-	if k.days.asked {
+	if k.set != nil {
+		return mayDiffer(k.set, k.tile, ed)
+	}
+	if k.days.asked || k.look != (look{}) {
 		return d.Touches(ed, k.tile)
 	}
 	return d.Differs(ed, k.tile)

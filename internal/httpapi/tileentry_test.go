@@ -378,7 +378,7 @@ func TestTilesOfDaysAfterCommits(t *testing.T) {
 					days = worldDays{true, lifetime.On(city.DayOf(date(day).Time()))}
 				}
 				var b tileBuilder
-				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), at, days, 1<<20)
+				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), tileKey{tile: at, days: days}, 1<<20)
 				if err != nil {
 					t.Fatal(err)
 				}

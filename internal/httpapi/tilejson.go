@@ -1,7 +1,8 @@
 package httpapi
 
 import (
-	"slices"
+	"cmp"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -13,14 +14,24 @@ import (
 // tileJSON answers GET /tiles/{layers}.json: TileJSON 3.0 with the fields of
 // each layer, as much of it as the layer's rules put into tiles.
 func (x *exchange) tileJSON() error {
-	if err := x.noParameters(); err != nil {
-		return err
-	}
+	q := x.read()
 	set, err := x.tileLayers(x.parameter("layers"))
 	if err != nil {
+		return cmp.Or(q.problem(), err)
+	}
+	a := q.look(set.layers)
+	if err := cmp.Or(q.problem(), x.fits(a, set.layers)); err != nil {
 		return err
 	}
-	document := x.describeTiles(set, x.base()+"/tiles/"+set.name+"/{z}/{x}/{y}"+tileSuffix+x.seenQuery("?"))
+	pairs := a.pairs()
+	if seen := x.seenQuery(""); seen != "" {
+		pairs = append(pairs, seen)
+	}
+	query := strings.Join(pairs, "&")
+	if query != "" {
+		query = "?" + query
+	}
+	document := x.describeTiles(set, a.look, x.base()+"/tiles/"+set.name+"/{z}/{x}/{y}"+tileSuffix+query)
 	if err := document.Validate(); err != nil {
 		return err
 	}
@@ -28,7 +39,7 @@ func (x *exchange) tileJSON() error {
 }
 
 // describeTiles describes the tiles of some layers that are at an address.
-func (x *exchange) describeTiles(set layerSet, address string) tiles.TileJSON {
+func (x *exchange) describeTiles(set layerSet, k look, address string) tiles.TileJSON {
 	document := tiles.TileJSON{
 		Name:        x.server.config.Title,
 		Description: x.server.config.Description,
@@ -44,7 +55,7 @@ func (x *exchange) describeTiles(set layerSet, address string) tiles.TileJSON {
 		document.Name, document.Description = title(def), def.Description
 	}
 	for _, l := range set.layers {
-		v := vectorLayer(l.Definition())
+		v := vectorLayer(l.Definition(), k)
 		document.MinZoom = min(document.MinZoom, v.MinZoom)
 		document.VectorLayers = append(document.VectorLayers, v)
 	}
@@ -67,7 +78,7 @@ func title(def *city.Layer) string {
 }
 
 // vectorLayer describes a layer as its rules put it into tiles.
-func vectorLayer(def *city.Layer) tiles.VectorLayer {
+func vectorLayer(def *city.Layer, k look) tiles.VectorLayer {
 	v := tiles.VectorLayer{
 		ID: string(def.ID), Description: title(def),
 		MinZoom: def.Tiles.MinZoom, MaxZoom: tiles.MaxZoom,
@@ -77,7 +88,7 @@ func vectorLayer(def *city.Layer) tiles.VectorLayer {
 		v.MinZoom = min(v.MinZoom, c.MinZoom)
 	}
 	for _, p := range def.Properties {
-		if len(def.Tiles.Attributes) == 0 || slices.Contains(def.Tiles.Attributes, p.Name) {
+		if k.carries(def, p.Name) {
 			v.Fields[p.Name] = fieldType(p.Type)
 		}
 	}

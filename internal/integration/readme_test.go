@@ -67,6 +67,7 @@ func filledIn(path string) string {
 		"q=&limit=&near=lon,lat&layers=", "q=ha&limit=3&near=105.85,21.03&layers=wards",
 		"from=&to=&layers=", "from=2000-01-01&to=2030-01-01&layers=ring_roads,bridges", "from=&to=", "from=2000-01-01&to=2030-01-01",
 		"f=&crs=", "f=flatgeobuf&crs=EPSG:5897", "bbox=&limit=&offset=", "bbox=105.7,20.9,106,21.1&limit=2&offset=1",
+		"filter=&sortby=&crs=&properties=", "filter=name+IS+NOT+NULL&sortby=-name&crs=EPSG:5897&properties=name",
 	).Replace(path)
 }
 

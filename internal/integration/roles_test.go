@@ -205,6 +205,7 @@ func (g *locked) readable() (telling, others []string) {
 		"/collections", "/layers", "/tiles/all.json", "/nearby?radius=5000&k=100&" + here,
 		"/events?zooms=10-14&after=0", "/changesets?limit=1000", "/diff?limit=1000&" + sides,
 		"/tiles/diff/all.json?" + sides, "/metrics",
+		"/tiles/WebMercatorQuad", "/tiles/VN2000TM3-105", "/tiles/WebMercatorQuad?f=tilejson",
 	}
 	for dx := -1; dx <= 0; dx++ { // the features are about a corner of tiles
 		for dy := -1; dy <= 0; dy++ {
@@ -217,6 +218,8 @@ func (g *locked) readable() (telling, others []string) {
 		"/layers/nothing", "/diff?layers=nothing&"+sides, "/events?layers=nothing", "/changesets/99999", "/changesets?layer=nothing",
 		"/diff?from=2026-01-01&to=2027-01-01", "/collections?as_of="+time.Now().UTC().Format(time.RFC3339),
 		"/collections?version=99999", "/diff?from=99999",
+		"/tiles", "/tileMatrixSets", "/tileMatrixSets/WorldCRS84Quad", "/tiles/nothing", "/collections/nothing/tiles", "/tiles/WebMercatorQuad?collections=nothing",
+		fmt.Sprintf("/tiles/WebMercatorQuad/12/%d/%d", 7214>>2, 13012>>2), "/tiles/VN2000TM3-105/0/0/0", "/tiles/WorldCRS84Quad/0/0/1",
 	)
 	for v := range g.last + 1 {
 		pin := "version=" + strconv.FormatInt(int64(v), 10)
@@ -238,6 +241,8 @@ func (g *locked) about(id city.LayerID) (there, others []string) {
 		"/layers/" + l, "/tiles/" + l + ".json", fmt.Sprintf("/tiles/%s/12/%d/%d.mvt", l, 13012>>2, 7214>>2), "/tiles/zopen," + l + ".json",
 		"/nearby?radius=9000&lon=105.8&lat=21&layers=" + l, "/diff?" + sides + "&layers=" + l, "/tiles/diff/" + l + ".json?" + sides,
 		fmt.Sprintf("/tiles/diff/%s/12/%d/%d.mvt?%s", l, 13012>>2, 7214>>2, sides), "/events?after=0&layers=" + l,
+		"/collections/" + l + "/tiles", "/collections/" + l + "/tiles/WorldCRS84Quad", "/collections/" + l + "/tiles/VN2000TM3-105/0/0/0",
+		fmt.Sprintf("/collections/%s/tiles/WebMercatorQuad/12/%d/%d", l, 7214>>2, 13012>>2), "/tiles/WebMercatorQuad?collections=zopen," + l,
 	}
 	others = []string{
 		"/collections/" + l + "/items/99", "/collections/" + l + "/download", "/collections/" + l + "/download?f=gpkg", "/changesets?layer=" + l,

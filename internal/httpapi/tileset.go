@@ -1,0 +1,247 @@
+package httpapi
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/tiles/tms"
+)
+
+// tileMatrixSets answers GET /tileMatrixSets.
+func (x *exchange) tileMatrixSets() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	type entry struct {
+		ID    string     `json:"id"`
+		Title string     `json:"title"`
+		URI   string     `json:"uri,omitempty"`
+		CRS   string     `json:"crs"`
+		Links []tms.Link `json:"links"`
+	}
+	document := struct {
+		TileMatrixSets []entry    `json:"tileMatrixSets"`
+		Links          []tms.Link `json:"links"`
+	}{Links: []tms.Link{{Href: x.base() + "/tileMatrixSets", Rel: "self", Type: typeJSON, Title: "This document"}}}
+	for _, set := range x.server.matrixSets {
+		self := tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: "self", Type: typeJSON, Title: "The definition of " + set.ID()}
+		item := self
+		item.Rel = "item"
+		document.TileMatrixSets = append(document.TileMatrixSets, entry{set.ID(), set.Title(), set.URI(), set.CRS(), []tms.Link{self, item}})
+	}
+	return x.sendJSON(document)
+}
+
+// tileMatrixSet answers GET /tileMatrixSets/{tileMatrixSet}.
+func (x *exchange) tileMatrixSet() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	set, err := x.matrixSet()
+	if err != nil {
+		return err
+	}
+	return x.sendJSON(set)
+}
+
+// tilesets answers GET …/tiles: the tilesets of all layers, or of one.
+func (x *exchange) tilesets() error {
+	layers, err := x.chosenLayers()
+	if err != nil {
+		return err
+	}
+	root, of := x.tilesetRoot(layers)
+	document := struct {
+		Title    string        `json:"title"`
+		Tilesets []tms.Tileset `json:"tilesets"`
+		Links    []tms.Link    `json:"links"`
+	}{
+		Title: x.tilesetTitle(layers),
+		Links: []tms.Link{{Href: root + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "This document"}, of},
+	}
+	for _, set := range x.server.matrixSets {
+		t := set.Describe()
+		t.Title = x.tilesetTitle(layers) + " (" + set.ID() + ")"
+		t.Links = []tms.Link{
+			{Href: root + "/" + set.ID() + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "The tileset"},
+			x.tilingScheme(set),
+		}
+		document.Tilesets = append(document.Tilesets, t)
+	}
+	return x.sendJSON(document)
+}
+
+// tileset answers GET …/tiles/{tileMatrixSet}: its description by 17-083r4, or as
+// TileJSON, which knows Web Mercator alone.
+func (x *exchange) tileset() error {
+	set, err := x.matrixSet()
+	if err != nil {
+		return err
+	}
+	layers, err := x.chosenLayers()
+	if err == nil {
+		err = x.fits(layers.lookAsked, layers.layers)
+	}
+	if err != nil {
+		return err
+	}
+	root, of := x.tilesetRoot(layers)
+	here := root + "/" + set.ID()
+	if x.format == formatTileJSON {
+		if !set.Native() {
+			return notAcceptable([]format{formatJSON})
+		}
+		document := x.describeTiles(layers.layerSet, layers.look, here+"/{z}/{y}/{x}"+x.tilesQuery("", layers))
+		if err := document.Validate(); err != nil {
+			return err
+		}
+		if err := x.encode(document); err != nil {
+			return err
+		}
+		return x.send(x.server.fixed.vectorTileJSON)
+	}
+	t := x.describeTileset(set, layers)
+	t.Links = append(t.Links,
+		tms.Link{Href: here + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "This document"},
+		tms.Link{
+			Href: here + "/{tileMatrix}/{tileRow}/{tileCol}" + x.tilesQuery("", layers), Rel: "item", Type: typeMVT,
+			Title: "Vector tiles", Templated: true,
+		},
+		x.tilingScheme(set), of)
+	if set.Native() {
+		t.Links = append(t.Links, tms.Link{Href: here + x.tilesQuery("f=tilejson", layers), Rel: "alternate", Type: typeTileJSON, Title: "TileJSON 3.0"})
+	}
+	return x.sendJSON(t)
+}
+
+// typeTileJSON is the media type of TileJSON.
+const typeTileJSON = "application/vnd.mapbox.tile+json"
+
+// tilesetRoot returns the address of the list of tilesets, and a link to what they
+// are tilesets of.
+func (x *exchange) tilesetRoot(layers chosen) (root string, of tms.Link) {
+	if !layers.one {
+		return x.base() + "/tiles", tms.Link{Href: x.base() + "/" + x.pinQuery("?"), Rel: relDataset, Type: typeJSON, Title: "The dataset"}
+	}
+	self := x.base() + "/collections/" + layers.name
+	return self + "/tiles", tms.Link{Href: self + x.pinQuery("?"), Rel: relGeodata, Type: typeJSON, Title: "The layer"}
+}
+
+// tilesQuery is the query of links to the same layers of the same state, after a
+// pair that may be empty.
+func (x *exchange) tilesQuery(pair string, layers chosen) string {
+	var pairs []string
+	if pair != "" {
+		pairs = append(pairs, pair)
+	}
+	if !layers.one && !layers.all {
+		pairs = append(pairs, paramCollections+"="+layers.name)
+	}
+	pairs = append(pairs, layers.pairs()...)
+	if seen := x.seenQuery(""); seen != "" {
+		pairs = append(pairs, seen)
+	}
+	if len(pairs) == 0 {
+		return ""
+	}
+	return "?" + strings.Join(pairs, "&")
+}
+
+func (x *exchange) tilingScheme(set *tms.Set) tms.Link {
+	return tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: relTilingScheme, Type: typeJSON, Title: "The definition of " + set.ID()}
+}
+
+func (x *exchange) tilesetTitle(layers chosen) string {
+	if layers.one {
+		return title(layers.layers[0].Definition())
+	}
+	return x.server.config.Title
+}
+
+// describeTileset returns the description of a tileset, without links.
+func (x *exchange) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
+	t := set.Describe()
+	t.Title, t.Description = x.tilesetTitle(layers), x.server.config.Description
+	if layers.one {
+		t.Description = layers.layers[0].Definition().Description
+	}
+	t.Attribution, t.Version, t.Updated = attribution(layers.layers), x.view.version[0], x.view.since
+	t.MediaTypes = []string{typeMVT}
+	for _, l := range layers.layers {
+		t.Layers = append(t.Layers, x.describeTilesetLayer(set, l, layers.look))
+	}
+	extent, some := boundOf(layers.layers)
+	if !some {
+		t.Limits = set.Whole()
+		return t
+	}
+	t.Limits = set.AllLimits(extent)
+	box := tms.BoxOf(extent)
+	t.BoundingBox = &box
+	if c, ok := set.Center(extent); ok {
+		t.CenterPoint = &c
+	}
+	return t
+}
+
+// describeTilesetLayer describes a layer as its rules put it into tiles.
+func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k look) tms.Layer {
+	def := l.Definition()
+	first, last := set.FirstMatrix(vectorLayer(def, k).MinZoom), set.Served()-1
+	out := tms.Layer{
+		ID: string(def.ID), Title: title(def), Description: def.Description, Attribution: def.Attribution, DataType: "vector",
+		GeometryDimension: dimension(def.Geometry),
+		MinTileMatrix:     strconv.Itoa(int(first)), MaxTileMatrix: strconv.Itoa(int(last)),
+		MinCellSize: set.CellSize(last), MaxCellSize: set.CellSize(first),
+		PropertiesSchema: tms.Schema{Type: "object", Properties: map[string]tms.Property{}},
+		Links:            []tms.Link{{Href: x.base() + "/collections/" + string(def.ID) + x.pinQuery("?"), Rel: relGeodata, Type: typeJSON, Title: "The layer"}},
+	}
+	if b, ok := l.Bound(); ok {
+		box := tms.BoxOf(b)
+		out.BoundingBox = &box
+	}
+	for i := range def.Properties {
+		p := &def.Properties[i]
+		if k.carries(def, p.Name) {
+			out.PropertiesSchema.Properties[p.Name] = tileProperty(p)
+		}
+	}
+	return out
+}
+
+// tileProperty describes a property as tiles carry it: dates and JSON as text.
+func tileProperty(p *city.Property) tms.Property {
+	out := tms.Property{Title: p.Title, Type: "string", UOM: p.Unit}
+	switch p.Type {
+	case city.KindInteger:
+		out.Type = "integer"
+	case city.KindNumber:
+		out.Type = "number"
+	case city.KindBoolean:
+		out.Type = "boolean"
+	case city.KindDate:
+		out.Format = "date"
+	case city.KindInstant:
+		out.Format = "date-time"
+	case city.KindJSON:
+		out.MediaType = typeJSON
+	}
+	return out
+}
+
+// dimension returns 0 for points, 1 for lines, 2 for polygons, nil for others.
+func dimension(g city.GeometryType) *int {
+	d := 0
+	switch g {
+	case city.GeometryPoint, city.GeometryMultiPoint:
+	case city.GeometryLineString, city.GeometryMultiLineString:
+		d = 1
+	case city.GeometryPolygon, city.GeometryMultiPolygon:
+		d = 2
+	default:
+		return nil
+	}
+	return &d
+}

@@ -1,0 +1,41 @@
+package lifetime
+
+import (
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+func TestExtent(t *testing.T) {
+	feature := func(from, to city.Value) city.Feature {
+		values := make([]city.Value, 8)
+		values[7], values[4] = from, to
+		return city.Feature{Geometry: orb.Point{105, 21}, Values: values}
+	}
+	day := func(d city.Day) *city.Day { return &d }
+	for name, c := range map[string]struct {
+		features []city.Feature
+		from, to *city.Day
+		dated    bool
+	}{
+		"none":     {nil, nil, nil, false},
+		"closed":   {[]city.Feature{feature(dateValue(3), dateValue(8)), feature(dateValue(-5), dateValue(4))}, day(-5), day(8), true},
+		"open end": {[]city.Feature{feature(dateValue(3), dateValue(8)), feature(dateValue(5), city.Null)}, day(3), nil, true},
+		"open":     {[]city.Feature{feature(city.Null, dateValue(8)), feature(dateValue(5), city.Null)}, nil, nil, true},
+		"no start": {[]city.Feature{feature(city.Null, dateValue(8)), feature(dateValue(5), dateValue(9))}, nil, day(9), true},
+	} {
+		for i := range c.features {
+			c.features[i].ID = int64(i + 1)
+		}
+		from, to, dated := Extent(build(t, lived(), c.features).Layers()[0])
+		if dated != c.dated || (from == nil) != (c.from == nil) || from != nil && *from != *c.from || (to == nil) != (c.to == nil) || to != nil && *to != *c.to {
+			t.Errorf("%s: %v to %v, %v; want %v to %v, %v", name, from, to, dated, c.from, c.to, c.dated)
+		}
+	}
+	plain := city.Layer{ID: "plain", Geometry: city.GeometryPoint}
+	if _, _, dated := Extent(build(t, plain, []city.Feature{{ID: 1, Geometry: orb.Point{1, 2}}}).Layers()[0]); dated {
+		t.Error("a layer without dates has an extent in time")
+	}
+}
