@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test-browser help run build viewer test deps check lint bench bench-compare bench-map clean
+.PHONY: test-browser test-qgis help run build viewer test deps check lint bench bench-compare bench-map clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -34,6 +34,10 @@ test: deps ## all tests, with the race detector, on real PostGIS and GDAL
 
 test-browser: deps ## the web map in Chromium, job by job (about three minutes)
 	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./browser
+
+test-qgis: deps ## QGIS connects, reads and draws (installs QGIS: some hundred megabytes)
+	@/usr/bin/python3 -c 'import qgis.core' 2>/dev/null || apt-get install -y --no-install-recommends python3-qgis qgis-providers || sudo apt-get install -y --no-install-recommends python3-qgis qgis-providers
+	$(GO) test -tags qgis -count=1 -v -run '^TestQGIS$$' ./internal/integration
 
 lint: ## formatting, vet, staticcheck, a tidy go.mod
 	@out=$$(gofmt -l cmd data internal tiles); test -z "$$out" || { echo "gofmt: $$out"; exit 1; }
