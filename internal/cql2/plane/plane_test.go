@@ -252,6 +252,33 @@ func TestRim(t *testing.T) {
 	}
 }
 
+// TestValid compares with simplefeatures on rings of few places, most of which
+// touch themselves somehow.
+func TestValid(t *testing.T) {
+	r := seeded(t)
+	valid, quick := 0, 0
+	for range 20_000 {
+		var ring orb.Ring
+		for range 3 + r.IntN(4) {
+			ring = append(ring, orb.Point{float64(r.IntN(4)), float64(r.IntN(4))})
+		}
+		p := orb.Polygon{append(ring, ring[0])}
+		got, want := Valid(p) == nil, toGeom(p).Validate() == nil
+		if got != want {
+			t.Fatalf("%v is valid: %v, want %v", p, got, want)
+		}
+		if want {
+			valid++
+			if simple(p) {
+				quick++
+			}
+		}
+	}
+	if quick < 1000 || valid-quick < 1000 { // with a vertex twice
+		t.Errorf("%d valid, %d of them simple: the test tests little", valid, quick)
+	}
+}
+
 // TestIntersectsDoesNotAllocate holds the path that every feature takes.
 func TestIntersectsDoesNotAllocate(t *testing.T) {
 	r := seeded(t)
