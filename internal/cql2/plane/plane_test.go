@@ -209,6 +209,9 @@ func TestBoxes(t *testing.T) {
 			}
 		}
 		b := at()
+		if a.Intersects(b) {
+			continue
+		}
 		if got, want := Boxes(a, b).Intersects(g), boxes.Intersects(g) || Boxes(b).Intersects(g); got != want {
 			t.Fatalf("%v intersects %v or %v: %v", g, a, b, got)
 		}

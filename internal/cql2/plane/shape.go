@@ -15,7 +15,7 @@ type Shape struct {
 	boxes    []orb.Bound // not nil where the shape is nothing but closed boxes
 	lines    edges       // all edges, and the points
 	loose    edges       // those that are no edges of polygons
-	areas    []edges     // the rings of each polygon
+	areas    []edges     // the rings of each Polygon or MultiPolygon
 	starts   []orb.Point // a place of each point, line and ring
 	// dimension is the largest of the parts, 0 to 2; pure, whether all have it.
 	dimension int
@@ -26,7 +26,8 @@ type Shape struct {
 }
 
 // Prepare makes a Shape of a lon/lat geometry, which is kept. Rings must be
-// closed, and no part may be empty.
+// closed, no part may be empty, and the polygons of a MultiPolygon must not
+// overlap.
 func Prepare(g orb.Geometry) *Shape {
 	s := &Shape{geometry: g, bound: g.Bound()}
 	s.add(g)
@@ -39,7 +40,7 @@ func Prepare(g orb.Geometry) *Shape {
 }
 
 // Boxes makes the Shape of one or more closed boxes, which may be as narrow as a
-// line or a point. It is the fastest to ask whether it intersects something.
+// line or a point; they must not overlap. It is the fastest to ask whether it intersects something.
 func Boxes(boxes ...orb.Bound) *Shape {
 	var all orb.Collection
 	for _, b := range boxes {
@@ -114,22 +115,28 @@ func (s *Shape) add(g orb.Geometry) {
 	case orb.Ring:
 		s.add(orb.Polygon{g})
 	case orb.Polygon:
-		var rings edges
-		for _, r := range g {
-			s.line(r, &rings)
-		}
-		rings.sort()
-		rings.build()
-		s.areas = append(s.areas, rings)
+		s.area(g)
 	case orb.MultiPolygon:
-		for _, p := range g {
-			s.add(p)
-		}
+		s.area(g...)
 	case orb.Collection:
 		for _, m := range g {
 			s.add(m)
 		}
 	}
+}
+
+// area adds polygons that do not overlap, so that what lies in an odd number of
+// their rings lies in one of them.
+func (s *Shape) area(polygons ...orb.Polygon) {
+	var rings edges
+	for _, p := range polygons {
+		for _, r := range p {
+			s.line(r, &rings)
+		}
+	}
+	rings.sort()
+	rings.build()
+	s.areas = append(s.areas, rings)
 }
 
 // line adds a line, a ring or a point to all edges, and to some of them.
