@@ -167,3 +167,18 @@ func BenchmarkHostile(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFold folds the name of a street letter by letter, and as a whole.
+func BenchmarkFold(b *testing.B) {
+	for _, op := range []expr.Op{expr.CaseI, expr.AccentI} {
+		f := newFolding(op)
+		for name, fold := range map[string]func(string) string{"letters": f.text, "whole": f.whole} {
+			b.Run(string(op)+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					fold("Đường Nguyễn Chí Thanh")
+				}
+			})
+		}
+	}
+}
