@@ -1,6 +1,9 @@
 package cql2
 
 import (
+	"fmt"
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -121,5 +124,61 @@ func forget(p *predicate) {
 	case not:
 		forget(&of.of)
 		*p = of
+	}
+}
+
+// hostile returns literals of about 10,000 vertices, in degrees about the middle
+// of Hà Nội, made to be slow: scattered, zigzagging, touching themselves nowhere.
+func hostile() map[string]string {
+	r := rand.New(rand.NewPCG(seed, 2))
+	at := func() (x, y float64) { return 105.7 + r.Float64()/4, 20.9 + r.Float64()*0.3 }
+	var points, squares, star []string
+	for range 9900 {
+		x, y := at()
+		points = append(points, fmt.Sprintf("%v %v", x, y))
+	}
+	for range 1980 {
+		x, y := at()
+		squares = append(squares, fmt.Sprintf("((%v %v,%v %v,%v %v,%v %v,%v %v))", x, y, x+1e-6, y, x+1e-6, y+1e-6, x, y+1e-6, x, y))
+	}
+	for i := range 9900 {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / 9900)
+		radius := 0.05 + 0.1*float64(i%2)
+		star = append(star, fmt.Sprintf("%v %v", 105.82+radius*cos, 21.02+radius*sin))
+	}
+	return map[string]string{
+		"points": "MULTIPOINT(" + strings.Join(points, ",") + ")", "line": "LINESTRING(" + strings.Join(points, ",") + ")",
+		"squares": "MULTIPOLYGON(" + strings.Join(squares, ",") + ")", "star": "POLYGON((" + strings.Join(append(star, star[0]), ",") + "))",
+	}
+}
+
+// BenchmarkHostile asks all wards about each of the hostile literals.
+func BenchmarkHostile(b *testing.B) {
+	def := city.Layer{ID: "wards", Geometry: city.GeometryMultiPolygon, Properties: []city.Property{{Name: "name", Type: city.KindString}, {Name: "highway", Type: city.KindString}}}
+	l := build(b, def, realThings(b, "hanoi_wards.geojsonl", 1))
+	for name, literal := range hostile() {
+		for _, op := range []string{"S_INTERSECTS", "S_WITHIN", "S_CONTAINS", "S_TOUCHES", "S_OVERLAPS", "S_CROSSES"} {
+			b.Run(name+"/"+op, func(b *testing.B) {
+				for b.Loop() {
+					f := compile(b, l, op+"(geometry,"+literal+")", Options{})
+					l.All(func(feature *snapshot.Feature) bool { f.Match(l, feature, feature.Tags()); return true })
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkFold folds the name of a street letter by letter, and as a whole.
+func BenchmarkFold(b *testing.B) {
+	for _, op := range []expr.Op{expr.CaseI, expr.AccentI} {
+		f := newFolding(op)
+		for name, fold := range map[string]func(string) string{"letters": f.text, "whole": f.whole} {
+			b.Run(string(op)+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					fold("Đường Nguyễn Chí Thanh")
+				}
+			})
+		}
 	}
 }

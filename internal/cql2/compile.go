@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -35,16 +34,15 @@ type Options struct {
 // functions, types that do not fit, geometries that are not valid or off the
 // globe.
 func Compile(e expr.Expr, l *city.Layer, options Options) (*Filter, error) {
-	c := &compiler{layer: l, options: options, folder: cases.Fold()}
+	c := &compiler{layer: l, options: options}
 	root := c.condition(e)
 	if len(c.mistakes) > 0 {
 		return nil, errors.Join(c.mistakes...)
 	}
-	f := &Filter{root: root.remembered()}
+	f := &Filter{root: root.remembered(), env: newEnv(options.Check)}
 	for _, i := range root.uses.properties {
 		f.properties = append(f.properties, l.Properties[i].Name)
 	}
-	f.env.folder, f.env.check = c.folder, options.Check
 	return f, nil
 }
 
@@ -52,7 +50,6 @@ func Compile(e expr.Expr, l *city.Layer, options Options) (*Filter, error) {
 type compiler struct {
 	layer    *city.Layer
 	options  Options
-	folder   cases.Caser
 	used     uses // by the operands since takeUsed
 	mistakes []error
 }
@@ -418,7 +415,8 @@ func (c *compiler) known(v value, operands ...scalar) value {
 			return v
 		}
 	}
-	return literal{v.of(&env{folder: c.folder})}
+	nowhere := newEnv(nil)
+	return literal{v.of(&nowhere)}
 }
 
 func (c *compiler) folded(e *expr.Operation) scalar {

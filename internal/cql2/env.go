@@ -1,9 +1,8 @@
 package cql2
 
 import (
-	"golang.org/x/text/cases"
-
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -15,10 +14,14 @@ type env struct {
 	feature *snapshot.Feature
 	tags    []tiles.Tag
 
-	folder cases.Caser          // has a state
-	index  geodesy.SegmentIndex // of a feature that has none
-	check  func() error         // may be nil
-	err    error                // what it returned
+	caseI, accentI folding
+	index          geodesy.SegmentIndex // of a feature that has none
+	check          func() error         // may be nil
+	err            error                // what it returned
+}
+
+func newEnv(check func() error) env {
+	return env{caseI: newFolding(expr.CaseI), accentI: newFolding(expr.AccentI), check: check}
 }
 
 // stopped is asked before slow work.

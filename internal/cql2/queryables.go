@@ -31,18 +31,3 @@ func Queryables(l *city.Layer) []Queryable {
 	}
 	return all
 }
-
-// Conformance returns the URIs of the conformance classes of CQL2 (21-065r2,
-// clause 2) that filters of this package meet, in both encodings.
-func Conformance() []string {
-	const base = "http://www.opengis.net/spec/cql2/1.0/conf/"
-	names := []string{
-		"cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
-		"accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
-		"temporal-functions", "array-functions", "property-property", "functions", "arithmetic",
-	}
-	for i := range names {
-		names[i] = base + names[i]
-	}
-	return names
-}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -22,16 +23,81 @@ func (f folded) of(e *env) city.Value {
 	if v.IsNull() {
 		return v
 	}
-	if f.op == expr.CaseI {
-		return city.String(foldCase(e, v.Text()))
+	return city.String(e.fold(f.op, v.Text()))
+}
+
+// folding is CASEI or ACCENTI of texts, letter by letter: what a letter becomes is
+// remembered. It takes a fifth of the time that the whole text takes, or less.
+type folding struct {
+	op      expr.Op
+	letters map[rune]string
+	caser   cases.Caser // has a state
+	buf     []byte
+}
+
+func newFolding(op expr.Op) folding {
+	return folding{op: op, letters: map[rune]string{}, caser: cases.Fold()}
+}
+
+// fold returns a text folded, in NFC.
+func (e *env) fold(op expr.Op, text string) string {
+	if op == expr.CaseI {
+		return e.caseI.text(text)
 	}
-	return city.String(foldAccents(v.Text()))
+	return e.accentI.text(text)
+}
+
+func (f *folding) text(text string) string {
+	f.buf = f.buf[:0]
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			if f.op == expr.CaseI && r >= 'A' && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			f.buf = append(f.buf, byte(r))
+			continue
+		}
+		letter, ok := f.letters[r]
+		if !ok {
+			letter = f.letter(r)
+		}
+		if letter == "" { // it joins the one before it
+			return f.whole(text)
+		}
+		f.buf = append(f.buf, letter...)
+	}
+	return string(f.buf)
+}
+
+// maxLetters bounds what a folding remembers: a text may have any characters.
+const maxLetters = 4096
+
+// letter folds one character; "" where it, or what it becomes, may be composed
+// with what stands before it, or becomes nothing.
+func (f *folding) letter(r rune) string {
+	before := func(s string) bool { return norm.NFC.PropertiesString(s).BoundaryBefore() }
+	letter := f.whole(string(r))
+	if letter == "" || r == utf8.RuneError || !before(string(r)) || !before(letter) {
+		letter = ""
+	}
+	if len(f.letters) < maxLetters {
+		f.letters[r] = letter
+	}
+	return letter
+}
+
+// whole folds a text at once.
+func (f *folding) whole(text string) string {
+	if f.op == expr.CaseI {
+		return foldCase(f.caser, text)
+	}
+	return foldAccents(text)
 }
 
 // foldCase returns the text in full case folding (Unicode 3.13, D144), in NFC.
 // Both sides of a comparison pass here: ß is ss, and both sigmas are one.
-func foldCase(e *env, text string) string {
-	return norm.NFC.String(e.folder.String(norm.NFC.String(text)))
+func foldCase(caser cases.Caser, text string) string {
+	return norm.NFC.String(caser.String(norm.NFC.String(text)))
 }
 
 // foldAccents returns the text without the marks on its letters. The marks that

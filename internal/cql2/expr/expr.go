@@ -101,7 +101,7 @@ type BBox struct {
 
 // Limits bound what a parser takes. The zero value of a field means its default.
 type Limits struct {
-	Bytes    int // length of the text or JSON; default 256 KiB
+	Bytes    int // length of the text or JSON; default 512 KiB: 10,000 positions with all their digits
 	Depth    int // of the tree, the root being 1; default 32
 	Nodes    int // default 5,000
 	Vertices int // of all geometry literals together; default 10,000
@@ -113,7 +113,7 @@ func (l Limits) Defaults() Limits {
 	for _, d := range [...]struct {
 		field *int
 		value int
-	}{{&l.Bytes, 256 << 10}, {&l.Depth, 32}, {&l.Nodes, 5000}, {&l.Vertices, 10_000}, {&l.List, 1000}} {
+	}{{&l.Bytes, 512 << 10}, {&l.Depth, 32}, {&l.Nodes, 5000}, {&l.Vertices, 10_000}, {&l.List, 1000}} {
 		if *d.field <= 0 {
 			*d.field = d.value
 		}

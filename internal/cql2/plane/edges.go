@@ -1,12 +1,18 @@
 package plane
 
-import "github.com/paulmach/orb"
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
 
 // fanOut is how many boxes make the box above them.
 const fanOut = 8
 
-// edges is an index over segments in the order of their lines, as
-// geodesy.SegmentIndex is, but of exact boxes in the plane.
+// edges is an index over segments: boxes of runs of them, and boxes of boxes, as
+// geodesy.SegmentIndex is, but exact and in the plane.
 type edges struct {
 	segments [][2]orb.Point
 	boxes    []orb.Bound // of fanOut segments, then of fanOut boxes each, …, up to one
@@ -21,6 +27,33 @@ func (e *edges) add(line []orb.Point) {
 	for i := 1; i < len(line); i++ {
 		e.segments = append(e.segments, [2]orb.Point{line[i-1], line[i]})
 	}
+}
+
+// sort brings segments that lie together near each other, along a Z-order curve:
+// members of a literal may come in any order, and so may the vertices of a line
+// that somebody made to be slow.
+func (e *edges) sort() {
+	if len(e.segments) <= fanOut {
+		return
+	}
+	b := orb.Bound{Min: e.segments[0][0], Max: e.segments[0][0]}
+	for i := range e.segments {
+		b = b.Extend(e.segments[i][0]).Extend(e.segments[i][1])
+	}
+	scale := math.MaxUint16 / max(b.Max[0]-b.Min[0], b.Max[1]-b.Min[1], math.SmallestNonzeroFloat32)
+	place := func(s [2]orb.Point) uint64 {
+		x, y := (s[0][0]+s[1][0])/2-b.Min[0], (s[0][1]+s[1][1])/2-b.Min[1]
+		return spread(uint64(x*scale)) | spread(uint64(y*scale))<<1
+	}
+	slices.SortStableFunc(e.segments, func(s, t [2]orb.Point) int { return cmp.Compare(place(s), place(t)) })
+}
+
+// spread puts 16 bits into every second of 32.
+func spread(v uint64) uint64 {
+	v = (v | v<<8) & 0x00ff00ff
+	v = (v | v<<4) & 0x0f0f0f0f
+	v = (v | v<<2) & 0x33333333
+	return (v | v<<1) & 0x55555555
 }
 
 // build makes the boxes, after the last add.
@@ -58,25 +91,41 @@ func (e *edges) under(level, i int) (from, to int) {
 	return n, min(n+fanOut, e.level[level])
 }
 
+// contact is how a geometry meets edges.
+type contact uint8
+
+const (
+	apart    contact = iota
+	touching         // at an end, or along a line
+	crossing         // a segment passes from one side of an edge to the other
+)
+
 // meets reports whether a segment meets any of the edges.
-func (e *edges) meets(p, q orb.Point) bool {
+func (e *edges) meets(p, q orb.Point) bool { return e.contact(p, q, touching) != apart }
+
+// contact returns how a segment meets the edges; it looks no further than for
+// enough.
+func (e *edges) contact(p, q orb.Point, enough contact) contact {
 	if len(e.boxes) == 0 {
-		return false
+		return apart
 	}
-	return e.meetsUnder(len(e.level)-1, len(e.boxes)-1, p, q)
+	return e.contactUnder(len(e.level)-1, len(e.boxes)-1, p, q, enough)
 }
 
-func (e *edges) meetsUnder(level, i int, p, q orb.Point) bool {
+func (e *edges) contactUnder(level, i int, p, q orb.Point, enough contact) contact {
+	most := apart
 	if !segmentMeetsBox(p, q, e.boxes[i]) {
-		return false
+		return most
 	}
 	from, to := e.under(level, i)
-	for j := from; j < to; j++ {
-		if level == 0 && segmentsMeet(p, q, e.segments[j][0], e.segments[j][1]) || level > 0 && e.meetsUnder(level-1, j, p, q) {
-			return true
+	for j := from; j < to && most < enough; j++ {
+		if level > 0 {
+			most = max(most, e.contactUnder(level-1, j, p, q, enough))
+		} else {
+			most = max(most, segmentContact(p, q, e.segments[j][0], e.segments[j][1]))
 		}
 	}
-	return false
+	return most
 }
 
 // holds tells where p lies to rings: on one of the edges, or inside an odd

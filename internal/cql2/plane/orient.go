@@ -41,17 +41,28 @@ func orientExact(a, b, c orb.Point) int {
 	return left.Cmp(right)
 }
 
-// segmentsMeet reports whether two closed segments have a point in common. Ends
-// may coincide: a segment can be a point.
+// segmentContact tells how two closed segments meet. Ends may coincide: a segment
+// can be a point.
 //
 // Their boxes must overlap, and neither may lie on one side of the other's
 // line. Segments on one line whose boxes overlap do meet.
-func segmentsMeet(a, b, c, d orb.Point) bool {
+func segmentContact(a, b, c, d orb.Point) contact {
 	if max(a[0], b[0]) < min(c[0], d[0]) || min(a[0], b[0]) > max(c[0], d[0]) ||
 		max(a[1], b[1]) < min(c[1], d[1]) || min(a[1], b[1]) > max(c[1], d[1]) {
-		return false
+		return apart
 	}
-	return orient(a, b, c)*orient(a, b, d) <= 0 && orient(c, d, a)*orient(c, d, b) <= 0
+	first := orient(a, b, c) * orient(a, b, d)
+	if first > 0 {
+		return apart
+	}
+	second := orient(c, d, a) * orient(c, d, b)
+	switch {
+	case second > 0:
+		return apart
+	case first < 0 && second < 0:
+		return crossing
+	}
+	return touching
 }
 
 // segmentMeetsBox reports whether a closed segment and a closed box have a point

@@ -43,6 +43,9 @@ func (r Relation) OfItself() bool {
 // Relate reports whether g has the relation to the shape: whether g is within
 // it, for one. The error says why that cannot be told, which happens only to
 // polygons that are not valid.
+//
+// It takes microseconds where boundaries are apart or cross; where they only
+// touch it may take a millisecond for each 1,000 vertices of both, and allocates.
 func (s *Shape) Relate(r Relation, g orb.Geometry) (bool, error) {
 	switch r {
 	case Intersects:
@@ -57,24 +60,20 @@ func (s *Shape) Relate(r Relation, g orb.Geometry) (bool, error) {
 		r == Contains && !holds(b, s.bound) {
 		return false, nil
 	}
-	if !s.Intersects(g) {
+	d, pure := dimensions(g)
+	if !possible(r, d, s.dimension) || !s.Intersects(g) {
 		return false, nil
 	}
-	if s.contact(g) {
-		return s.matrix(r, g)
-	}
-	// Every part lies inside or outside of what it is compared with as a whole.
-	switch r {
-	case Within:
-		return s.allInside(g), nil
-	case Contains:
-		return s.inside(g), nil
-	case Crosses, Overlaps:
-		if s.allInside(g) || s.inside(g) {
-			return false, nil
+	met := s.contact(g)
+	if met == apart {
+		if holds, known := s.wholeParts(r, g); known {
+			return holds, nil
 		}
-	case Touches, Equals:
-		return false, nil
+	}
+	if pure && s.pure && max(d, s.dimension) == 2 {
+		if holds, known := s.byVertices(r, g, d, met); known {
+			return holds, nil
+		}
 	}
 	return s.matrix(r, g)
 }
@@ -83,21 +82,155 @@ func holds(outer, inner orb.Bound) bool {
 	return outer.Contains(inner.Min) && outer.Contains(inner.Max)
 }
 
-// contact reports whether an edge or a point of g meets an edge or a point of
-// the shape.
-func (s *Shape) contact(g orb.Geometry) bool {
-	meets := func(line []orb.Point) bool {
+// possible reports whether geometries of the dimensions can have the relation.
+func possible(r Relation, of, to int) bool {
+	switch r {
+	case Equals, Overlaps:
+		return of == to
+	case Within:
+		return of <= to
+	case Contains:
+		return of >= to
+	case Crosses:
+		return of != to || of == 1
+	default:
+		return of > 0 || to > 0
+	}
+}
+
+// contact returns how edges and points of g meet edges and points of the shape.
+func (s *Shape) contact(g orb.Geometry) contact {
+	most := apart
+	walk(g, func(line []orb.Point) bool {
 		if len(line) == 1 {
-			return s.lines.meets(line[0], line[0])
+			most = max(most, s.lines.contact(line[0], line[0], touching))
 		}
-		for i := 1; i < len(line); i++ {
-			if s.lines.meets(line[i-1], line[i]) {
+		for i := 1; i < len(line) && most < crossing; i++ {
+			most = max(most, s.lines.contact(line[i-1], line[i], crossing))
+		}
+		return most == crossing
+	})
+	return most
+}
+
+// wholeParts decides where there is no contact: every part lies inside or outside
+// of what it is compared with as a whole.
+func (s *Shape) wholeParts(r Relation, g orb.Geometry) (holds, known bool) {
+	switch r {
+	case Within:
+		return s.allInside(g), true
+	case Contains:
+		return s.inside(g), true
+	case Crosses, Overlaps:
+		return false, s.allInside(g) || s.inside(g)
+	default: // touches, equals
+		return false, true
+	}
+}
+
+// byVertices decides where one of the two is nothing but areas and the other is of
+// one dimension; that of g is d. What it does not know hangs on how boundaries
+// touch.
+//
+// A vertex strictly inside an area has a neighbourhood there, into which the
+// interior of its own geometry reaches; outside of one likewise. And an edge that
+// crosses a boundary has points on both sides of it, one of which is inside.
+//
+//	       │ boundary        interiors meet where a vertex is inside
+//	  ●────┼─────○           or an edge crosses
+//	inside │  outside
+func (s *Shape) byVertices(r Relation, g orb.Geometry, d int, met contact) (holds, known bool) {
+	var ofG, ofS positions // of the vertices of g to the shape, and the other way
+	if s.dimension == 2 {
+		ofG = s.positionsOf(g)
+	}
+	if d == 2 && (s.dimension == 0 || !ofG.inside || !ofG.outside) {
+		s.index(g)
+		ofS = s.positionsIn()
+	}
+	switch {
+	case d == 0:
+		return ofPoints(r, Within, ofG), true
+	case s.dimension == 0:
+		return ofPoints(r, Contains, ofS), true
+	}
+	meet := ofG.inside || ofS.inside || met == crossing
+	// Some of g is outside of the shape; and the other way.
+	gOut := ofG.outside || d > s.dimension || ofS.inside && s.dimension == 2
+	sOut := ofS.outside || s.dimension > d || ofG.inside && d == 2
+	switch r {
+	case Touches:
+		return false, meet
+	case Within:
+		return false, gOut
+	case Contains:
+		return false, sOut
+	case Equals:
+		return false, gOut || sOut
+	default: // crosses, overlaps: each has what the other has not
+		return true, meet && gOut && sOut
+	}
+}
+
+// ofPoints decides a relation between points and an area, the points being the
+// first where all is Within and the second where it is Contains.
+func ofPoints(r, all Relation, of positions) bool {
+	switch r {
+	case all:
+		return of.inside && !of.outside
+	case Touches:
+		return !of.inside
+	case Crosses:
+		return of.inside && of.outside
+	}
+	return false
+}
+
+// positions tells where some points lie to areas; those on a boundary are neither.
+type positions struct{ inside, outside bool }
+
+func (p *positions) add(inside, onEdge bool) {
+	p.inside = p.inside || inside && !onEdge
+	p.outside = p.outside || !inside && !onEdge
+}
+
+func (p *positions) both() bool { return p.inside && p.outside }
+
+// positionsOf tells where the vertices of g lie to the shape's areas.
+func (s *Shape) positionsOf(g orb.Geometry) (p positions) {
+	walk(g, func(line []orb.Point) bool {
+		for _, v := range line {
+			if p.add(s.where(v)); p.both() {
 				return true
 			}
 		}
 		return false
+	})
+	return p
+}
+
+// where tells whether v lies inside one of the shape's areas, or on the edge of one.
+func (s *Shape) where(v orb.Point) (inside, onEdge bool) {
+	if !s.bound.Contains(v) {
+		return false, false
 	}
-	return walk(g, meets)
+	for i := range s.areas {
+		in, on := s.areas[i].holds(v)
+		inside, onEdge = inside || in, onEdge || on
+	}
+	return inside, onEdge
+}
+
+// positionsIn tells where the vertices of the shape lie to the areas in scratch.
+func (s *Shape) positionsIn() (p positions) {
+	for i := range s.lines.segments {
+		for _, v := range s.lines.segments[i] {
+			if p.add(s.scratch.holds(v)); p.both() {
+				return p
+			}
+		}
+	}
+	return p
 }
 
 // walk calls fn with the lines, rings and points of g, but for empty ones, until
@@ -232,27 +365,6 @@ func (s *Shape) matrix(r Relation, g orb.Geometry) (holds bool, err error) {
 		s.prepared = &p
 	}
 	return s.prepared.Contains(a)
-}
-
-// Valid returns what is wrong with the polygons of g by the rules of OGC Simple
-// Features, or nil.
-func Valid(g orb.Geometry) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil { // v0.59.0 does where parts touch within the last digits
-			err = fmt.Errorf("cannot be told to be valid: %v", fault)
-		}
-	}()
-	switch g := g.(type) {
-	case orb.Ring, orb.Polygon, orb.MultiPolygon:
-		return toGeom(g).Validate()
-	case orb.Collection:
-		for _, m := range g {
-			if err := Valid(m); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // toGeom converts a geometry. It copies the coordinates.

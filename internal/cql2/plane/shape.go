@@ -15,25 +15,32 @@ type Shape struct {
 	boxes    []orb.Bound // not nil where the shape is nothing but closed boxes
 	lines    edges       // all edges, and the points
 	loose    edges       // those that are no edges of polygons
-	areas    []edges     // the rings of each polygon
+	areas    []edges     // the rings of each Polygon or MultiPolygon
 	starts   []orb.Point // a place of each point, line and ring
+	// dimension is the largest of the parts, 0 to 2; pure, whether all have it.
+	dimension int
+	pure      bool
 
 	prepared *geom.PreparedGeometry // made when first needed
 	scratch  edges                  // over a big feature
 }
 
 // Prepare makes a Shape of a lon/lat geometry, which is kept. Rings must be
-// closed, and no part may be empty.
+// closed, no part may be empty, and the polygons of a MultiPolygon must not
+// overlap.
 func Prepare(g orb.Geometry) *Shape {
 	s := &Shape{geometry: g, bound: g.Bound()}
 	s.add(g)
+	s.lines.sort()
 	s.lines.build()
+	s.loose.sort()
 	s.loose.build()
+	s.dimension, s.pure = dimensions(g)
 	return s
 }
 
 // Boxes makes the Shape of one or more closed boxes, which may be as narrow as a
-// line or a point. It is the fastest to ask whether it intersects something.
+// line or a point; they must not overlap. It is the fastest to ask whether it intersects something.
 func Boxes(boxes ...orb.Bound) *Shape {
 	var all orb.Collection
 	for _, b := range boxes {
@@ -108,21 +115,28 @@ func (s *Shape) add(g orb.Geometry) {
 	case orb.Ring:
 		s.add(orb.Polygon{g})
 	case orb.Polygon:
-		var rings edges
-		for _, r := range g {
-			s.line(r, &rings)
-		}
-		rings.build()
-		s.areas = append(s.areas, rings)
+		s.area(g)
 	case orb.MultiPolygon:
-		for _, p := range g {
-			s.add(p)
-		}
+		s.area(g...)
 	case orb.Collection:
 		for _, m := range g {
 			s.add(m)
 		}
 	}
+}
+
+// area adds polygons that do not overlap, so that what lies in an odd number of
+// their rings lies in one of them.
+func (s *Shape) area(polygons ...orb.Polygon) {
+	var rings edges
+	for _, p := range polygons {
+		for _, r := range p {
+			s.line(r, &rings)
+		}
+	}
+	rings.sort()
+	rings.build()
+	s.areas = append(s.areas, rings)
 }
 
 // line adds a line, a ring or a point to all edges, and to some of them.
@@ -231,20 +245,7 @@ const manyStarts, manyEdges = 8, 64
 // whether all do.
 func (s *Shape) startsIn(p orb.Polygon, all bool) bool {
 	bound := p[0].Bound()
-	indexed := false
-	if len(s.starts) >= manyStarts {
-		n := 0
-		for _, ring := range p {
-			n += len(ring)
-		}
-		if indexed = n >= manyEdges; indexed {
-			s.scratch.segments = s.scratch.segments[:0]
-			for _, ring := range p {
-				s.scratch.add(ring)
-			}
-			s.scratch.build()
-		}
-	}
+	indexed := len(s.starts) >= manyStarts && s.index(p) >= manyEdges
 	for _, start := range s.starts {
 		in := bound.Contains(start)
 		if in {
@@ -261,4 +262,35 @@ func (s *Shape) startsIn(p orb.Polygon, all bool) bool {
 		}
 	}
 	return all
+}
+
+// index makes scratch the index of a feature's lines, and returns the number of
+// their edges. The order of a feature's vertices is as good as a sorted one.
+func (s *Shape) index(g orb.Geometry) int {
+	s.scratch.segments = s.scratch.segments[:0]
+	walk(g, func(line []orb.Point) bool { s.scratch.add(line); return false })
+	s.scratch.build()
+	return len(s.scratch.segments)
+}
+
+// dimensions returns the largest dimension of the parts of g, -1 where there are
+// none, and whether all have it.
+func dimensions(g orb.Geometry) (largest int, pure bool) {
+	switch g := g.(type) {
+	case orb.Point, orb.MultiPoint:
+		return 0, true
+	case orb.LineString, orb.MultiLineString:
+		return 1, true
+	case orb.Ring, orb.Polygon, orb.MultiPolygon:
+		return 2, true
+	case orb.Collection:
+		largest, pure = -1, true
+		for _, m := range g {
+			d, p := dimensions(m)
+			pure = pure && p && (largest < 0 || d == largest)
+			largest = max(largest, d)
+		}
+		return largest, pure
+	}
+	return -1, true
 }
