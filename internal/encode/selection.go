@@ -49,6 +49,8 @@ type Space struct {
 	// the system. It holds for the formats that are made of GeoJSON: the others
 	// have x, y columns or fix the order themselves.
 	Swapped bool
+	// Projector is one to SRID that nobody else uses meanwhile; nil: a new one.
+	Projector *geodesy.Projector
 }
 
 func (s Space) wgs84() bool { return s.SRID == 0 || s.SRID == geodesy.WGS84 }
@@ -141,6 +143,9 @@ type projection struct {
 func newProjection(s Space) projection {
 	if s.wgs84() {
 		return projection{}
+	}
+	if s.Projector != nil {
+		return projection{projector: s.Projector}
 	}
 	p, err := geodesy.NewProjector(s.SRID)
 	return projection{projector: p, err: err}

@@ -57,6 +57,15 @@ func (x *exchange) setCRS(system refsys.System) {
 	x.header[headerCRS] = x.server.fixed.crs[system]
 }
 
+// crsConverters are the conversions to all systems.
+func crsConverters() map[refsys.System]*refsys.Converter {
+	all := map[refsys.System]*refsys.Converter{}
+	for _, system := range refsys.All() {
+		all[system] = system.Converter()
+	}
+	return all
+}
+
 // crsHeaders are the values of Content-Crs.
 func crsHeaders() map[refsys.System][]string {
 	all := map[refsys.System][]string{}
@@ -71,7 +80,7 @@ func crsHeaders() map[refsys.System][]string {
 func (x *exchange) readBodySystem() error {
 	system, err := x.bodySystem()
 	if err == nil && system != refsys.CRS84() {
-		x.shown.converter = system.Converter()
+		x.shown.converter = x.server.converters[system]
 	}
 	return err
 }

@@ -128,6 +128,7 @@ func (x *exchange) release() {
 	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
 	x.who, x.format = access.Principal{}, formatJSON
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
+	x.shown.done()
 	x.formatAsked, x.shown = false, shown{}
 	x.lens.forget()
 	x.server.exchanges.Put(x)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -30,14 +31,28 @@ type shown struct {
 	// bare leaves out the geometry.
 	bare bool
 
-	features *encode.Features // what writes them; made for the first
+	features  *encode.Features // what writes them; made for the first
+	projector *geodesy.Projector
+}
+
+// done gives back what append has borrowed.
+func (s *shown) done() {
+	if s.converter != nil {
+		s.converter.Return(s.projector)
+	}
+	s.features, s.projector = nil, nil
 }
 
 // append is appendFeature for features as they are asked for. The error wraps
 // geodesy.ErrOutside.
 func (s *shown) append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	if s.features == nil {
-		s.features = encode.NewFeatures(s.of(l))
+		selection := s.of(l)
+		if s.converter != nil {
+			s.projector = s.converter.Borrow()
+			selection.Space.Projector = s.projector
+		}
+		s.features = encode.NewFeatures(selection)
 	}
 	dst, err := s.features.Append(dst, l, f, tags, members)
 	if err != nil {
@@ -78,7 +93,7 @@ func skipGeometryParameter() parameter {
 func (x *exchange) show(l *city.Layer) (s shown) {
 	q := &x.query
 	if system := q.system(paramCRS); system != refsys.CRS84() {
-		s.converter = system.Converter()
+		s.converter = x.server.converters[system]
 	}
 	s.bare = q.truth("skipGeometry")
 	if text, ok := q.get("properties"); ok {

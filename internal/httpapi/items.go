@@ -28,6 +28,7 @@ func (x *exchange) items() error {
 	if err != nil {
 		return err
 	}
+	defer a.shown.done()
 	p, err := a.question.Page(x.working(), a.from, a.limit)
 	if err != nil {
 		return brokenCursor(err, a.cursor)
@@ -197,6 +198,8 @@ func (x *exchange) item() error {
 // appendItem appends a feature with its links to the body, which is empty. query
 // is what links to it as it is shown end with.
 func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, s shown, query string) error {
+	s.features, s.projector = nil, nil // those of the caller stay its own
+	defer s.done()
 	collection := x.base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.

@@ -90,7 +90,7 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 	}
 	x.shown.bare = q.truth("skipGeometry")
 	if system := q.system(paramCRS); system != refsys.CRS84() {
-		x.shown.converter = system.Converter()
+		x.shown.converter = x.server.converters[system]
 	}
 	x.setCRS(x.shown.system())
 	if text, ok := q.get("status"); ok {

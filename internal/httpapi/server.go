@@ -17,6 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
+	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
@@ -36,6 +37,7 @@ type Server struct {
 	operations  []*operation // that the router serves
 	item        *operation   // of those, the one that answers with one feature
 	extents     extents
+	converters  map[refsys.System]*refsys.Converter // of every system
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
@@ -75,6 +77,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
 	s.changer, _ = source.(Changer)
+	s.converters = crsConverters()
 	s.writes = make(chan struct{}, config.MaxWrites)
 	s.downloads = make(chan struct{}, config.MaxDownloads)
 	s.exchanges.New = func() any { return &exchange{server: s} }

@@ -2,6 +2,7 @@ package refsys
 
 import (
 	"math"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -9,11 +10,12 @@ import (
 )
 
 // Converter converts between what is stored and the coordinates of one System, in
-// the order of its axes. It is immutable and safe for concurrent use.
+// the order of its axes. It is safe for concurrent use, and worth keeping: it keeps
+// what its Projectors have prepared.
 type Converter struct {
-	system System
-	out    *geodesy.Transform // nil where nothing is computed
-	in     *geodesy.Transform
+	system     System
+	in         *geodesy.Transform // nil where nothing is computed
+	projectors sync.Pool          // of *geodesy.Projector
 }
 
 // Converter returns the conversion to and from the system.
@@ -22,14 +24,33 @@ func (s System) Converter() *Converter {
 	if s.SRID() == geodesy.WGS84 {
 		return c
 	}
-	var err error
-	if c.out, err = geodesy.NewTransform(geodesy.WGS84, s.srid); err == nil {
-		c.in, err = geodesy.NewTransform(s.srid, geodesy.WGS84)
-	}
-	if err != nil {
-		panic("refsys: a system that cannot be converted: " + err.Error()) // Parse has made it
-	}
+	c.projectors.New = func() any { return must(geodesy.NewProjector(s.srid)) }
+	c.in = must(geodesy.NewTransform(s.srid, geodesy.WGS84))
 	return c
+}
+
+// must returns what geodesy makes for a system that Parse or All has given.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic("refsys: a system that cannot be converted: " + err.Error())
+	}
+	return v
+}
+
+// Borrow returns a Projector to the system, x before y, which nobody else uses until
+// Return; nil where nothing is computed.
+func (c *Converter) Borrow() *geodesy.Projector {
+	if c.in == nil {
+		return nil
+	}
+	return c.projectors.Get().(*geodesy.Projector)
+}
+
+// Return gives a Projector back. nil is none.
+func (c *Converter) Return(p *geodesy.Projector) {
+	if p != nil {
+		c.projectors.Put(p)
+	}
 }
 
 // Same tells whether the coordinates of the system are those that are stored.
@@ -46,22 +67,19 @@ func (c *Converter) Out(g orb.Geometry) (orb.Geometry, error) {
 	if c.Same() {
 		return g, nil
 	}
-	if c.out == nil {
-		return c.each(g, swapped)
-	}
-	return c.each(g, c.outward)
+	projector := c.Borrow()
+	defer c.Return(projector)
+	return c.each(g, func(p orb.Point) (orb.Point, error) { return c.outward(projector, p) })
 }
 
 // OutPoint is Out for one place.
 func (c *Converter) OutPoint(p orb.Point) (orb.Point, error) {
-	switch {
-	case c.Same():
+	if c.Same() {
 		return p, nil
-	case c.out == nil:
-		return swapped(p)
-	default:
-		return c.outward(p)
 	}
+	projector := c.Borrow()
+	defer c.Return(projector)
+	return c.outward(projector, p)
 }
 
 // In converts a geometry of the system, which it does not touch, into longitude
@@ -86,24 +104,28 @@ func (c *Converter) InPoint(p orb.Point) (orb.Point, error) {
 	return orb.Point{round(q[0], 1e9), round(q[1], 1e9)}, err
 }
 
-func (c *Converter) outward(p orb.Point) (orb.Point, error) {
-	q, err := c.out.Point(p)
-	scale := 1e3
-	if !c.system.Metres() {
-		scale = 1e9
+// outward computes what package encode writes: the same digits.
+func (c *Converter) outward(projector *geodesy.Projector, p orb.Point) (orb.Point, error) {
+	if projector != nil {
+		q, err := projector.Point(p)
+		if err != nil {
+			return q, err
+		}
+		scale := 1e3
+		if !c.system.Metres() {
+			scale = 1e9
+		}
+		p = orb.Point{round(q[0], scale), round(q[1], scale)}
 	}
-	q = orb.Point{round(q[0], scale), round(q[1], scale)}
 	if c.system.LatitudeFirst() {
-		q[0], q[1] = q[1], q[0]
+		p[0], p[1] = p[1], p[0]
 	}
-	return q, err
+	return p, nil
 }
-
-func swapped(p orb.Point) (orb.Point, error) { return orb.Point{p[1], p[0]}, nil }
 
 // round rounds to 1/scale, and leaves numbers alone that have no such digits.
 func round(v, scale float64) float64 {
-	if r := math.Round(v*scale) / scale; !math.IsInf(r, 0) {
+	if r := math.RoundToEven(v*scale) / scale; !math.IsInf(r, 0) {
 		return r
 	}
 	return v
