@@ -77,6 +77,14 @@ func featureCollection() Object {
 			"links": schemaOf("Links"), "timeStamp": Object{"type": "string", "format": "date-time"},
 			"numberMatched": count, "numberReturned": count,
 			"from": schemaOf("End"), "to": schemaOf("End"),
+			"crs": Object{
+				"description": "The coordinate reference system of a downloaded file that is not in WGS 84, as GeoJSON 2008 had it.",
+				"type":        "object", "required": []any{"type", "properties"},
+				"properties": Object{
+					"type":       Object{"const": "name"},
+					"properties": Object{"type": "object", "required": []any{"name"}, "properties": Object{"name": Object{"type": "string"}}},
+				},
+			},
 			"totals": Object{
 				"description": "How many features differ, on the first page of a difference.",
 				"type":        "array",
