@@ -25,7 +25,7 @@ type serveCommand struct {
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
-	LicenceURL     string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, which links of rel=license lead to (${env}; without, that of the seed, ODbL 1.0)."`
+	LicenceURL     string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, for links; without, ODbL 1.0, that of the seed data (${env})."`
 	CacheMB        int64             `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
 	KeepVersions   int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
 	KeepFor        time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
@@ -148,6 +149,10 @@ func contentOf(op *operation, c *contract) []openapi.Content {
 			form.Text = isText(form.Type)
 		}
 		all = append(all, form)
+		if f == formatTileJSON && slices.Contains(op.formats, formatJSON) { // sent so where JSON is something else
+			form.Type = typeTileJSON
+			all = append(all, form)
+		}
 	}
 	return all
 }

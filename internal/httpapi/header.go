@@ -17,7 +17,8 @@ type fixedHeaders struct {
 	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
-	mapPolicy, pagePolicy, noReferrer      []string
+	mapPolicy, embedPolicy, pagePolicy     []string
+	noReferrer                             []string
 	events, no, none, text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	format                                 [formats][]string          // the Content-Type of each
@@ -47,15 +48,16 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		html:           one("text/html; charset=utf-8"),
 		mvt:            one("application/vnd.mapbox-vector-tile"),
 		coding:         [3][]string{nil, one("gzip"), one("zstd")},
-		text:           one("text/plain; charset=utf-8"),
 		zero:           one("0"),
-		vectorTileJSON: one(typeTileJSON),
 		events:         one("text/event-stream; charset=utf-8"),
 		no:             one("no"),
 		none:           one("none"),
 		retry:          one("1"),
-		mapPolicy:      one(mapPolicy),
+		vectorTileJSON: one(typeTileJSON),
+		mapPolicy:      one(mapPolicy + "'self'"),
+		embedPolicy:    one(mapPolicy + "*"),
 		pagePolicy:     one(pagePolicy),
+		text:           one("text/plain; charset=utf-8"),
 		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()

@@ -204,11 +204,10 @@ func (g *locked) readable() (telling, others []string) {
 	telling = []string{
 		"/collections", "/layers", "/tiles/all.json", "/nearby?radius=5000&k=100&" + here,
 		"/events?zooms=10-14&after=0", "/changesets?limit=1000", "/diff?limit=1000&" + sides,
-		"/tiles/diff/all.json?" + sides, "/metrics",
-		"/tiles/WebMercatorQuad", "/tiles/VN2000TM3-105", "/tiles/WebMercatorQuad?f=tilejson",
 		"/tiles/diff/all.json?" + sides, "/metrics", "/api", "/dcat",
 		"/?f=html", "/collections?f=html", "/layers?f=html", "/nearby?f=html&radius=5000&k=100&" + here, "/tiles/all.json?f=html", "/dcat?f=html",
 		"/changesets?f=html&limit=1000", "/diff?f=html&limit=1000&" + sides,
+		"/tiles/WebMercatorQuad", "/tiles/VN2000TM3-105", "/tiles/WebMercatorQuad?f=tilejson",
 	}
 	for dx := -1; dx <= 0; dx++ { // the features are about a corner of tiles
 		for dy := -1; dy <= 0; dy++ {

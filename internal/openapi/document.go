@@ -142,7 +142,11 @@ func response(a *Answer) Object {
 	r := Object{"description": about, "headers": headerReferences(a.Headers)}
 	content := Object{}
 	for _, c := range a.Content {
-		content[c.Type] = Object{"schema": contentSchema(c)}
+		schema := contentSchema(c)
+		if other, ok := content[c.Type].(Object); ok { // two forms of one media type, which f tells apart
+			schema = Object{"anyOf": []any{other["schema"], schema}}
+		}
+		content[c.Type] = Object{"schema": schema}
 	}
 	if len(content) > 0 {
 		r["content"] = content

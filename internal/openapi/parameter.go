@@ -33,7 +33,7 @@ func parameter(p *Parameter, in string, api *API) Object {
 
 // example is the one of a parameter, of layers that there are where it names some.
 func (p *Parameter) example(layers []*city.Layer) string {
-	if p.Name != "layers" && p.Name != "layer" || p.Example == "" {
+	if p.Name != "layers" && p.Name != "layer" && p.Name != "collections" || p.Example == "" {
 		return p.Example
 	}
 	named := strings.Split(p.Example, ",")
@@ -170,11 +170,11 @@ func pathParameter(name string, api *API) (schema Object, example any, about str
 	case "tileMatrixSet":
 		return text, "WebMercatorQuad", "The name of a tile matrix set, see /tileMatrixSets."
 	case "tileMatrix":
-		return text, "11", "The name of a tile matrix: the zoom."
+		return text, "0", "The name of a tile matrix: the zoom."
 	case "tileRow":
-		return Object{"type": "integer", "minimum": 0}, 901, "The row, from the north."
+		return Object{"type": "integer", "minimum": 0}, 0, "The row, from the north."
 	case "tileCol":
-		return Object{"type": "integer", "minimum": 0}, 1626, "The column, from the west."
+		return Object{"type": "integer", "minimum": 0}, 0, "The column, from the west."
 	case "file":
 		return text, "hanoi.json", "The name of a file."
 	case "watch":

@@ -75,6 +75,7 @@ func featureCollection() Object {
 		"properties": Object{
 			"type": Object{"const": "FeatureCollection"}, "features": Object{"type": "array", "items": schemaOf("Feature")},
 			"links": schemaOf("Links"), "timeStamp": Object{"type": "string", "format": "date-time"},
+			"crs":           Object{"description": "The system of coordinates that are not longitude and latitude (GeoJSON of 2008).", "type": "object", "additionalProperties": true},
 			"numberMatched": count, "numberReturned": count,
 			"from": schemaOf("End"), "to": schemaOf("End"),
 			"crs": Object{

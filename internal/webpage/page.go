@@ -86,7 +86,8 @@ type Renderer struct{ templates *template.Template }
 func New() (*Renderer, error) {
 	t, err := template.New("").Funcs(template.FuncMap{
 		"href": webAddress, "kind": func(v Value) string { return [...]string{"null", "text", "number", "object", "array"}[v.Kind] },
-		"rel": func(l Link) string { return strings.TrimPrefix(l.Rel, "http://www.opengis.net/def/rel/ogc/1.0/") },
+		"numbers": numbers,
+		"rel":     func(l Link) string { return strings.TrimPrefix(l.Rel, "http://www.opengis.net/def/rel/ogc/1.0/") },
 	}).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("webpage: %w", err)
@@ -111,6 +112,23 @@ func (r *Renderer) execute(name string, data any) ([]byte, error) {
 		return nil, fmt.Errorf("webpage: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// numbers is an array of numbers and nulls in one line, empty for other arrays.
+// Null is an end that is open.
+func numbers(v Value) string {
+	parts := make([]string, 0, len(v.Items))
+	for i := range v.Items {
+		switch v.Items[i].Kind {
+		case Number:
+			parts = append(parts, v.Items[i].Text)
+		case Null:
+			parts = append(parts, "…")
+		default:
+			return ""
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // webAddress is a text as a link when it is the address of a page, empty otherwise.

@@ -47,7 +47,7 @@ func TestPageOfItems(t *testing.T) {
 	s.Labels, s.Seen = map[string]string{"lanes": "Số làn · Lanes"}, "?version=3"
 	text := rendered(t, s)
 	for _, want := range []string{
-		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text">Hồ</td>`, `Số làn · Lanes`, `LineString (2)`,
+		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text"><div>Hồ</div></td>`, `Số làn · Lanes`, `LineString (2)`,
 		`<a href="https://twin.example.vn/x?offset=2" rel="next">`, `<span>2 / 7</span>`,
 		`/?f=map#map=12.04/21.05000/105.85000`, `<link rel="alternate" type="application/json" href="https://twin.example.vn/x?f=json"`,
 	} {
