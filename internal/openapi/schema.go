@@ -78,14 +78,6 @@ func featureCollection() Object {
 			"crs":           Object{"description": "The system of coordinates that are not longitude and latitude (GeoJSON of 2008).", "type": "object", "additionalProperties": true},
 			"numberMatched": count, "numberReturned": count,
 			"from": schemaOf("End"), "to": schemaOf("End"),
-			"crs": Object{
-				"description": "The coordinate reference system of a downloaded file that is not in WGS 84, as GeoJSON 2008 had it.",
-				"type":        "object", "required": []any{"type", "properties"},
-				"properties": Object{
-					"type":       Object{"const": "name"},
-					"properties": Object{"type": "object", "required": []any{"name"}, "properties": Object{"name": Object{"type": "string"}}},
-				},
-			},
 			"totals": Object{
 				"description": "How many features differ, on the first page of a difference.",
 				"type":        "array",
