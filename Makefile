@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-.PHONY: test-browser help run build viewer test deps check lint bench bench-compare clean
+.PHONY: test-browser help run build viewer test deps check lint bench bench-compare bench-map clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -32,7 +32,7 @@ test: deps ## all tests, with the race detector, on real PostGIS and GDAL
 	$(GO) test -race -shuffle=on -timeout 20m ./...
 	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
 
-test-browser: deps ## the web map in Chromium, job by job (some minutes)
+test-browser: deps ## the web map in Chromium, job by job (about three minutes)
 	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./browser
 
 lint: ## formatting, vet, staticcheck, a tidy go.mod
@@ -40,7 +40,7 @@ lint: ## formatting, vet, staticcheck, a tidy go.mod
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) run $(STATICCHECK) ./...
-	cd internal/viewer/tool && $(GO) vet ./... && $(GO) mod tidy -diff && $(GO) run $(STATICCHECK) ./...
+	cd internal/viewer/tool && $(GO) vet ./... && $(GO) vet -tags benchmap ./browser && $(GO) mod tidy -diff && $(GO) run $(STATICCHECK) ./...
 
 check: lint test ## what CI runs, and govulncheck (which asks vuln.go.dev)
 	$(GO) run $(GOVULNCHECK) ./...
@@ -50,6 +50,9 @@ bench: ## Go benchmarks of every hot path, with a naive twin beside each
 
 bench-compare: deps ## the table of the README: the server against PostGIS and bare net/http, in one run
 	$(GO) test -tags compare -v -count=1 -timeout 60m -run "^TestCompare$$|^TestLiving$$|^TestStandards$$" ./internal/benchcompare
+
+bench-map: deps ## the web map's figures: first load, long tasks, commit to screen; on a quiet machine
+	cd internal/viewer/tool && $(GO) test -tags benchmap -v -count=1 -timeout 30m -run '^TestBenchMap$$' ./browser
 
 clean: ## remove what the build made (not hanoi.gpkg)
 	rm -rf bin

@@ -30,7 +30,12 @@ type asset struct {
 // server, no inline scripts or styles. Images may be made from data, for the
 // legend of an exported map.
 const mapPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-	"font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	"font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'self'; frame-ancestors "
+
+// embedPage is the web map for frames in the pages of others. It alone may be
+// framed by them: it has no way to change anything, so that nobody can be led to
+// click what they do not see.
+const embedPage = "embed.html"
 
 func newAssets() (assets, error) {
 	files, err := viewer.Files()
@@ -99,6 +104,9 @@ func (x *exchange) sendAsset(name string) error {
 	}
 	h["Cache-Control"] = x.server.fixed.noCache
 	h["Content-Security-Policy"] = x.server.fixed.mapPolicy
+	if name == embedPage {
+		h["Content-Security-Policy"] = x.server.fixed.embedPolicy
+	}
 	h["Referrer-Policy"] = x.server.fixed.noReferrer
 	x.deliver(a.coded[accepted.Best](), a.contentType)
 	return nil

@@ -17,7 +17,8 @@ type fixedHeaders struct {
 	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
-	mapPolicy, pagePolicy, noReferrer      []string
+	mapPolicy, embedPolicy, pagePolicy     []string
+	noReferrer                             []string
 	events, no, none, text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	format                                 [formats][]string          // the Content-Type of each
@@ -53,7 +54,8 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		none:           one("none"),
 		retry:          one("1"),
 		vectorTileJSON: one(typeTileJSON),
-		mapPolicy:      one(mapPolicy),
+		mapPolicy:      one(mapPolicy + "'self'"),
+		embedPolicy:    one(mapPolicy + "*"),
 		pagePolicy:     one(pagePolicy),
 		text:           one("text/plain; charset=utf-8"),
 		noReferrer:     one("no-referrer"),

@@ -23,6 +23,9 @@ func TestMapForBrowsers(t *testing.T) {
 		{"/viewer/app.js", "*/*", "text/javascript; charset=utf-8"},
 		{"/viewer/app.css", "*/*", "text/css; charset=utf-8"},
 		{"/viewer/fonts/be-vietnam-pro-latin-400.woff2", "*/*", "font/woff2"},
+		{"/viewer/embed.html", browserAccept, "text/html; charset=utf-8"},
+		{"/viewer/example.html", browserAccept, "text/html; charset=utf-8"},
+		{"/viewer/hanoi-map.js", "*/*", "text/javascript; charset=utf-8"},
 		{"/styles/hanoi.json", "*/*", "application/json"},
 		{"/styles/hanoi-dark.json?lang=en", "*/*", "application/json"},
 		{"/styles/sprite@2x.png", "*/*", "image/png"},
@@ -42,15 +45,16 @@ func TestMapForBrowsers(t *testing.T) {
 	}
 }
 
-// TestMapPolicy holds that the page and its scripts may use nothing but this server.
+// TestMapPolicy holds that the pages and their scripts may use nothing but this
+// server, and that only the page that is made for it may be framed by others.
 func TestMapPolicy(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, path := range []string{"/?f=map", "/viewer/app.js", "/viewer/worker.js"} {
+	for path, framed := range map[string]string{"/?f=map": "'self'", "/viewer/index.html": "'self'", "/viewer/example.html": "'self'", "/viewer/app.js": "'self'", "/viewer/worker.js": "'self'", "/viewer/embed.html": "*"} {
 		w := httptest.NewRecorder()
 		server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
-		policy := w.Header().Get("Content-Security-Policy")
-		if !strings.HasPrefix(policy, "default-src 'none';") {
-			t.Errorf("%s: policy %q", path, policy)
+		policy, by, _ := strings.Cut(w.Header().Get("Content-Security-Policy"), "; frame-ancestors ")
+		if !strings.HasPrefix(policy, "default-src 'none';") || by != framed {
+			t.Errorf("%s: policy %q, framed by %q", path, policy, by)
 		}
 		for _, forbidden := range []string{"unsafe", "*", "http:", "https:"} {
 			if strings.Contains(policy, forbidden) {

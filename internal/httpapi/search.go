@@ -9,6 +9,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/search"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 const (
@@ -26,6 +27,15 @@ type foundFeature struct {
 	Status city.Status  `json:"status,omitempty"`
 	Point  [2]float64   `json:"point"` // lon, lat of the middle of its box
 	BBox   [4]float64   `json:"bbox"`
+	Ward   *foundWard   `json:"ward,omitempty"`
+}
+
+// foundWard is the ward that a result lies in, or the one whose point is nearest
+// where no boundaries are known.
+type foundWard struct {
+	Name   string `json:"name"`
+	NameEN string `json:"name_en,omitempty"`
+	Within bool   `json:"within"`
 }
 
 func searchParameters() []parameter {
@@ -78,14 +88,16 @@ func (x *exchange) search() error {
 	}
 	found := make([]foundFeature, 0, len(hits))
 	for _, h := range hits {
-		found = append(found, describeFound(h))
+		found = append(found, describeFound(h, x.view.all.layers))
 	}
 	return x.sendJSON(struct {
 		Results []foundFeature `json:"results"`
 	}{found})
 }
 
-func describeFound(h search.Hit) foundFeature {
+// describeFound tells of a hit what a list of results shows; layers are all that the
+// client may see.
+func describeFound(h search.Hit, layers []*snapshot.Layer) foundFeature {
 	def := h.Layer.Definition()
 	text := func(property string) string {
 		if i := def.PropertyIndex(property); i >= 0 {
@@ -99,8 +111,18 @@ func describeFound(h search.Hit) foundFeature {
 	if name == "" {
 		name = text("ref")
 	}
+	var ward *foundWard
+	if w, ok := search.WardOf(layers, c); ok && w.Feature != h.Feature {
+		value := func(property string) string {
+			if i := w.Layer.Definition().PropertyIndex(property); i >= 0 {
+				return w.Layer.Value(w.Feature, i).Text()
+			}
+			return ""
+		}
+		ward = &foundWard{Name: value(city.PropName), NameEN: value(city.PropNameEN), Within: w.Within}
+	}
 	return foundFeature{
-		Layer: def.ID, ID: h.Feature.ID(), Code: h.Layer.Code(h.Feature),
+		Ward: ward, Layer: def.ID, ID: h.Feature.ID(), Code: h.Layer.Code(h.Feature),
 		Name: name, NameEN: text(city.PropNameEN), Status: h.Layer.Status(h.Feature),
 		Point: [2]float64{round(c[0], 1e6), round(c[1], 1e6)},
 		BBox:  [4]float64{b.Min[0], b.Min[1], b.Max[0], b.Max[1]},

@@ -28,8 +28,9 @@ type entry struct {
 	features []*snapshot.Feature
 }
 
-// searched are the properties that a search looks into.
-var searched = []string{city.PropCode, city.PropName, city.PropNameEN, "ref"}
+// searched are the properties that a search looks into; full names have the kind of
+// a ward in them.
+var searched = []string{city.PropCode, city.PropName, city.PropNameEN, "ref", "full_name", "full_name_en"}
 
 // of returns the names of a layer, folding them when nobody has asked since the
 // layer last changed.

@@ -38,12 +38,8 @@ func (m *maker) labels() []Layer {
 	ring := along("ring_roads", 12.5, nil, linear(12.5, 11, 16, 14), p.text)
 	ring.Layout["text-font"] = []string{bold}
 	ring.Layout["text-offset"] = []any{0, 1.1}
-	city := at("city_outline", 0, nil, bold, linear(6, 13, 8.5, 19), p.text, 0)
-	city.MaxZoom = 8.8
 	works := along("projects", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 12.5), p.project)
 	works.ID, works.Layout["text-offset"] = "projects-name-line", []any{0, -1}
-	nodes := at("intersections", 12, nil, bold, linear(12, 11, 16, 13.5), p.text, 0.9)
-	nodes.Layout["text-field"] = m.withoutKind()
 	stations := at("metro_stations", 13.3, nil, regular, linear(13, 10.5, 16, 13), p.metro, 0.7)
 	return m.keep(append([]Layer{
 		at("pois", 17, geometry("Point"), regular, linear(17, 10, 19, 12), p.textQuiet, 0.5),
@@ -59,11 +55,50 @@ func (m *maker) labels() []Layer {
 		along("metro_lines", 12.5, nil, linear(12.5, 10.5, 16, 12.5), p.metro),
 		river,
 		ring,
-		nodes,
 		m.shield("roads", 8.5, []any{"coalesce", get("ref"), ""}, p.radial, p.halo),
+		m.nodes(),
 		m.shield("ring_roads", 7.5, m.ringName(), p.ring(), "#ffffff"),
-		city,
 	)...)...)
+}
+
+// cityName is the name of the city itself, for maps that show all of it. Its place
+// is a source of its own: of the outline, each tile that has a part of it would name it.
+func (m *maker) cityName() (Source, Layer) {
+	name := "Hà Nội"
+	if m.options.English {
+		name = "Hanoi"
+	}
+	source := Source{Type: "geojson", Data: map[string]any{"type": "Point", "coordinates": m.options.Center}}
+	return source, Layer{
+		ID: nameSource, Type: "symbol", Source: nameSource, MaxZoom: 8.8,
+		Layout: map[string]any{
+			"text-field": name, "text-font": []string{bold}, "text-size": linear(6, 13, 8.5, 19),
+			"text-padding": 4, "text-letter-spacing": 0.04,
+		},
+		Paint: map[string]any{"text-color": m.palette.text, "text-halo-color": m.palette.halo, "text-halo-width": 2},
+	}
+}
+
+// nodes are the intersections, symbol and name in one: the symbol is always drawn,
+// and plates of roads and other names make room for both.
+func (m *maker) nodes() Layer {
+	p := &m.palette
+	open := is("status", "in_operation")
+	return Layer{
+		ID: "intersections-node", Type: "symbol", SourceLayer: "intersections",
+		Layout: map[string]any{
+			"icon-image": []any{"concat", "node-", []any{
+				"match", get("type"), []string{"at_grade", "grade_separated", "mixed"}, get("type"), "unknown",
+			}, []any{"case", open, "", "-new"}},
+			"icon-allow-overlap": true, "icon-size": linear(9, 0.4, 11, 0.62, 14, 1),
+			"symbol-sort-key": []any{"case", open, 0, 1},
+			"text-field":      []any{"step", []any{"zoom"}, "", 12, m.withoutKind()}, "text-optional": true,
+			"text-font": []string{bold}, "text-size": linear(12, 11, 16, 13.5), "text-max-width": 8,
+			"text-line-height": 1.15, "text-padding": 4, "text-justify": "auto",
+			"text-variable-anchor": []string{"top", "bottom", "left", "right"}, "text-radial-offset": 1.1,
+		},
+		Paint: map[string]any{"text-color": p.text, "text-halo-color": p.halo, "text-halo-width": 1.5},
+	}
 }
 
 // withoutKind is the label of an intersection less the word for what it is, which

@@ -49,13 +49,13 @@ type FontFace struct {
 	Ranges []string `json:"unicode-range"`
 }
 
-// Source is a source of vector tiles.
+// Source is a source of vector tiles, or of the GeoJSON in it.
 type Source struct {
 	Type        string   `json:"type"`
-	Tiles       []string `json:"tiles"`
-	MinZoom     int      `json:"minzoom"`
-	MaxZoom     int      `json:"maxzoom"`
+	Tiles       []string `json:"tiles,omitempty"`
+	MaxZoom     int      `json:"maxzoom,omitempty"`
 	Attribution string   `json:"attribution,omitempty"`
+	Data        any      `json:"data,omitempty"`
 }
 
 // Layer is one drawing layer. Filter, layout and paint hold expressions.
@@ -71,8 +71,11 @@ type Layer struct {
 	Paint       map[string]any `json:"paint,omitempty"`
 }
 
-// sourceName is the one source of the style.
-const sourceName = "hanoi"
+// The sources of the style: the city, and the place of its name.
+const (
+	sourceName = "hanoi"
+	nameSource = "hanoi-name"
+)
 
 // deepestTiles is the zoom up to which tiles are asked for; a map that shows
 // more stretches them. Their grid is 0.15 m there.
@@ -110,6 +113,10 @@ func Make(layers []city.Layer, options Options) Style {
 		m.ground(), m.network(), m.areas(), m.otherAreas(), m.structures(), m.rings(),
 		m.otherLines(), m.spots(), m.otherSpots(), m.labels(),
 	)
+	if m.has("city_outline") {
+		source, name := m.cityName()
+		s.Sources[nameSource], s.Layers = source, append(s.Layers, name)
+	}
 	return s
 }
 

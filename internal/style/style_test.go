@@ -36,6 +36,7 @@ func catalogue(t *testing.T) []city.Layer {
 	return append(slices.Clone(c),
 		city.Layer{ID: "bus_lanes", Geometry: city.GeometryLineString},
 		city.Layer{ID: "drains", Geometry: city.GeometryMultiPoint, Properties: name},
+		city.Layer{ID: "pipes", Geometry: city.GeometryAny, Properties: []city.Property{{Name: "code", Type: city.KindString}, {Name: "status", Type: city.KindString}}},
 		city.Layer{ID: "parcels", Geometry: city.GeometryPolygon, Properties: name},
 		city.Layer{ID: "sketches", Geometry: city.GeometryAny, Properties: name},
 	)

@@ -75,7 +75,7 @@ var gatewayBearing = []any{
 	"S/SW", 202.5, "SW", 225, "W", 270, "W/NW", 292.5, "NW", 315, "N/NW", 337.5, 0,
 }
 
-// spots are what is drawn as points: stations, stops, intersections.
+// spots are what is drawn as points: stations, stops, the directions of gateways.
 func (m *maker) spots() []Layer {
 	p := &m.palette
 	dot := func(layer string, zoom float64, colour string) Layer {
@@ -106,15 +106,6 @@ func (m *maker) spots() []Layer {
 				"icon-size": linear(10.5, 0.55, 14, 1),
 			},
 			Paint: map[string]any{"icon-color": p.pin, "icon-halo-color": p.nodeEdge, "icon-halo-width": 1},
-		},
-		Layer{ID: "intersections-node", Type: "symbol", SourceLayer: "intersections",
-			Layout: map[string]any{
-				"icon-image": []any{"concat", "node-", []any{
-					"match", get("type"), []string{"at_grade", "grade_separated", "mixed"}, get("type"), "unknown",
-				}, []any{"case", open, "", "-new"}},
-				"icon-allow-overlap": true, "icon-size": linear(9, 0.4, 11, 0.62, 14, 1),
-				"symbol-sort-key": []any{"case", open, 0, 1},
-			},
 		},
 	)
 }

@@ -3,10 +3,15 @@
 //
 //	src/core    pure: state, address, style, format, text       ┐
 //	src/geo     pure: ellipsoid, VN-2000, coordinates as typed  │ bundled into
-//	src/api     asks the server, hears of changes               ├─ app.js by
-//	src/map     the one adapter to MapLibre                     │ tool (Go)
+//	src/edit    pure: drafts, differences, conflicts, snapping  ├─ app.js and its
+//	src/api     asks the server, hears of changes               │ chunks by tool (Go)
+//	src/map     the one adapter to MapLibre                     │
 //	src/ui      panels, each follows the state                  ┘
+//	src/component.ts   <hanoi-map> for other pages ─► hanoi-map.js
 //	icons/*.svg ─────────────────────────────────────────────────► sprite.png
+//
+// Parts that are used rarely are imported when they are used: chunks of their own.
+// embed.html is the map's page for frames in pages of others.
 //
 // The state is one plain object; actions change it, every part draws from it,
 // and the address of the page says the same. The style that is drawn is that of

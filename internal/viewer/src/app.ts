@@ -2,14 +2,14 @@
 
 import type { StyleSpecification } from 'maplibre-gl';
 import { createStore } from './core/store.ts';
-import { reduce, type State } from './core/state.ts';
+import { drawnAlike, reduce, type State } from './core/state.ts';
 import { readLink, writeLink } from './core/url.ts';
 import { texts } from './core/text.ts';
 import type { Collection } from './core/catalogue.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
 import { getJSON } from './api/client.ts';
-import { CityMap } from './map/map.ts';
+import { CityMap, startWorker } from './map/map.ts';
 import { byId, calmMotion, narrow } from './ui/dom.ts';
 import type { Context } from './ui/context.ts';
 import { messages } from './ui/messages.ts';
@@ -22,8 +22,11 @@ import { statusLine } from './ui/statusline.ts';
 import { timeline } from './ui/timeline.ts';
 import { toolbar } from './ui/toolbar.ts';
 import { followSubject } from './ui/follow.ts';
+import { editing } from './ui/editing.ts';
 import { pointing } from './ui/pointing.ts';
 import { following } from './ui/following.ts';
+import { printing } from './ui/print.ts';
+import { embedded } from './ui/embed.ts';
 
 const link = readLink(location.hash);
 const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
@@ -50,16 +53,17 @@ async function loadCollections(): Promise<Map<string, Collection>> {
 
 /** What the panels cover of the map, in pixels. */
 function padding(): { top: number; right: number; bottom: number; left: number } {
-  if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.42), left: 24 };
+  if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.56), left: 24 };
   return { top: 48, right: store.get().legend ? 400 : 90, bottom: 60, left: 420 };
 }
 
 async function start(): Promise<void> {
+  startWorker();
   applyLook();
   const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
-  const drawn = (): StyleSpecification => drawnStyle(base, store.get(), hasStatus, overlayColours(shown.dark), today());
+  const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
   const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
   const c: Context = {
     store, map, padding, say,
@@ -75,17 +79,23 @@ async function start(): Promise<void> {
   const search = searchBox(c);
   const status = statusLine(c);
   const tools = toolbar(c, isDark);
+  const edit = editing(c);
   const subject = followSubject(c, (s) => {
     card(store.get(), s);
     near.update(store.get(), s);
   });
   pointing(c, near);
+  printing(c);
+  const swipe = whenUsed((s) => s.swipe !== null, async () => (await import('./ui/swipe.ts')).swipeView(c, drawn));
 
+  const ownPage = embedded();
   const redraw = (): void => {
     const s = store.get();
     applyLook();
-    search(s); status.update(s); tools(s); legend(s); measure(s); time(s);
+    ownPage(s);
+    search(s); status.update(s); tools(s); edit.update(); legend(s); measure(s); time(s);
     subject.update(s);
+    swipe(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
     document.body.classList.toggle('panel-open', s.selected !== null || s.near !== null || s.measure !== null);
   };
@@ -101,7 +111,7 @@ async function start(): Promise<void> {
         map.setStyle(drawn());
         redraw();
       }).catch(() => say(texts[s.lang].unreachable, 'error'));
-    } else if (before && (s.off !== before.off || s.on !== before.on || s.opacity !== before.opacity || s.date !== before.date || s.compare !== before.compare || s.hidden !== before.hidden)) {
+    } else if (before && !drawnAlike(s, before)) {
       map.setStyle(drawn());
     }
   });
@@ -116,8 +126,12 @@ async function start(): Promise<void> {
     if (next.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${next.wrong.join(', ')}`, 'error');
   });
   if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
+  const recount = newestOnly(async () => {
+    known = await loadCollections();
+    legend(store.get());
+  });
   following(c, status, {
-    changed: () => { near.again(); subject.again(); },
+    changed: () => { near.again(); subject.again(); void recount(); edit.changed(); },
     async reload() { // layers may have come or gone
       [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
       map.setStyle(drawn());
@@ -126,7 +140,34 @@ async function start(): Promise<void> {
   });
   void map.whenIdle().then(() => performance.mark('map-idle'));
   // For those who embed the map or test it.
-  Object.assign(window, { hanoitwin: { map: map.gl, store } });
+  Object.assign(window, { hanoitwin: { map: map.gl, city: map, store } });
+}
+
+/** Runs one at a time; of those that are asked for meanwhile, one more. Failures are told by the status line. */
+function newestOnly(run: () => Promise<void>): () => Promise<void> {
+  let running = false, again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await run().catch(() => undefined);
+    }
+    running = false;
+  };
+}
+
+/** A part that is loaded when the state first asks for it, and follows it from then on. */
+function whenUsed(used: (s: State) => boolean, load: () => Promise<{ update(s: State): void }>): (s: State) => void {
+  let part: { update(s: State): void } | null = null, loading = false;
+  return (s) => {
+    if (part) part.update(s);
+    else if (used(s) && !loading) {
+      loading = true;
+      load().then((p) => { part = p; p.update(store.get()); }).catch(failed).finally(() => { loading = false; });
+    }
+  };
 }
 
 function applyLook(): void {

@@ -31,17 +31,26 @@ func bundle(root, out string) error {
 	o.EntryPointsAdvanced = []api.EntryPoint{
 		{InputPath: "src/app.ts", OutputPath: "app"},
 		{InputPath: "src/worker.ts", OutputPath: "worker"},
+		{InputPath: "src/component.ts", OutputPath: "hanoi-map"},
 		{InputPath: "src/app.css", OutputPath: "app"},
+		{InputPath: "src/example.css", OutputPath: "example"},
 	}
 	o.Outdir = out
 	o.Splitting = true
-	o.ChunkNames = "[name]" // there is one, chunk.js, which the page names
+	// Whatever is imported with import() is a chunk of its own, loaded when it is
+	// used; what several share is one too. The page names those that it begins with.
+	o.ChunkNames = "[name]-[hash]"
+	o.Metafile = true
 	o.MinifySyntax, o.MinifyWhitespace, o.MinifyIdentifiers = true, true, true
 	o.External = []string{"/viewer/*"}
 	// MapLibre declares fields that its base classes have set already.
 	o.TsconfigRaw = `{"compilerOptions":{"useDefineForClassFields":false}}`
 	o.Plugins = []api.Plugin{mapLibre(root)}
-	return result(api.Build(o))
+	built := api.Build(o)
+	if err := result(built); err != nil {
+		return err
+	}
+	return writePages(root, out, built.Metafile)
 }
 
 // bundleTests makes each *.test.ts a program of its own for node's test runner.
@@ -72,7 +81,7 @@ func result(r api.BuildResult) error {
 
 // mapLibre resolves the library to its sources, without two things that the map
 // never needs: the decoder of another tile format, and its package.json beside
-// the version.
+// the version. Style sheets that a script imports are their text.
 func mapLibre(root string) api.Plugin {
 	home := filepath.Join(root, "node_modules", "maplibre-gl")
 	to := func(path string) func(api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -84,6 +93,17 @@ func mapLibre(root string) api.Plugin {
 		b.OnResolve(api.OnResolveOptions{Filter: `^maplibre-gl$`}, to(filepath.Join(home, "src", "index.ts")))
 		b.OnResolve(api.OnResolveOptions{Filter: `^maplibre-gl/worker$`}, to(filepath.Join(home, "src", "source", "worker.ts")))
 		b.OnResolve(api.OnResolveOptions{Filter: `/vector_tile_mlt\.ts$`}, to(filepath.Join(root, "src", "map", "nomlt.ts")))
+		b.OnResolve(api.OnResolveOptions{Filter: `\.css$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			if args.Kind != api.ResolveJSImportStatement {
+				return api.OnResolveResult{}, nil
+			}
+			return api.OnResolveResult{Path: filepath.Join(args.ResolveDir, args.Path), Namespace: "text"}, nil
+		})
+		b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "text"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			text, err := os.ReadFile(args.Path)
+			contents := string(text)
+			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderText}, err
+		})
 		b.OnLoad(api.OnLoadOptions{Filter: `[/\\]maplibre-gl[/\\]package\.json$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 			version, err := versionOf(args.Path)
 			contents := fmt.Sprintf(`{"version":%q}`, version)

@@ -14,12 +14,12 @@ var (
 	weights = []string{"400", "600"}
 )
 
-// copyFiles copies the page, the fonts and the licences.
+// copyFiles copies the icon, the fonts and the licences.
 func copyFiles(root, out string) error {
 	if err := os.MkdirAll(filepath.Join(out, "fonts"), 0o755); err != nil {
 		return err
 	}
-	for _, name := range []string{"index.html", "icon.svg", "manifest.webmanifest"} {
+	for _, name := range []string{"icon.svg", "manifest.webmanifest"} {
 		if err := copyFile(filepath.Join(root, "src", name), filepath.Join(out, name)); err != nil {
 			return err
 		}

@@ -3,7 +3,7 @@
 // and licences. The output depends on nothing but the sources and what
 // package-lock.json pins.
 //
-//	src/*.ts, *.css ─► app.js, worker.js, chunk.js, app.css
+//	src/*.ts, *.css ─► app.js, worker.js, chunks, app.css, *.html
 //	icons/*.svg     ─► sprite.json, sprite.png, sprite@2x.*
 //	node_modules    ─► fonts/*.woff2, LICENSES.txt
 package main

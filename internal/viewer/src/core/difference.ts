@@ -1,6 +1,7 @@
 // What differs between two days: tiles that mark it, drawn as a glow by kind.
 
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import { timeQuery } from './time.ts';
 
 export const differenceColours = { added: '#2f9e44', changed: '#f08c00', removed: '#e03131' } as const;
 export type Change = keyof typeof differenceColours;
@@ -13,19 +14,19 @@ export function ends(today: string, date: string): readonly [string, string] {
   return date < today ? [date, today] : [today, date];
 }
 
-export function differenceQuery(today: string, date: string): string {
+export function differenceQuery(today: string, date: string, asOf: string | null): string {
   const [from, to] = ends(today, date);
-  return `from=${from}&to=${to}`;
+  return [`from=${from}&to=${to}`, timeQuery(null, asOf)].filter((p) => p !== '').join('&');
 }
 
 const sourceName = 'hanoi-diff';
 
 /** The style with what differs marked beneath the lines that it is about. */
-export function withDifference(style: StyleSpecification, today: string, date: string, at: number): StyleSpecification {
+export function withDifference(style: StyleSpecification, today: string, date: string, asOf: string | null, at: number): StyleSpecification {
   const city = style.sources['hanoi'];
   if (city?.type !== 'vector' || !city.tiles?.[0]) return style;
   const address = city.tiles[0].replace(/\?.*$/, '').replace('/tiles/all/', '/tiles/diff/all/');
-  const source: SourceSpecification = { type: 'vector', tiles: [`${address}?${differenceQuery(today, date)}`], maxzoom: 14 };
+  const source: SourceSpecification = { type: 'vector', tiles: [`${address}?${differenceQuery(today, date, asOf)}`], maxzoom: 14 };
   const there = marked.filter((name) => style.layers.some((l) => 'source-layer' in l && l['source-layer'] === name));
   const glow = there.flatMap(glowOf);
   return { ...style, sources: { ...style.sources, [sourceName]: source }, layers: [...style.layers.slice(0, at), ...glow, ...style.layers.slice(at)] };

@@ -20,7 +20,7 @@ export interface Hit {
 export const mostHits = 500;
 
 /** The path of the question at the server. */
-export function nearPath(q: Question, layers: readonly string[], date: string | null): string {
+export function nearPath(q: Question, layers: readonly string[], date: string | null, asOf: string | null): string {
   const parameters = new URLSearchParams();
   let path = '/nearby';
   if (isPlace(q.from)) {
@@ -32,6 +32,7 @@ export function nearPath(q: Question, layers: readonly string[], date: string | 
   parameters.set('radius', String(q.radius));
   parameters.set('k', String(mostHits));
   if (date !== null) parameters.set('datetime', date);
+  if (asOf !== null) parameters.set('as_of', asOf);
   if (layers.length > 0) parameters.set('layers', layers.join(','));
   return `${path}?${parameters}`;
 }

@@ -23,8 +23,8 @@ test('CSV: a mark for Excel, quotes, no formulas', () => {
 });
 
 test('the path of a question', () => {
-  assert.equal(nearPath({ from: { layer: 'x', key: 'a/b' }, radius: 100, layers: null }, ['p', 'q'], null), '/collections/x/items/a%2Fb/nearby?radius=100&k=500&layers=p%2Cq');
-  assert.equal(nearPath({ from: { lon: 1, lat: 2 }, radius: 100, layers: null }, [], '2027-01-01'), '/nearby?lon=1&lat=2&radius=100&k=500&datetime=2027-01-01');
+  assert.equal(nearPath({ from: { layer: 'x', key: 'a/b' }, radius: 100, layers: null }, ['p', 'q'], null, null), '/collections/x/items/a%2Fb/nearby?radius=100&k=500&layers=p%2Cq');
+  assert.equal(nearPath({ from: { lon: 1, lat: 2 }, radius: 100, layers: null }, [], '2027-01-01', '2026-03-01T00:00:00Z'), '/nearby?lon=1&lat=2&radius=100&k=500&datetime=2027-01-01&as_of=2026-03-01T00%3A00%3A00Z');
   assert.equal(keyOf({ id: 0 }), '0');
 });
 

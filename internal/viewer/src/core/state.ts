@@ -32,6 +32,12 @@ export interface Question {
   readonly layers: readonly string[] | null; // null: those of interest
 }
 
+/** A second day beside the first: right of a line that can be moved. */
+export interface Swipe {
+  readonly date: string; // YYYY-MM-DD
+  readonly at: number; // where the line is, percent of the width from the left
+}
+
 export interface State {
   readonly view: View | null; // null: where the style says
   readonly lang: Lang;
@@ -40,17 +46,28 @@ export interface State {
   readonly on: readonly string[]; // those shown although the style starts without
   readonly opacity: Readonly<Record<string, number>>; // 0 to 1, where it is not 1
   readonly hidden: readonly Status[]; // statuses that are not shown
+  readonly hiddenIn: Readonly<Record<string, readonly Status[]>>; // by layer, beside hidden
+  readonly order: readonly string[]; // layers from the topmost; empty: as the style has them
   readonly selected: FeatureRef | Place | null;
   readonly near: Question | null;
   readonly legend: boolean;
   readonly date: string | null; // YYYY-MM-DD; null: as recorded today
+  readonly asOf: string | null; // RFC 3339: what was known then; null: what is known now
+  readonly swipe: Swipe | null;
   readonly compare: boolean; // whether what differs between today and date is marked
   readonly measure: readonly (readonly [number, number])[] | null; // lon, lat
 }
 
+/** The parts of the state that change how the map is drawn. */
+const drawnBy = ['off', 'on', 'opacity', 'hidden', 'hiddenIn', 'order', 'date', 'asOf', 'compare'] as const;
+
+export function drawnAlike(a: State, b: State): boolean {
+  return drawnBy.every((part) => a[part] === b[part]);
+}
+
 export const initial: State = {
-  view: null, lang: 'vi', theme: 'auto', off: [], on: [], opacity: {}, hidden: [],
-  selected: null, near: null, legend: false, date: null, compare: false, measure: null,
+  view: null, lang: 'vi', theme: 'auto', off: [], on: [], opacity: {}, hidden: [], hiddenIn: {}, order: [],
+  selected: null, near: null, legend: false, date: null, asOf: null, swipe: null, compare: false, measure: null,
 };
 
 /** The largest radius that the server answers, and the smallest that makes sense. */
@@ -74,6 +91,10 @@ export type Action =
   | { type: 'layer'; layer: string; shown: boolean; startsOff: boolean }
   | { type: 'opacity'; layer: string; opacity: number }
   | { type: 'status'; status: Status; shown: boolean }
+  | { type: 'layerStatus'; layer: string; status: Status; shown: boolean }
+  | { type: 'order'; order: readonly string[] }
+  | { type: 'asOf'; at: string | null }
+  | { type: 'swipe'; swipe: Swipe | null }
   | { type: 'select'; target: FeatureRef | Place | null }
   | { type: 'ask'; question: Question | null }
   | { type: 'radius'; radius: number }
@@ -99,12 +120,20 @@ export function reduce(s: State, a: Action): State {
       return { ...s, opacity: a.opacity >= 1 ? rest : { ...rest, [a.layer]: Math.max(a.opacity, 0) } };
     }
     case 'status': return { ...s, hidden: with_(s.hidden, a.status, !a.shown) };
+    case 'layerStatus': {
+      const { [a.layer]: before = [], ...rest } = s.hiddenIn;
+      const now = with_(before, a.status, !a.shown);
+      return { ...s, hiddenIn: now.length === 0 ? rest : { ...rest, [a.layer]: now } };
+    }
+    case 'order': return { ...s, order: a.order };
+    case 'asOf': return { ...s, asOf: a.at };
+    case 'swipe': return { ...s, swipe: a.swipe && { ...a.swipe, at: Math.round(Math.min(Math.max(a.swipe.at, 0), 100)) }, compare: a.swipe === null && s.compare };
     case 'select': return { ...s, selected: a.target, near: a.target === null ? s.near : null, measure: null };
     case 'ask': return { ...s, near: a.question && clamp(a.question), measure: null };
     case 'radius': return s.near === null ? s : { ...s, near: clamp({ ...s.near, radius: a.radius }) };
     case 'askLayers': return s.near === null ? s : { ...s, near: { ...s.near, layers: a.layers } };
-    case 'compare': return { ...s, compare: a.on };
-    case 'date': return { ...s, date: a.date };
+    case 'compare': return { ...s, compare: a.on, swipe: a.on ? null : s.swipe };
+    case 'date': return a.date === null ? { ...s, date: null, swipe: null, asOf: null, compare: false } : { ...s, date: a.date };
     case 'legend': return { ...s, legend: a.open };
     case 'measure': return { ...s, measure: a.points };
     case 'load': return a.state;

@@ -4,6 +4,8 @@
 import type { FilterSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { State } from './state.ts';
 import { withDifference } from './difference.ts';
+import { inOrder } from './order.ts';
+import { timeQuery } from './time.ts';
 import { overlayLayers, overlaySources, type OverlayColours } from './overlay.ts';
 
 export interface LegendSwatch {
@@ -42,30 +44,32 @@ export type HasStatus = (layer: string) => boolean;
 
 export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasStatus, colours: OverlayColours, today: string): StyleSpecification {
   const startsOff = new Set(legendOf(base).filter((e) => e.off).map((e) => e.layer));
-  const layers = base.layers.map((l) => {
+  const layers = inOrder(base, s.order).map((l) => {
     const of = 'source-layer' in l ? l['source-layer'] : undefined;
     if (of === undefined) return l;
     let next: LayerSpecification = l;
     if (!isShown(of, startsOff.has(of), s)) next = { ...next, layout: { ...next.layout, visibility: 'none' } } as LayerSpecification;
     const opacity = s.opacity[of];
     if (opacity !== undefined) next = faded(next, opacity);
-    if (s.hidden.length > 0 && hasStatus(of)) next = withoutStatuses(next, s.hidden);
+    const hidden = [...s.hidden, ...(s.hiddenIn[of] ?? [])];
+    if (hidden.length > 0 && hasStatus(of)) next = withoutStatuses(next, hidden);
     return next;
   });
-  const sources: Record<string, SourceSpecification> = { ...onDate(base.sources, s.date), ...overlaySources };
+  const sources: Record<string, SourceSpecification> = { ...onDate(base.sources, s.date, s.asOf), ...overlaySources };
   // Glows lie beneath the lines that they are about, the rest above everything.
   const overlays = overlayLayers(colours), under = overlays.filter((l) => underlays.has(l.id));
   const at = layers.findIndex((l) => l.type === 'line' && 'source-layer' in l && lineLayers.has(l['source-layer'] ?? ''));
   const split = at < 0 ? layers.length : at;
   const style = { ...base, sources, layers: [...layers.slice(0, split), ...under, ...layers.slice(split), ...overlays.filter((l) => !underlays.has(l.id))] };
-  return s.compare && s.date !== null ? withDifference(style, today, s.date, split) : style;
+  return s.compare && s.date !== null ? withDifference(style, today, s.date, s.asOf, split) : style;
 }
 
-/** The sources as the city is on a day in the world. */
-function onDate(sources: StyleSpecification['sources'], date: string | null): StyleSpecification['sources'] {
-  if (date === null) return sources;
+/** The sources as the city is on a day in the world, as it was known at some time. */
+function onDate(sources: StyleSpecification['sources'], date: string | null, asOf: string | null): StyleSpecification['sources'] {
+  const query = timeQuery(date, asOf);
+  if (query === '') return sources;
   return Object.fromEntries(Object.entries(sources).map(([name, source]) =>
-    [name, source.type === 'vector' && source.tiles ? { ...source, tiles: source.tiles.map((t) => `${t}?datetime=${date}`) } : source]));
+    [name, source.type === 'vector' && source.tiles ? { ...source, tiles: source.tiles.map((t) => `${t}?${query}`) } : source]));
 }
 
 /** The first and the last day in the data. */

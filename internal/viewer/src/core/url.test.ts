@@ -9,6 +9,8 @@ const full: State = {
   hidden: ['planned', 'retired'], selected: { layer: 'ring_roads', key: 'VD3-4' },
   near: { from: { lon: 105.8, lat: 21.01 }, radius: 2500, layers: ['intersections', 'a,b'] },
   measure: [[105.8, 21], [105.9, 21.1]], legend: true, date: '2027-06-01', compare: true,
+  asOf: '2026-03-01T00:00:00.5Z', swipe: { date: '2035-01-01', at: 40 },
+  hiddenIn: { bridges: ['planned', 'retired'], 'của tôi': ['in_operation'] }, order: ['projects', 'ring_roads'],
 };
 
 test('a link says the whole state', () => {

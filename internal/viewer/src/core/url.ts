@@ -3,7 +3,7 @@
 //   #map=12.5/21.02880/105.85250&sel=intersections/NG01&r=3000&near=…
 
 import {
-  type FeatureRef, type Lang, type Place, type Question, type State, type Status, type View,
+  type FeatureRef, type Lang, type Place, type Question, type State, type Status, type Swipe, type View,
   initial, isPlace, radiusLimits, statuses, usualRadius,
 } from './state.ts';
 
@@ -24,7 +24,12 @@ export function writeLink(s: State): string {
   const opacity = Object.entries(s.opacity);
   if (opacity.length > 0) put('opacity', opacity.map(([l, v]) => `${encode(l)}:${Math.round(v * 100)}`).join(','));
   if (s.hidden.length > 0) put('hide', s.hidden.join(','));
+  const hiddenIn = Object.entries(s.hiddenIn);
+  if (hiddenIn.length > 0) put('hidein', hiddenIn.map(([l, v]) => `${encode(l)}:${v.join('+')}`).join(','));
+  if (s.order.length > 0) put('order', s.order.map(encode).join(','));
   if (s.date !== null) put('date', s.date);
+  if (s.asOf !== null) put('known', s.asOf);
+  if (s.swipe !== null) put('swipe', `${s.swipe.date},${s.swipe.at}`);
   if (s.compare) put('diff', '1');
   if (s.selected !== null) put('sel', writeTarget(s.selected));
   if (s.near !== null) {
@@ -65,7 +70,11 @@ export function readLink(hash: string): ReadLink {
     on: take('on', initial.on, names),
     opacity: take('opacity', initial.opacity, readOpacity),
     hidden: take('hide', initial.hidden, readStatuses),
-    date: take('date', initial.date, (t) => (/^\d{4}-\d{2}-\d{2}$/.test(t) && !Number.isNaN(Date.parse(t)) ? t : undefined)),
+    hiddenIn: take('hidein', initial.hiddenIn, readHiddenIn),
+    order: take('order', initial.order, names),
+    date: take('date', initial.date, readDay),
+    asOf: take('known', initial.asOf, readMoment),
+    swipe: take('swipe', initial.swipe, readSwipe),
     compare: take('diff', initial.compare, (t) => t === '1'),
     selected: take('sel', null, readTarget),
     near,
@@ -113,6 +122,31 @@ function readOpacity(text: string): Record<string, number> | undefined {
     all[decode(layer)] = percent / 100;
   }
   return all;
+}
+
+function readHiddenIn(text: string): State['hiddenIn'] | undefined {
+  const all: Record<string, readonly Status[]> = {};
+  for (const part of text.split(',')) {
+    const [layer, list] = part.split(':');
+    const some = readStatuses((list ?? '').replaceAll('+', ','));
+    if (!layer || !some) return undefined;
+    all[decode(layer)] = some;
+  }
+  return all;
+}
+
+function readDay(text: string): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
+function readMoment(text: string): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
+}
+
+function readSwipe(text: string): Swipe | undefined {
+  const [day, at] = text.split(',');
+  const date = readDay(day ?? ''), percent = number(at, 0, 100);
+  return date === undefined || percent === undefined ? undefined : { date, at: Math.round(percent) };
 }
 
 function readStatuses(text: string): readonly Status[] | undefined {

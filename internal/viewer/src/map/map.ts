@@ -2,7 +2,7 @@
 // data and hears of clicks and moves.
 
 import {
-  Map as GLMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapGeoJSONFeature,
+  Map as GLMap, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type LngLatBoundsLike, type MapGeoJSONFeature,
   type MapMouseEvent, type StyleSpecification, type VectorTileSource,
 } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
@@ -12,6 +12,8 @@ import type { TileId } from '../core/news.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
 
 export const citySource = 'hanoi';
+
+const usualPixels = 800; // the shorter side of a screen that the style's zoom is made for
 
 /** What panels cover of the map, in pixels. */
 export interface Padding { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number }
@@ -23,15 +25,24 @@ export interface Picked {
   readonly dimension: 0 | 1 | 2;
 }
 
+/** Starts the worker of maps: the sooner, the earlier it asks for tiles. */
+export function startWorker(server: URL | Location = location): void {
+  setWorkerUrl(new URL('/viewer/worker.js', server.href).href);
+  prewarm();
+}
+
 export class CityMap {
   readonly gl: GLMap;
+  /** A second map above this one, which one sees from so many pixels on. */
+  beside: { readonly map: CityMap; from(): number } | null = null;
+  /** Whether an editor has the pointer: clicks select nothing then. */
+  taken = false;
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
-    setWorkerUrl(new URL('/viewer/worker.js', location.href).href);
     this.gl = new GLMap({
-      container, style,
-      ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : {}),
+      container, style: this.withoutEmpty(style),
+      ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : opening(style, container)),
       attributionControl: false,
       minZoom: 5, maxZoom: 20, maxPitch: 60,
       fadeDuration: calm ? 0 : 200,
@@ -42,16 +53,30 @@ export class CityMap {
       transformRequest: (url) => ({ url }),
       validateStyle: false,
     });
+    this.complain();
+  }
+
+  /**
+   * Errors go to the console but one: a tile that leaves the screen in the frame in
+   * which the style changes is asked for again after it has been dropped. Nothing
+   * is missing then; with no cache of tiles that were left it happens at times.
+   */
+  private complain(): void {
+    this.gl.on('error', (e) => {
+      const { error } = e as unknown as { error?: Error };
+      if (!error?.message.startsWith('Should not be trying to reload a tile')) console.error(error);
+    });
   }
 
   /** Draws another style; what the overlays show stays. */
   setStyle(style: StyleSpecification): void {
-    this.gl.setStyle(style, {
+    this.gl.setStyle(this.withoutEmpty(style), {
       diff: true, validate: false,
       transformStyle: (before, next) => {
         if (!before) return next;
         const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
-        return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) } };
+        const edited = before.layers.filter((l) => l.id.startsWith('edit-')); // map/sketch.ts draws them
+        return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) }, layers: [...next.layers, ...edited] };
       },
     });
     // The city's source only ever changes its address; this way what is drawn
@@ -65,11 +90,40 @@ export class CityMap {
   }
 
   show(overlay: Overlay, features: readonly Feature[]): void {
-    const data: FeatureCollection = { type: 'FeatureCollection', features: [...features] };
-    this.shown.set(overlay, data);
-    const source = this.gl.getSource<GeoJSONSource>(`twin-${overlay}`);
-    if (source) source.setData(data);
-    else void this.gl.once('load', () => this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(this.shown.get(overlay) ?? data));
+    const before = this.shown.get(overlay)?.features ?? [];
+    if (features.length === 0 && before.length === 0) return;
+    this.shown.set(overlay, { type: 'FeatureCollection', features: [...features] });
+    this.beside?.map.show(overlay, features);
+    if (this.gl.getSource(`twin-${overlay}`)) this.appear(overlay);
+    else void this.gl.once('load', () => this.appear(overlay));
+  }
+
+  /** Lets the map beside show what this one shows. */
+  mirror(): void {
+    for (const [overlay, data] of this.shown) this.beside?.map.show(overlay, data.features);
+  }
+
+  private appear(overlay: Overlay): void {
+    const data = this.shown.get(overlay);
+    if (!data) return;
+    this.gl.getSource<GeoJSONSource>(`twin-${overlay}`)?.setData(data);
+    const wanted = data.features.length > 0 ? 'visible' : 'none';
+    for (const id of this.gl.getLayersOrder()) {
+      const l = this.gl.getLayer(id);
+      if (l?.source === `twin-${overlay}` && (l.getLayoutProperty('visibility') ?? 'visible') !== wanted) this.gl.setLayoutProperty(id, 'visibility', wanted);
+    }
+  }
+
+  /**
+   * Overlays that show nothing are not drawn: each would have its tiles made and
+   * masked in every frame.
+   */
+  private withoutEmpty(style: StyleSpecification): StyleSpecification {
+    const layers = style.layers.map((l) => {
+      const overlay = overlayOf(l);
+      return overlay === null || (this.shown.get(overlay)?.features.length ?? 0) > 0 ? l : { ...l, layout: { ...l.layout, visibility: 'none' } } as LayerSpecification;
+    });
+    return { ...style, layers };
   }
 
   view(): View {
@@ -79,6 +133,7 @@ export class CityMap {
 
   /** The city's features around a spot of the screen, topmost first, each once. */
   pick(x: number, y: number, slack: number): Picked[] {
+    if (this.beside && x > this.beside.from()) return this.beside.map.pick(x, y, slack);
     const found = this.gl.queryRenderedFeatures([[x - slack, y - slack], [x + slack, y + slack]]);
     const seen = new Set<string>();
     const picked: Picked[] = [];
@@ -105,9 +160,6 @@ export class CityMap {
   }
   onPoint(listen: (x: number, y: number) => void): void {
     this.gl.on('mousemove', (e: MapMouseEvent) => listen(e.point.x, e.point.y));
-  }
-  onError(listen: (message: string) => void): void {
-    this.gl.on('error', (e: { error?: { message?: string } }) => listen(e.error?.message ?? ''));
   }
 
   cursor(name: string): void { this.gl.getCanvas().style.cursor = name; }
@@ -140,9 +192,22 @@ export class CityMap {
 
   /** Fetches tiles of the city again, all of them for null; the old ones stay until then. */
   refresh(stale: readonly TileId[] | null): void {
+    this.beside?.map.refresh(stale);
     if (stale === null) this.gl.refreshTiles(citySource);
     else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }
+}
+
+function overlayOf(l: LayerSpecification): Overlay | null {
+  return 'source' in l && typeof l.source === 'string' && l.source.startsWith('twin-') ? l.source.slice('twin-'.length) as Overlay : null;
+}
+
+/** Where the style opens; nearer where the screen shows far more than that is made for. */
+function opening(style: StyleSpecification, container: HTMLElement): { center?: [number, number]; zoom?: number } {
+  const { center, zoom } = style;
+  if (center === undefined || zoom === undefined) return {};
+  const more = Math.log2(Math.min(container.clientWidth, container.clientHeight) / usualPixels);
+  return { center: [center[0] ?? 0, center[1] ?? 0], zoom: more > 0.3 ? zoom + more : zoom };
 }
 
 /** Padding that leaves at least a third of a small map. */

@@ -24,7 +24,11 @@ export function cardPanel(c: Context, panel: HTMLElement): (s: State, subject: S
   return (s, subject) => {
     const open = s.selected !== null && s.near === null && subject !== null && s.measure === null;
     panel.hidden = !open;
-    if (!open || !subject) { built = []; return; }
+    if (!open || !subject) {
+      if (built.length > 0) panel.replaceChildren();
+      built = [];
+      return;
+    }
     const wanted = [subject, s.lang, c.style()];
     if (wanted.every((w, i) => w === built[i])) return;
     built = wanted;

@@ -18,11 +18,14 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
   const run = latest();
   let wanted: FeatureRef | Place | null = null;
   let subject: Subject | null = null;
+  let known = c.store.get().asOf;
   let asked = false; // whether the question has been brought into view
 
   const load = (ref: FeatureRef | Place, first: boolean): void => run(async (signal) => {
     try {
-      subject = await loadSubject(ref, signal);
+      const loaded = await loadSubject(ref, c.store.get().asOf, signal);
+      if (!sameTarget(ref, wanted)) return; // let go meanwhile
+      subject = loaded;
       draw(c.store.get());
       ready(subject);
       if (first) bringIntoView(c, c.store.get(), subject);
@@ -36,10 +39,13 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
     }
   });
 
+  let shown: Subject | null = null, shownRadius: number | null = null;
   const draw = (s: State): void => {
+    const radius = s.near && subject?.geometry && sameTarget(subject.ref, s.near.from) ? s.near.radius : null;
+    if (shown === subject && shownRadius === radius) return; // most changes of the state are others
+    [shown, shownRadius] = [subject, radius];
     c.map.show('selection', subject?.geometry ? selection(subject) : []);
-    const reach = s.near && subject?.geometry && sameTarget(subject.ref, s.near.from) ? reachFeatures(subject.geometry, s.near.radius) : [];
-    c.map.show('circle', reach);
+    c.map.show('circle', radius !== null && subject?.geometry ? reachFeatures(subject.geometry, radius) : []);
   };
 
   dragRadius(c.map,
@@ -49,6 +55,10 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
   return {
     update(s) {
       const next = s.near?.from ?? s.selected;
+      if (s.asOf !== known) { // the same place in another state of knowledge
+        known = s.asOf;
+        if (wanted !== null && sameTarget(next, wanted)) load(wanted, false);
+      }
       if (!sameTarget(next, wanted)) {
         wanted = next;
         if (next === null || !sameTarget(subject?.ref ?? null, next)) subject = null;

@@ -14,6 +14,7 @@ export interface Changes {
   reload(): Promise<void>;
 }
 
+const mostWait = 1_500; // milliseconds
 const mostPulses = 40; // features that light up; more are told as a number
 
 export function following(c: Context, status: StatusLine, to: Changes): void {
@@ -37,6 +38,12 @@ export function following(c: Context, status: StatusLine, to: Changes): void {
   });
 }
 
+/** Until the map has drawn what it has to, or has had time to. */
+function drawnSoon(c: Context): Promise<void> {
+  const patience = new Promise<void>((done) => { setTimeout(done, mostWait); });
+  return Promise.race([c.map.whenIdle(), patience]);
+}
+
 async function announce(c: Context, n: News): Promise<void> {
   const count = countChanged(n);
   if (count === 0) return;
@@ -50,6 +57,7 @@ async function announce(c: Context, n: News): Promise<void> {
       return null; // removed
     }
   }));
+  await drawnSoon(c); // the change itself first: a pulse draws the whole map again and again
   const features = found.filter((f) => f !== null && f.geometry !== null) as Feature[];
   pulse(c.map, features.map((f) => ({ type: 'Feature', geometry: f.geometry, properties: {} })), c.calm());
 }

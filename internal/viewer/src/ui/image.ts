@@ -1,24 +1,21 @@
 // The map as an image for a report: title, legend, scale, north arrow, sources.
 
 import type { State } from '../core/state.ts';
-import { isShown } from '../core/style.ts';
-import { titleOf } from '../core/catalogue.ts';
-import { formatDate, formatMoment } from '../core/format.ts';
-import { word } from '../core/text.ts';
+import { formatMoment } from '../core/format.ts';
 import { scaleOf } from '../core/scale.ts';
 import { download } from './dom.ts';
-import { swatch } from './swatch.ts';
-import { legendEntries, textOf, type Context } from './context.ts';
+import { copyOf, legendLines, sourcesOf, subtitleOf, type LegendLine } from './key.ts';
+import { textOf, type Context } from './context.ts';
 
-interface LegendLine { readonly drawing: SVGElement; readonly text: string; readonly indent: boolean }
+const lineHeight = 21; // pixels
 
 export async function saveImage(c: Context): Promise<void> {
   const s = c.store.get(), t = textOf(c);
   const shot = await drawn(c);
   const ratio = shot.width / Math.max(c.map.gl.getContainer().clientWidth, 1);
   const lines = legendLines(c, s);
-  const side = lines.length > 0 ? 270 : 0, head = 54, foot = 40;
-  const width = shot.width / ratio + side, height = Math.max(shot.height / ratio, lines.length * 21 + 40) + head + foot;
+  const side = lines.length > 0 ? 320 : 0, head = 54, foot = 40;
+  const width = shot.width / ratio + side, height = Math.max(shot.height / ratio, lines.length * lineHeight + 40) + head + foot;
   const canvas = document.createElement('canvas');
   canvas.width = width * ratio;
   canvas.height = height * ratio;
@@ -34,16 +31,14 @@ export async function saveImage(c: Context): Promise<void> {
   g.fillText(`${t.title}`, 18, 35);
   font(12);
   g.textAlign = 'right';
-  const day = s.date === null ? '' : `${t.asOn} ${formatDate(s.date, null)} · `;
-  g.fillText(day + formatMoment(new Date().toISOString(), s.lang), width - 18, 33);
+  g.fillText([subtitleOf(s), formatMoment(new Date().toISOString(), s.lang)].filter((x) => x !== '').join(' · '), width - 18, 33);
   g.textAlign = 'left';
   await drawLegend(g, lines, width - side + 16, head + 26, font);
   drawScale(g, c, s, 18, height - foot - 22, font);
   drawNorth(g, c, 34, head + 40, font);
   g.fillStyle = '#4a5560';
   font(10.5);
-  const sources = [...new Set([...c.collections.values()].map((x) => x.attribution).filter(Boolean))].join(' · ');
-  g.fillText(`${sources} · ${t.official}`, 18, height - 15, width - 36);
+  g.fillText(`${sourcesOf(c)} · ${t.official}`, 18, height - 15, width - 36);
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
   if (blob) download('ha-noi.png', blob);
 }
@@ -51,29 +46,18 @@ export async function saveImage(c: Context): Promise<void> {
 /** The canvas of the map, copied in the frame in which it is drawn. */
 function drawn(c: Context): Promise<HTMLCanvasElement> {
   return new Promise((resolve) => {
-    void c.map.gl.once('render', () => {
-      const from = c.map.gl.getCanvas(), copy = document.createElement('canvas');
-      copy.width = from.width;
-      copy.height = from.height;
-      copy.getContext('2d')?.drawImage(from, 0, 0);
-      resolve(copy);
-    });
+    void c.map.gl.once('render', () => resolve(copyOf(c)));
     c.map.gl.triggerRepaint();
-  });
-}
-
-function legendLines(c: Context, s: State): LegendLine[] {
-  return legendEntries(c).filter((e) => e.group !== 'base' && isShown(e.layer, e.off === true, s)).flatMap((e) => {
-    const title = titleOf(c.collections.get(e.layer), e.layer, s.lang);
-    const single = e.swatches.length === 1 ? e.swatches[0] : undefined;
-    if (single) return [{ drawing: swatch(single), text: title, indent: false }];
-    return e.swatches.map((w) => ({ drawing: swatch(w), text: word(w.value ?? '', s.lang), indent: false }));
   });
 }
 
 async function drawLegend(g: CanvasRenderingContext2D, lines: readonly LegendLine[], x: number, y: number, font: (size: number, weight?: number) => void): Promise<void> {
   for (const [i, line] of lines.entries()) {
-    const drawing = line.drawing;
+    const drawing = line.drawing, at = y + i * lineHeight;
+    g.fillStyle = '#22303c';
+    font(12, drawing ? 400 : 600);
+    g.fillText(line.text, drawing ? x + 32 : x, at, drawing ? 268 : 300);
+    if (!drawing) continue;
     const tall = drawing.getAttribute('viewBox') === '0 0 28 28';
     drawing.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
     drawing.setAttribute('width', '48');
@@ -81,11 +65,8 @@ async function drawLegend(g: CanvasRenderingContext2D, lines: readonly LegendLin
     const img = new Image();
     img.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawing.outerHTML)}`;
     await img.decode();
-    if (tall) g.drawImage(img, x + 3, y + i * 21 - 13, 18, 18);
-    else g.drawImage(img, x, y + i * 21 - 12, 24, 16);
-    g.fillStyle = '#22303c';
-    font(12);
-    g.fillText(line.text, x + 32, y + i * 21, 212);
+    if (tall) g.drawImage(img, x + 3, at - 13, 18, 18);
+    else g.drawImage(img, x, at - 12, 24, 16);
   }
 }
 

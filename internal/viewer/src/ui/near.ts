@@ -35,7 +35,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   let built = '';
 
   const ask = (q: Question): void => {
-    const path = nearPath(q, q.layers ?? layersOfInterest(c), c.store.get().date);
+    const path = nearPath(q, q.layers ?? layersOfInterest(c), c.store.get().date, c.store.get().asOf);
     asked = path;
     run(async (signal) => {
       try {
@@ -99,7 +99,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
       const q = s.near;
       panel.hidden = q === null;
       if (q === null) {
-        if (asked !== null) { asked = null; hits = []; built = ''; c.map.show('hits', []); c.map.show('hover', []); }
+        if (asked !== null) { asked = null; hits = []; built = ''; panel.replaceChildren(); c.map.show('hits', []); c.map.show('hover', []); }
         return;
       }
       origin = isPlace(q.from) ? [q.from.lon, q.from.lat] : subject && sameTarget(subject.ref, q.from) && subject.geometry ? placeOf(subject.geometry) : null;
@@ -112,7 +112,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
       if (document.activeElement !== radius) radius.value = String(q.radius);
       slider.value = String(toSlider(q.radius));
       for (const chip of panel.querySelectorAll<HTMLElement>('[data-radius]')) chip.setAttribute('aria-pressed', String(Number(chip.dataset['radius']) === q.radius));
-      if (asked !== nearPath(q, q.layers ?? layersOfInterest(c), c.store.get().date)) ask(q);
+      if (asked !== nearPath(q, q.layers ?? layersOfInterest(c), c.store.get().date, c.store.get().asOf)) ask(q);
     },
     point(layer, key) {
       const hit = hits.find((x) => x.layer === layer && keyOf(x) === key) ?? null;

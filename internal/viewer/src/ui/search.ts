@@ -18,6 +18,7 @@ interface Result {
   readonly name_en?: string;
   readonly point: readonly [number, number];
   readonly bbox: readonly [number, number, number, number];
+  readonly ward?: { readonly name: string; readonly name_en?: string; readonly within: boolean };
 }
 
 interface Option { readonly target: FeatureRef | Place; readonly go: () => void; readonly row: HTMLElement }
@@ -96,14 +97,18 @@ export function searchBox(c: Context): (s: State) => void {
     if (text === '') close();
     else timer = window.setTimeout(() => look(text), 90);
   });
-  input.addEventListener('focus', () => { if (input.value.trim() !== '' && options.length > 0) list.hidden = false; });
-  input.addEventListener('blur', () => setTimeout(close, 100));
+  let leaving = 0;
+  input.addEventListener('focus', () => {
+    clearTimeout(leaving); // who is back at once wants the list
+    if (input.value.trim() !== '' && options.length > 0) list.hidden = false;
+  });
+  input.addEventListener('blur', () => { leaving = window.setTimeout(close, 100); });
   input.addEventListener('keydown', (e) => {
     switch (e.key) {
       case 'ArrowDown': mark(current + 1); break;
       case 'ArrowUp': mark(current - 1); break;
       case 'Enter':
-        if (options.length > 0) choose(options[current]);
+        if (options.length > 0) choose(options[Math.max(current, 0)]);
         else hasty = input.value.trim() !== '';
         break;
       case 'Escape': if (list.hidden) input.blur(); else close(); break;
@@ -146,11 +151,13 @@ function feature(c: Context, r: Result): Option {
   const s = c.store.get();
   const entry = legendEntries(c).find((e) => e.layer === r.layer);
   const name = (s.lang === 'vi' ? r.name ?? r.name_en : r.name_en ?? r.name) ?? r.code ?? String(r.id);
-  const drawing = entry?.swatches[0];
+  const drawing = entry?.swatches[0], t = textOf(c);
+  const wardName = r.ward && (s.lang === 'en' ? r.ward.name_en ?? r.ward.name : r.ward.name);
+  const ward = r.ward && wardName ? `${r.ward.within ? t.inWard : t.nearWard} ${wardName}` : '';
   return {
     target: { layer: r.layer, key: r.code ?? String(r.id) },
     go: () => c.map.fit([...r.bbox], c.padding(), 15.5, c.calm()),
     row: h('li', { role: 'option', 'aria-selected': 'false' }, drawing ? swatch(drawing) : icon('pin'),
-      h('span', {}, h('strong', {}, name), h('small', {}, [titleOf(c.collections.get(r.layer), r.layer, s.lang), r.code].filter(Boolean).join(' · ')))),
+      h('span', {}, h('strong', {}, name), h('small', {}, [titleOf(c.collections.get(r.layer), r.layer, s.lang), r.code, ward].filter(Boolean).join(' · ')))),
   };
 }

@@ -4,6 +4,7 @@ import type { Feature, Geometry } from 'geojson';
 import { isPlace, type FeatureRef, type Lang, type Place } from '../core/state.ts';
 import { nameOf, type Values } from '../core/catalogue.ts';
 import { formatDegrees } from '../core/format.ts';
+import { timeQuery, withQuery } from '../core/time.ts';
 import { getJSON } from '../api/client.ts';
 
 export interface Subject {
@@ -14,11 +15,11 @@ export interface Subject {
   name(lang: Lang): string;
 }
 
-export async function loadSubject(ref: FeatureRef | Place, signal: AbortSignal): Promise<Subject> {
+export async function loadSubject(ref: FeatureRef | Place, asOf: string | null, signal: AbortSignal): Promise<Subject> {
   if (isPlace(ref)) {
     return { ref, geometry: { type: 'Point', coordinates: [ref.lon, ref.lat] }, values: null, id: null, name: () => formatDegrees(ref.lat, ref.lon) };
   }
-  const { body } = await getJSON<Feature<Geometry, Record<string, unknown>>>(itemPath(ref), signal);
+  const { body } = await getJSON<Feature<Geometry, Record<string, unknown>>>(withQuery(itemPath(ref), timeQuery(null, asOf)), signal);
   const values = body.properties ?? {};
   return { ref, geometry: body.geometry, values, id: typeof body.id === 'number' ? body.id : null, name: (lang) => nameOf(values, lang) };
 }

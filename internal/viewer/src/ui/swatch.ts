@@ -1,6 +1,7 @@
 // Small drawings that stand for a layer in the legend and in lists.
 
 import type { LegendSwatch } from '../core/style.ts';
+import type { Status } from '../core/state.ts';
 import { svg } from './dom.ts';
 
 export function swatch(s: LegendSwatch): SVGElement {
@@ -34,4 +35,14 @@ function node(name: string): SVGElement {
     'node-unknown': [svg('circle', { cx: 14, cy: 14, r: 9, fill: paper }), svg('circle', { cx: 14, cy: 14, r: 7, fill: ink }), svg('circle', { cx: 14, cy: 14, r: 3, fill: paper })],
   };
   return svg('svg', { viewBox: '0 0 28 28', class: 'swatch node', 'aria-hidden': 'true' }, ...(shapes[name] ?? []));
+}
+
+/** How a line of that status is drawn. */
+export function statusLine(status: Status, colour = 'currentColor'): SVGElement {
+  const dashes: Record<Status, Record<string, string>> = {
+    in_operation: {}, under_construction: { 'stroke-dasharray': '6 3' },
+    planned: { 'stroke-dasharray': '0.1 5.5', 'stroke-linecap': 'round' }, retired: { 'stroke-dasharray': '2 4', opacity: '0.5' },
+  };
+  return svg('svg', { viewBox: '0 0 24 16', class: 'swatch', 'aria-hidden': 'true' },
+    svg('path', { d: 'M2 8h20', stroke: colour, 'stroke-width': 3, fill: 'none', ...dashes[status] }));
 }

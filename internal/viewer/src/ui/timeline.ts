@@ -6,6 +6,8 @@ import { firstDay, monthOf, span } from '../core/months.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { differenceTotals } from './totals.ts';
+import { knownControl } from './known.ts';
+import { formatDate } from '../core/format.ts';
 import { textOf, type Context } from './context.ts';
 
 const stepMonths = 3; // of playing
@@ -20,11 +22,26 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   const label = h('output', { id: 'time-label' });
   const ticks = h('div', { class: 'ticks', 'aria-hidden': 'true' });
   const compare = h('button', { type: 'button', class: 'chip', id: 'time-compare', onclick: () => c.store.send({ type: 'compare', on: !c.store.get().compare }) });
-  const totals = differenceTotals(c);
-  panel.append(play, h('div', { class: 'time-track' }, h('div', { class: 'time-head' }, label, compare, totals.element), slider, ticks), now, close);
+  const swipe = h('button', { type: 'button', class: 'chip', id: 'time-swipe', onclick: () => toggleSwipe(c.store.get()) });
+  const known = h('button', { type: 'button', class: 'chip', id: 'time-known', onclick: () => { knownOpen = !knownOpen; c.store.send({ type: 'asOf', at: null }); update(c.store.get()); } });
+  const second = h('input', { type: 'range', step: 1, id: 'time-second', oninput: () => setSecond(Number(second.value)) });
+  const secondLabel = h('output', { for: 'time-second', id: 'time-second-label' });
+  const secondRow = h('div', { class: 'time-second' }, secondLabel, second);
+  const totals = differenceTotals(c), knowledge = knownControl(c);
+  let knownOpen = false;
+  panel.append(play, h('div', { class: 'time-track' }, h('div', { class: 'time-head' }, label, compare, swipe, known, totals.element), slider, ticks), now, close, secondRow, knowledge.element);
   let timer = 0, pending = 0;
 
   const set = (month: number): void => c.store.send({ type: 'date', date: firstDay(month) });
+  const setSecond = (month: number): void => {
+    const before = c.store.get().swipe;
+    if (before) c.store.send({ type: 'swipe', swipe: { ...before, date: firstDay(month) } });
+  };
+  /** The plan at the right of today and of what was; today at the right of what is planned. */
+  const toggleSwipe = (s: State): void => {
+    const later = s.date !== null && monthOf(s.date) > monthOf(today);
+    c.store.send({ type: 'swipe', swipe: s.swipe ? null : { date: firstDay(later ? monthOf(today) : Number(slider.max)), at: 50 } });
+  };
   const stop = (): void => { clearInterval(timer); timer = 0; };
   const step = (): void => {
     const next = Number(slider.value) + stepMonths;
@@ -53,12 +70,12 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   };
   const update = (s: State): void => {
     const t = textOf(c), dates = datesOf(c.style());
-    panel.hidden = s.date === null || dates === null;
-    if (s.date === null || dates === null) { stop(); return; }
+    panel.hidden = dates === null || (s.date === null && s.asOf === null && s.swipe === null);
+    if (panel.hidden || dates === null) { stop(); knownOpen = false; return; }
     const { first, last } = span(dates, today);
     if (slider.max !== String(last) || slider.min !== String(first)) {
-      slider.min = String(first);
-      slider.max = String(last);
+      slider.min = second.min = String(first);
+      slider.max = second.max = String(last);
       const every = Math.ceil((last - first) / 12 / 8 / 5) * 5;
       const years = Array.from({ length: Math.floor(last / 12) - Math.ceil(first / 12) + 1 }, (_, i) => Math.ceil(first / 12) + i).filter((y) => y % every === 0);
       ticks.replaceChildren(...years.map((y) => {
@@ -67,13 +84,26 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
         return tick;
       }));
     }
-    slider.value = String(monthOf(s.date));
-    show(monthOf(s.date));
+    const month = monthOf(s.date ?? today);
+    slider.value = String(month);
+    show(month);
     panel.setAttribute('aria-label', t.time);
     slider.setAttribute('aria-label', t.asOn);
     now.textContent = t.today;
     compare.textContent = t.compare;
     compare.setAttribute('aria-pressed', String(s.compare));
+    swipe.textContent = t.swipe;
+    swipe.setAttribute('aria-pressed', String(s.swipe !== null));
+    known.textContent = t.knownChip;
+    known.setAttribute('aria-pressed', String(knownOpen || s.asOf !== null));
+    secondRow.hidden = s.swipe === null;
+    if (s.swipe) {
+      second.value = String(monthOf(s.swipe.date));
+      second.setAttribute('aria-label', t.swipeRight);
+      secondLabel.textContent = `${t.swipeRight}: ${formatDate(s.swipe.date, 'month')}`;
+    }
+    knowledge.element.hidden = !knownOpen && s.asOf === null;
+    knowledge.update(s);
     totals.update(s);
     for (const [button, text] of [[close, t.close], [play, timer ? t.pause : t.play]] as const) {
       button.setAttribute('aria-label', text);

@@ -4,7 +4,6 @@ import type { State } from '../core/state.ts';
 import { byId, h } from './dom.ts';
 import { icon, type IconName } from './icons.ts';
 import { textOf, type Context } from './context.ts';
-import { saveImage } from './image.ts';
 
 export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const bar = byId('tools');
@@ -14,7 +13,8 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const theme = button('tool-theme', 'moon', () => c.store.send({ type: 'theme', theme: isDark() ? 'light' : 'dark' }));
   const time = button('tool-time', 'time', () => c.store.send({ type: 'date', date: c.store.get().date === null ? `${new Date().toISOString().slice(0, 7)}-01` : null }));
   const measure = button('tool-measure', 'measure', () => c.store.send({ type: 'measure', points: c.store.get().measure === null ? [] : null }));
-  const image = button('tool-image', 'image', () => void saveImage(c));
+  const image = button('tool-image', 'image', () => void import('./image.ts').then((m) => m.saveImage(c)).catch(() => c.say(textOf(c).unreachable, 'error')));
+  const share = button('tool-share', 'share', () => void import('./share.ts').then((m) => m.openShare(c)).catch(() => c.say(textOf(c).unreachable, 'error')));
   const zoomIn = button('tool-in', 'plus', () => c.map.gl.zoomIn({ animate: !c.calm() }));
   const zoomOut = button('tool-out', 'minus', () => c.map.gl.zoomOut({ animate: !c.calm() }));
   const home = button('tool-home', 'home', () => {
@@ -23,7 +23,7 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   });
   const north = button('tool-north', 'north', () => c.map.gl.easeTo({ bearing: 0, pitch: 0, animate: !c.calm() }));
   const group = (...all: HTMLElement[]): HTMLElement => h('div', { class: 'tool-group' }, ...all);
-  bar.append(group(layers, language, theme), group(time, measure, image), group(zoomIn, zoomOut, home, north));
+  bar.append(group(layers, language, theme), group(time, measure, image, share), group(zoomIn, zoomOut, home, north));
 
   const turn = (): void => {
     north.hidden = c.map.gl.getBearing() === 0 && c.map.gl.getPitch() === 0;
@@ -39,7 +39,7 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   return (s) => {
     const t = textOf(c), dark = isDark();
     bar.setAttribute('aria-label', t.tools);
-    name(layers, t.layers); name(theme, dark ? t.themeLight : t.themeDark); name(time, t.time); name(measure, t.measure); name(image, t.image);
+    name(layers, t.layers); name(theme, dark ? t.themeLight : t.themeDark); name(time, t.time); name(measure, t.measure); name(image, t.image); name(share, t.takeAway);
     name(zoomIn, t.zoomIn); name(zoomOut, t.zoomOut); name(home, t.home); name(north, t.north);
     name(language, t.languageLabel);
     language.textContent = s.lang === 'vi' ? 'EN' : 'VI';

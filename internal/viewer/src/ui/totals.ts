@@ -18,7 +18,7 @@ export function differenceTotals(c: Context): { element: HTMLElement; update(s: 
     update(s) {
       element.hidden = !s.compare;
       if (!s.compare || s.date === null) return;
-      const path = `/diff?${differenceQuery(new Date().toISOString().slice(0, 10), s.date)}&limit=1`;
+      const path = `/diff?${differenceQuery(new Date().toISOString().slice(0, 10), s.date, s.asOf)}&limit=1`;
       if (asked === `${path}${s.lang}`) return;
       asked = `${path}${s.lang}`;
       run(async (signal) => {

@@ -2,6 +2,10 @@
 // seed data, Chromium opens the web map of it, and the tests do what a planner
 // does and look at what a planner sees.
 //
+// All share one Chromium; each tab has a profile of its own, and most tests open
+// their links in tabs that are there already (visit). Those that change the city
+// start a server of their own.
+//
 // Each test ends by asking that the page has written no warning or error to its
 // console, has asked no other server for anything and got no refusal. Golden
 // pictures are in testdata; -update takes them anew: look at them.

@@ -10,51 +10,77 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/image/draw"
 )
 
-// picture compares the screen with a golden one. Drawing differs a little from
-// one machine to the next: a pixel is off when a channel differs by more than 40
-// of 255, and one in fifty may be.
+// picture compares the screen with a golden one.
 func (p *page) picture(name string) {
 	p.t.Helper()
 	p.idle()
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { return nil }))
 	// Labels fade in, panels too; the picture is of what stays.
-	p.until("document.getAnimations().length === 0 && (window.stillSince ??= performance.now(), performance.now() - window.stillSince > 1000)")
-	js[bool](p, "delete window.stillSince")
+	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	path := filepath.Join("testdata", name+"-"+p.screen.name+".png")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			p.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, shot, 0o644); err != nil {
-			p.t.Fatal(err)
-		}
-		return
-	}
-	golden, err := os.ReadFile(path)
+	p.golden(name, shot)
+}
+
+// golden compares a picture with the one that is kept. Drawing differs a little
+// from one machine to the next: a pixel is off when a channel differs by more than
+// 40 of 255, and one in fifty may be. Very large pictures are kept at half their size.
+func (p *page) golden(name string, file []byte) {
+	p.t.Helper()
+	shot, err := png.Decode(bytes.NewReader(file))
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if off, all := difference(p.t, golden, shot); off*50 > all {
+	if shot.Bounds().Dx() > 2000 {
+		half := image.NewRGBA(image.Rect(0, 0, shot.Bounds().Dx()/2, shot.Bounds().Dy()/2))
+		draw.ApproxBiLinear.Scale(half, half.Bounds(), shot, shot.Bounds(), draw.Src, nil)
+		shot = half
+	}
+	path := filepath.Join("testdata", name+"-"+p.screen.name+".png")
+	if *update {
+		writePNG(p.t, path, shot)
+		return
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	want, err := png.Decode(bytes.NewReader(kept))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if off, all := difference(p.t, want, shot); off*50 > all {
 		now := filepath.Join(os.TempDir(), filepath.Base(path))
-		_ = os.WriteFile(now, shot, 0o644)
+		writePNG(p.t, now, shot)
 		p.t.Errorf("%s: %d of %d pixels differ; it looks like %s now", path, off, all, now)
 	}
 }
 
-func difference(t *testing.T, a, b []byte) (off, all int) {
+func writePNG(t *testing.T, path string, img image.Image) {
 	t.Helper()
-	p, errP := png.Decode(bytes.NewReader(a))
-	q, errQ := png.Decode(bytes.NewReader(b))
-	if errP != nil || errQ != nil || p.Bounds() != q.Bounds() {
-		t.Fatalf("pictures of %v and %v: %v %v", bounds(p), bounds(q), errP, errQ)
+	var out bytes.Buffer
+	encoder := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := encoder.Encode(&out, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func difference(t *testing.T, p, q image.Image) (off, all int) {
+	t.Helper()
+	if p.Bounds() != q.Bounds() {
+		t.Fatalf("pictures of %v and %v", p.Bounds(), q.Bounds())
 	}
 	const most = 40 * 257
 	far := func(u, v uint32) bool { return max(u, v)-min(u, v) > most }
@@ -71,9 +97,32 @@ func difference(t *testing.T, a, b []byte) (off, all int) {
 	return off, all
 }
 
-func bounds(i image.Image) image.Rectangle {
-	if i == nil {
-		return image.Rectangle{}
+// TestViews compares fixed views, in both looks and languages, from phone to wall.
+func TestViews(t *testing.T) {
+	wall := screen{"4k", 3840, 2160, 1, false}
+	for _, v := range []struct {
+		name string
+		sc   screen
+		link string
+	}{
+		{"region", desktop, "#map=8.3/21.03/105.75&legend=1"},
+		{"inner", desktop, "#map=12.6/21.02/105.82"},
+		{"junction", desktop, "#map=15.2/20.966/105.842&theme=dark&lang=en&sel=intersections/NG01"},
+		{"city", phone, "#map=10.3/21.02/105.83&lang=en"},
+		{"card", phone, "#map=13/20.96/105.842&theme=dark&sel=intersections/NG01"},
+		{"city", wall, ""},
+		{"embed", desktop, "viewer/embed.html#map=10.3/21.02/105.83"},
+	} {
+		var p *page
+		if v.sc == wall || v.name == "embed" {
+			p = open(t, seed, v.sc, v.link)
+		} else {
+			p = visit(t, v.sc, v.link)
+		}
+		if has(v.link, "sel=") {
+			p.until("document.querySelector('#card h2')")
+		}
+		p.picture(v.name)
+		p.quiet()
 	}
-	return i.Bounds()
 }

@@ -17,7 +17,7 @@ func phapVan(status string, lon, lat float64) map[string]any {
 // TestLive changes the city beside the server: the map follows without a reload,
 // and fetches only tiles that have changed.
 func TestLive(t *testing.T) {
-	s := seeded(t)
+	s := own(t)
 	p := open(t, s, desktop, "#map=13/20.96575/105.842076&sel=intersections/NG01")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	js[bool](p, "window.marker = true")
@@ -49,7 +49,7 @@ func TestLive(t *testing.T) {
 
 // TestReconnect loses the server: the map says so, and catches up when it is back.
 func TestReconnect(t *testing.T) {
-	s := seeded(t)
+	s := own(t)
 	p := open(t, s, desktop, "#map=13/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	addr := strings.TrimPrefix(s.base, "http://")

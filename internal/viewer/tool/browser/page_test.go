@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -37,27 +38,68 @@ type page struct {
 	screen screen
 
 	proxy *recorder
+	close func()
 
 	mu      sync.Mutex
 	trouble []string // console messages, refusals
 }
 
-// open starts a browser and opens the map at a link such as #map=….
+// open opens the map at a link such as #map=… in a profile of its own: nothing is
+// in its caches, and a proxy of its own notes what it asks for.
 func open(t *testing.T, s *server, sc screen, link string) *page {
 	t.Helper()
-	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
-	options = append(options, chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
-		chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"))
-	proxy := record(t, s)
-	options = append(options, chromedp.ProxyServer(proxy.address), chromedp.Flag("proxy-bypass-list", "<-loopback>"))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() { cancel(); stop() })
-	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as this context
+	p := blank(t, s, sc)
+	p.do(chromedp.Navigate(s.base + "/" + link))
+	p.idle()
+	return p
+}
+
+// blank is an empty tab that is about to look at a server.
+func blank(t *testing.T, s *server, sc screen) *page {
+	t.Helper()
+	p := newTab(t, s, sc)
+	t.Cleanup(p.close)
+	return p
+}
+
+// tabs are those that tests share, by screen.
+var tabs = map[string]*page{}
+
+// visit opens a link in a tab that looks at the city of the seed and that other
+// tests use before and after: most links need no new page, and loading one is what
+// takes longest.
+func visit(t *testing.T, sc screen, link string) *page {
+	t.Helper()
+	p := tabs[sc.name]
+	if p == nil {
+		p = newTab(t, seed, sc)
+		tabs[sc.name] = p
+		p.do(chromedp.Navigate(seed.base + "/" + link))
+	}
+	p.t = t
+	p.forgive()
+	p.idle()
+	p.follow(link)
+	p.idle()
+	return p
+}
+
+// follow opens a link in the page that is open.
+func (p *page) follow(link string) {
+	p.t.Helper()
+	js[bool](p, "(l => new Promise(done => { if (location.hash === l) done(true); else { addEventListener('hashchange', () => done(true), {once: true}); location.hash = l } }))("+strconv.Quote(link)+")")
+}
+
+func newTab(t *testing.T, s *server, sc screen) *page {
+	t.Helper()
+	proxy := record(s)
+	ctx, cancel := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext(func(c *target.CreateBrowserContextParams) {
+		c.ProxyServer, c.ProxyBypassList = proxy.address, "<-loopback>"
+	}))
+	p := &page{t: t, ctx: ctx, server: s, screen: sc, proxy: proxy, close: func() { cancel(); proxy.listener.CloseClientConnections() }}
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
-	p := &page{t: t, ctx: ctx, server: s, screen: sc, proxy: proxy}
 	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(sc.scale)}
 	if sc.phone {
 		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
@@ -80,8 +122,6 @@ func open(t *testing.T, s *server, sc screen, link string) *page {
 	if err := chromedp.Listen(ctx, p.hear); err != nil {
 		t.Fatal(err)
 	}
-	p.do(chromedp.Navigate(s.base + "/" + link))
-	p.idle()
 	return p
 }
 
@@ -157,7 +197,7 @@ func (p *page) until(expression string) {
 // idle waits until the map has drawn everything that it has to.
 func (p *page) idle() {
 	p.t.Helper()
-	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded()")
+	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty")
 }
 
 // text is what a person reads in an element, "" when it is not shown.
@@ -166,7 +206,7 @@ func (p *page) text(selector string) string {
 	return js[string](p, "(e => !e || e.closest('[hidden]') ? '' : e.innerText)(document.querySelector("+strconv.Quote(selector)+"))")
 }
 
-// texts are those of all elements that a selector finds.
+// texts returns the visible texts of all elements.
 func (p *page) texts(selector string) []string {
 	p.t.Helper()
 	return js[[]string](p, "[...document.querySelectorAll("+strconv.Quote(selector)+")].map(e => e.innerText)")

@@ -9,15 +9,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 )
 
 // recorder is a proxy that stands between a browser and everything: it lets
 // requests through to the server and no others, and notes all. A page's own log
 // would miss what its workers ask for.
 type recorder struct {
-	address string
-	host    string
+	address  string
+	hosts    []string
+	listener *httptest.Server
 
 	mu      sync.Mutex
 	paths   []string
@@ -27,15 +27,14 @@ type recorder struct {
 // browsersOwn are hosts that Chromium asks by itself, whatever page it shows.
 var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update.googleapis.com", "optimizationguide-pa.googleapis.com", "content-autofill.googleapis.com", "www.google.com", "edgedl.me.gvt1.com", "redirector.gvt1.com", "android.clients.google.com", "mtalk.google.com", "safebrowsing.googleapis.com"}
 
-func record(t *testing.T, s *server) *recorder {
-	t.Helper()
-	r := &recorder{host: strings.TrimPrefix(s.base, "http://")}
+func record(s *server) *recorder {
+	r := &recorder{hosts: []string{strings.TrimPrefix(s.base, "http://")}}
 	through := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// as a server that is gone: the connection ends without an answer
 		panic(http.ErrAbortHandler)
 	}}
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		ours := q.Method != http.MethodConnect && q.URL.Host == r.host
+	r.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		ours := q.Method != http.MethodConnect && slices.Contains(r.hosts, q.URL.Host)
 		r.note(ours, q)
 		if ours {
 			through.ServeHTTP(w, q)
@@ -43,10 +42,12 @@ func record(t *testing.T, s *server) *recorder {
 			w.WriteHeader(http.StatusForbidden)
 		}
 	}))
-	t.Cleanup(listener.CloseClientConnections)
-	r.address = listener.URL
+	r.address = r.listener.URL
 	return r
 }
+
+// also lets requests through to another server, which a test has set up.
+func (r *recorder) also(base string) { r.hosts = append(r.hosts, strings.TrimPrefix(base, "http://")) }
 
 func (r *recorder) note(ours bool, q *http.Request) {
 	r.mu.Lock()

@@ -3,8 +3,10 @@ package browser
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -14,12 +16,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 var update = flag.Bool("update", false, "take the golden pictures anew")
 
-// program is the built binary, made once.
-var program string
+// What all tests of a run share: the built program, a server with the seed data
+// that no test changes, and a browser.
+var (
+	program string
+	seed    *server
+	chrome  context.Context
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -39,7 +48,36 @@ func run(m *testing.M) int {
 		_, _ = os.Stderr.Write(out)
 		return 1
 	}
+	if seed, err = launch(filepath.Join(dir, "seed.gpkg"), "127.0.0.1:0"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer seed.stop()
+	if path := chromium(); path != "" {
+		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+		options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox,
+			chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"))
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		defer stop()
+		ctx, cancel := chromedp.NewContext(allocator)
+		defer cancel()
+		if err := chromedp.Do(ctx); err != nil { // the browser lives as long as this context
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		chrome = ctx
+	}
 	return m.Run()
+}
+
+// browser is the one browser; it skips where there is none, but in CI there must be.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if chrome == nil {
+		missing(t, "Chromium")
+	}
+	return chrome
 }
 
 // server is a running program.
@@ -53,6 +91,15 @@ var openLine = regexp.MustCompile(`(?m)^Open  http://localhost:(\d+)`)
 // start runs the program on a store; addr 127.0.0.1:0 takes any port.
 func start(t *testing.T, store, addr string) *server {
 	t.Helper()
+	s, err := launch(store, addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+func launch(store, addr string) (*server, error) {
 	s := &server{store: store}
 	s.cmd = exec.Command(program, "serve", "--store", store, "--addr", addr)
 	s.cmd.Env = append(os.Environ(), "HANOITWIN_STORE=", "HANOITWIN_ADDR=")
@@ -60,25 +107,23 @@ func start(t *testing.T, store, addr string) *server {
 	s.cmd.Stderr = &talk
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	t.Cleanup(s.stop)
 	lines := bufio.NewReader(out)
-	for {
+	for s.base == "" {
 		line, err := lines.ReadString('\n')
 		if m := openLine.FindStringSubmatch(line); m != nil {
 			s.base = "http://127.0.0.1:" + m[1]
-			break
-		}
-		if err != nil {
-			t.Fatalf("the server ended: %v\n%s", err, talk.String())
+		} else if err != nil {
+			s.stop()
+			return nil, fmt.Errorf("the server ended: %w\n%s", err, talk.String())
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	return s
+	return s, nil
 }
 
 // stop ends the server at once; it may be called again.
@@ -89,8 +134,9 @@ func (s *server) stop() {
 	}
 }
 
-// seeded starts the program with a new store of the seed data.
-func seeded(t *testing.T) *server {
+// own starts the program with a new store of the seed data, for a test that
+// changes the city or stops the server.
+func own(t *testing.T) *server {
 	t.Helper()
 	return start(t, filepath.Join(t.TempDir(), "city.gpkg"), "127.0.0.1:0")
 }
@@ -136,14 +182,13 @@ func missing(t *testing.T, what string) {
 	t.Skipf("skipped, missing: %s", what)
 }
 
-func chromium(t *testing.T) string {
-	t.Helper()
+// chromium is the path of the browser, "" when there is none.
+func chromium() string {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	missing(t, "Chromium")
 	return ""
 }
 
