@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"mime"
 	"net/http"
 	"net/http/httptest"
@@ -297,7 +298,7 @@ func (p *promise) holdBody(method, pointer string, c *copied) error {
 		}
 		return nil
 	}
-	plain, err := decompressed((&httptest.ResponseRecorder{Code: c.status, HeaderMap: c.header, Body: &c.body}).Result())
+	plain, err := decompressed(&http.Response{Header: c.header, Body: io.NopCloser(&c.body)})
 	if err != nil {
 		return err
 	}

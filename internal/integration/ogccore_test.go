@@ -20,14 +20,20 @@ func coreTests() []ogcTest {
 					t.Errorf("rel %s: %+v", rel, l)
 				}
 			}
-			if l := links.one(t, "service-desc"); !strings.HasSuffix(l.Href, "/api") {
-				t.Errorf("the API is described at %s", l.Href)
+			// The first is the one that class oas30 asks for.
+			const described = "application/vnd.oai.openapi+json;version=3.0"
+			if l := links.one(t, "service-desc"); !strings.HasSuffix(l.Href, "/api?f=oas30") || l.Type != described {
+				t.Errorf("the API is described at %+v", l)
+			}
+			document := as[struct{ OpenAPI string }](t, o.get(t, "/api", "Accept", described).want(t, 200).wantType(t, described))
+			if document.OpenAPI != "3.0.3" {
+				t.Errorf("the API is described in OpenAPI %s", document.OpenAPI)
 			}
 		}},
 		{"conf_core_conformance", func(t *testing.T, o *ogc) {
 			classes := as[struct{ ConformsTo []string }](t, o.get(t, "/conformance", "Accept", "application/json").want(t, 200)).ConformsTo
 			for _, class := range []string{
-				"ogcapi-features-1/1.0/conf/core", "ogcapi-features-1/1.0/conf/geojson", "ogcapi-features-2/1.0/conf/crs",
+				"ogcapi-features-1/1.0/conf/core", "ogcapi-features-1/1.0/conf/geojson", "ogcapi-features-1/1.0/conf/html", "ogcapi-features-1/1.0/conf/oas30", "ogcapi-features-2/1.0/conf/crs",
 				"ogcapi-features-3/1.0/conf/filter", "ogcapi-features-3/1.0/conf/features-filter", "ogcapi-features-4/1.0/conf/create-replace-delete",
 				"ogcapi-common-3/1.0/conf/schemas", "cql2/1.0/conf/basic-cql2",
 			} {
