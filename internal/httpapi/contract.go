@@ -124,6 +124,8 @@ func changeContract(id string) (c contract, ok bool) {
 		return contract{tag: "Time", schema: "ChangesetList", problems: []int{http.StatusNotFound}}, true
 	case "getChangeset":
 		return contract{tag: "Time", schema: "Changeset", problems: []int{http.StatusGone}}, true
+	case "whoami":
+		return contract{tag: "Capabilities", schema: "Whoami"}, true
 	case "getLayers":
 		return contract{tag: "Layers", schema: "LayerList"}, true
 	case "getLayer":

@@ -30,6 +30,7 @@ func operationInVietnamese(id string) string {
 		"getDiffTileJSON":       "TileJSON của những gì khác nhau",
 		"getDiffTile":           "Ô véc-tơ của những gì khác nhau",
 		"getViewerFile":         "Một tệp của bản đồ web",
+		"whoami":                "Khóa này của ai, và được ghi gì",
 		"getHealth":             "Máy chủ có đang chạy không",
 		"getReadiness":          "Máy chủ đã sẵn sàng chưa",
 		"getMetrics":            "Số liệu vận hành",
