@@ -175,6 +175,7 @@ func roleCases() []roleCase {
 		{route: "GET /changesets/{version}", target: "/changesets/1", tells: true},
 		{route: "GET /layers", target: "/layers", tells: true},
 		{route: "GET /layers/{layer}", target: "/layers/depots", names: true, tells: true},
+		{route: "GET /whoami", target: "/whoami", tells: true},
 		{route: "GET /watches", target: "/watches"},
 		{route: "GET /watches/{watch}", target: "/watches/none"},
 		{route: "GET /search", target: "/search?q=kho+mat", tells: true},

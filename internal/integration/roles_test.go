@@ -213,7 +213,7 @@ func (g *locked) readable() (telling, others []string) {
 		}
 	}
 	others = append(others,
-		"/", "/conformance", "/functions", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
+		"/", "/conformance", "/functions", "/whoami", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
 		"/nearby", "/nearby?layers=nothing&"+here, "/collections/nothing", "/collections/nothing/items/1", "/tiles/nothing.json",
 		"/layers/nothing", "/diff?layers=nothing&"+sides, "/events?layers=nothing", "/changesets/99999", "/changesets?layer=nothing",
 		"/diff?from=2026-01-01&to=2027-01-01", "/collections?as_of="+time.Now().UTC().Format(time.RFC3339),

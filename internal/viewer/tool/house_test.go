@@ -42,8 +42,8 @@ func TestModulesStaySmall(t *testing.T) {
 	}
 }
 
-// TestPureModules holds that core and geo know neither MapLibre nor the page, and
-// that only map runs MapLibre's code.
+// TestPureModules holds that core, geo and edit know neither MapLibre nor the page,
+// and that only map runs MapLibre's code.
 func TestPureModules(t *testing.T) {
 	for name, text := range sources(t) {
 		dir, _, _ := strings.Cut(name, "/")
@@ -52,7 +52,7 @@ func TestPureModules(t *testing.T) {
 			if path == "maplibre-gl" && !types && dir != "map" {
 				t.Errorf("%s imports the code of MapLibre", name)
 			}
-			if (dir == "core" || dir == "geo") && !types {
+			if (dir == "core" || dir == "geo" || dir == "edit") && !types {
 				for _, upper := range []string{"../ui/", "../map/", "../api/"} {
 					if strings.HasPrefix(path, upper) {
 						t.Errorf("%s, which is pure, imports %s", name, path)

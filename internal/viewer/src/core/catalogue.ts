@@ -60,7 +60,7 @@ export function valueOf(p: Property, values: Values, lang: Lang): string | null 
   return listOf(v, lang, p.unit);
 }
 
-function unitOf(unit: string, lang: Lang): string {
+export function unitOf(unit: string, lang: Lang): string {
   return unit === 'billion VND' && lang === 'vi' ? 'tỷ đồng' : unit;
 }
 

@@ -7,9 +7,10 @@ export interface OverlayColours {
   readonly accent: string;
   readonly paper: string;
   readonly pulse: string;
+  readonly ink: string;
 }
 export const overlayColours = (dark: boolean): OverlayColours =>
-  dark ? { accent: '#ffd43b', paper: '#12161b', pulse: '#ff6b6b' } : { accent: '#0a50d8', paper: '#ffffff', pulse: '#e03131' };
+  dark ? { accent: '#ffd43b', paper: '#12161b', pulse: '#ff6b6b', ink: '#eef2f6' } : { accent: '#0a50d8', paper: '#ffffff', pulse: '#e03131', ink: '#24303a' };
 
 const names = ['selection', 'circle', 'hits', 'hover', 'pulse', 'measure'] as const;
 export type Overlay = (typeof names)[number];

@@ -35,6 +35,8 @@ export class CityMap {
   readonly gl: GLMap;
   /** A second map above this one, which one sees from so many pixels on. */
   beside: { readonly map: CityMap; from(): number } | null = null;
+  /** Whether an editor has the pointer: clicks select nothing then. */
+  taken = false;
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
@@ -73,7 +75,8 @@ export class CityMap {
       transformStyle: (before, next) => {
         if (!before) return next;
         const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
-        return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) } };
+        const edited = before.layers.filter((l) => l.id.startsWith('edit-')); // map/sketch.ts draws them
+        return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) }, layers: [...next.layers, ...edited] };
       },
     });
     // The city's source only ever changes its address; this way what is drawn

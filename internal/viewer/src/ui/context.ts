@@ -6,6 +6,7 @@ import type { Action, FeatureRef, Place, State } from '../core/state.ts';
 import type { Collection } from '../core/catalogue.ts';
 import { texts, type Text } from '../core/text.ts';
 import { legendOf, type LegendEntry } from '../core/style.ts';
+import type { Say } from './messages.ts';
 import type { CityMap, Padding } from '../map/map.ts';
 
 export interface Context {
@@ -14,7 +15,7 @@ export interface Context {
   readonly collections: ReadonlyMap<string, Collection>;
   style(): StyleSpecification; // the server's, before the person's changes
   padding(): Padding; // what panels cover
-  say(message: string, kind?: 'note' | 'error'): void;
+  readonly say: Say;
   calm(): boolean;
 }
 

@@ -23,7 +23,9 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
 
   const load = (ref: FeatureRef | Place, first: boolean): void => run(async (signal) => {
     try {
-      subject = await loadSubject(ref, c.store.get().asOf, signal);
+      const loaded = await loadSubject(ref, c.store.get().asOf, signal);
+      if (!sameTarget(ref, wanted)) return; // let go meanwhile
+      subject = loaded;
       draw(c.store.get());
       ready(subject);
       if (first) bringIntoView(c, c.store.get(), subject);

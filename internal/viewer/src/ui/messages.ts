@@ -7,8 +7,8 @@ export type Say = (message: string, kind?: 'note' | 'error', way?: Way) => void;
 
 export function messages(box: HTMLElement): Say {
   return (message, kind = 'note', way) => {
-    const button = way ? h('button', { type: 'button', class: 'small', onclick: way.run }, way.label) : null;
-    const line = h('p', { class: `message ${kind}` }, message, button);
+    const line = h('p', { class: `message ${kind}` }, message);
+    if (way) line.append(h('button', { type: 'button', class: 'small', onclick: () => { line.remove(); way.run(); } }, way.label));
     box.append(line);
     while (box.childElementCount > 3) box.firstElementChild?.remove();
     if (!way) setTimeout(() => line.remove(), kind === 'error' ? 15_000 : 6_000);

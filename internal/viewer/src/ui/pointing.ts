@@ -6,15 +6,19 @@ import { legendEntries, type Context } from './context.ts';
 import type { NearPanel } from './near.ts';
 
 const slack = { mouse: 5, finger: 14 };
+const coarse = window.matchMedia('(pointer: coarse)');
+
+/** The feature of the city that is meant by a spot of the screen. */
+export function meantAt(c: Context, x: number, y: number): Picked | null {
+  const legend = legendEntries(c);
+  const base = new Set(legend.filter((e) => e.group === 'base').map((e) => e.layer));
+  return choose(c.map.pick(x, y, coarse.matches ? slack.finger : slack.mouse), legend.map((e) => e.layer), base);
+}
 
 export function pointing(c: Context, near: NearPanel): void {
-  const coarse = window.matchMedia('(pointer: coarse)');
-  const at = (x: number, y: number): Picked | null => {
-    const legend = legendEntries(c);
-    const base = new Set(legend.filter((e) => e.group === 'base').map((e) => e.layer));
-    return choose(c.map.pick(x, y, coarse.matches ? slack.finger : slack.mouse), legend.map((e) => e.layer), base);
-  };
+  const at = (x: number, y: number): Picked | null => meantAt(c, x, y);
   c.map.onClick((place, x, y) => {
+    if (c.map.taken) return;
     const s = c.store.get();
     if (s.measure !== null) {
       c.store.send({ type: 'measure', points: [...s.measure, [place[0], place[1]]] });
@@ -27,10 +31,11 @@ export function pointing(c: Context, near: NearPanel): void {
   });
   let waiting = false;
   c.map.onPoint((x, y) => {
-    if (waiting) return; // once a frame is enough
+    if (waiting || c.map.taken) return; // once a frame is enough
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
+      if (c.map.taken) return;
       const s = c.store.get();
       if (s.measure !== null) { c.map.cursor('crosshair'); return; }
       if (s.near !== null && c.map.touches('twin-circle-handle', x, y, 8)) { c.map.cursor('ew-resize'); return; }

@@ -6,7 +6,7 @@ import (
 )
 
 // names lists what can be used and has no name that a screen reader could say.
-const nameless = `[...document.querySelectorAll('button, input, summary, a[href], canvas, textarea, [role=listbox], [role=slider]')]
+const nameless = `[...document.querySelectorAll('button, input, select, textarea, summary, a[href], canvas, [role=listbox], [role=slider]')]
 	.filter(e => e.checkVisibility())
 	.filter(e => !(e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText)?.trim())
 	.map(e => e.outerHTML.slice(0, 120))`
@@ -25,23 +25,25 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// worstContrast lists text on panels whose contrast is below 4.5, with the ratio.
+const worstContrast = `(() => {
+	const parse = c => { const x = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); x.fillStyle = c; x.fillRect(0, 0, 1, 1); return x.getImageData(0, 0, 1, 1).data };
+	const lum = c => { const [r, g, b] = [...parse(c)].slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+	const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (parse(c)[3] > 200) return c } return 'rgb(255, 255, 255)' };
+	return [...document.querySelectorAll('.panel *, #search-card *, #statusline *')]
+		.filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+		.map(e => { const a = lum(getComputedStyle(e).color), b = lum(behind(e)); return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.className + ' ' + e.innerText.slice(0, 30)] })
+		.filter(([ratio]) => ratio < 4.5).map(([ratio, text]) => ratio.toFixed(2) + ' ' + text)
+})()`
+
 // TestContrast computes the contrast of text on panels in both looks: WCAG AA
 // asks for 4.5.
 func TestContrast(t *testing.T) {
-	const worst = `(() => {
-		const parse = c => { const x = document.createElement('canvas').getContext('2d', {willReadFrequently: true}); x.fillStyle = c; x.fillRect(0, 0, 1, 1); return x.getImageData(0, 0, 1, 1).data };
-		const lum = c => { const [r, g, b] = [...parse(c)].slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
-		const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (parse(c)[3] > 200) return c } return 'rgb(255, 255, 255)' };
-		return [...document.querySelectorAll('.panel *, #search-card *, #statusline *')]
-			.filter(e => e.checkVisibility() && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-			.map(e => { const a = lum(getComputedStyle(e).color), b = lum(behind(e)); return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.className + ' ' + e.innerText.slice(0, 30)] })
-			.filter(([ratio]) => ratio < 4.5).map(([ratio, text]) => ratio.toFixed(2) + ' ' + text)
-	})()`
 	for _, theme := range []string{"light", "dark"} {
 		for _, link := range []string{"&legend=1", "&sel=ring_roads/VD3-4", "&near=intersections/NG01"} {
 			p := visit(t, desktop, fmt.Sprintf("#map=12/21/105.8&theme=%s%s", theme, link))
 			p.until("document.querySelector('.panel:not([hidden])')")
-			for _, e := range js[[]string](p, worst) {
+			for _, e := range js[[]string](p, worstContrast) {
 				t.Errorf("%s%s: contrast %s", theme, link, e)
 			}
 			p.quiet()

@@ -206,6 +206,12 @@ func (p *page) text(selector string) string {
 	return js[string](p, "(e => !e || e.closest('[hidden]') ? '' : e.innerText)(document.querySelector("+strconv.Quote(selector)+"))")
 }
 
+// texts are those of all elements that a selector finds.
+func (p *page) texts(selector string) []string {
+	p.t.Helper()
+	return js[[]string](p, "[...document.querySelectorAll("+strconv.Quote(selector)+")].map(e => e.innerText)")
+}
+
 // press clicks or taps the middle of an element, as a person does.
 func (p *page) press(selector string) {
 	p.t.Helper()
