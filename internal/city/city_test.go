@@ -177,3 +177,21 @@ func TestParseStatus(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAppendJSONStringIsJSON holds every rune, whole and cut, against encoding/json.
+func TestAppendJSONStringIsJSON(t *testing.T) {
+	for r := range rune(0x11000) {
+		whole := string(r)
+		for _, s := range []string{"a" + whole + "b", whole[:len(whole)-1], whole[1:] + "b"} {
+			want, err := json.Marshal(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var a, b string
+			got := AppendJSONString(nil, s)
+			if err := errors.Join(json.Unmarshal(got, &a), json.Unmarshal(want, &b)); err != nil || a != b {
+				t.Fatalf("%q is %s, want %s; %v", s, got, want, err)
+			}
+		}
+	}
+}

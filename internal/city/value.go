@@ -218,6 +218,21 @@ func appendFloat(dst []byte, f float64) []byte {
 	return strconv.AppendFloat(dst, f, format, -1, 64)
 }
 
+// letter returns how many bytes the rune at the beginning of s takes if it is, by
+// its first byte, one of those that need no closer look: all of two bytes, and of
+// three all but those that begin with E0, E2 and ED. All of Vietnamese is among
+// them. It is 0 for others, and where bytes are missing.
+func letter(s string) int {
+	switch c := s[0]; {
+	case c >= 0xC2 && c <= 0xDF && len(s) > 1 && s[1]&0xC0 == 0x80:
+		return 2
+	case c >= 0xE1 && c <= 0xEF && c != 0xE2 && c != 0xED && len(s) > 2 && s[1]&0xC0 == 0x80 && s[2]&0xC0 == 0x80:
+		return 3
+	default:
+		return 0
+	}
+}
+
 const hexDigits = "0123456789abcdef"
 
 // AppendJSONString appends s as a JSON string (RFC 8259). Invalid UTF-8 becomes
@@ -246,6 +261,10 @@ func AppendJSONString(dst []byte, s string) []byte {
 			}
 			i++
 			start = i
+			continue
+		}
+		if n := letter(s[i:]); n > 0 {
+			i += n
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])

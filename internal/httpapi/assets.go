@@ -14,6 +14,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/viewer"
+	"github.com/hanoitwin/hanoitwin/internal/webpage"
 )
 
 // assets are the files of the web map, each compressed at most once, by the
@@ -41,6 +42,7 @@ func newAssets() (assets, error) {
 	if err != nil {
 		return nil, err
 	}
+	files[webpage.StylesheetName] = viewer.File{ContentType: "text/css; charset=utf-8", Content: webpage.Stylesheet()}
 	all := assets{}
 	for name, f := range files {
 		a := &asset{contentType: []string{f.ContentType}}

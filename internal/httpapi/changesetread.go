@@ -251,7 +251,7 @@ func (x *exchange) appendRevisions(ctx context.Context, e *twin.Entry, from plac
 		if l == nil {
 			return twin.ErrSkipLayer
 		}
-		if n == limit || len(x.buf) > x.server.config.MaxPageBytes {
+		if n == limit || len(x.buf) > x.pageBytes() {
 			more = true
 			return errPageFull
 		}

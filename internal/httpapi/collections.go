@@ -51,7 +51,8 @@ func (x *exchange) collections() error {
 	}
 	base := x.base()
 	document := collectionsDocument{
-		Links:       append(x.selfLinks(base+"/collections"), link{Href: base + "/", Rel: "root", Type: typeJSON, Title: "The landing page"}, x.licence()),
+		Links: append(x.selfLinks(base+"/collections"), link{Href: base + "/", Rel: "root", Type: typeJSON, Title: "The landing page"},
+			link{Href: base + "/dcat" + x.pinQuery("?"), Rel: "describedby", Type: typeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"}, x.licence()),
 		CRS:         refsys.URIs(),
 		Collections: make([]collectionDocument, 0, len(x.view.all.layers)),
 	}

@@ -38,10 +38,9 @@ type Config struct {
 	CORS CORS
 	// Title and Description of the landing page.
 	Title, Description string
-
-	// LicenceURL is the address of the licence of the data, which links of rel
-	// license lead to. Default: ODbL 1.0, which that of the seed is.
-	LicenceURL string
+	// Licence and LicenceURL are those of the data. Default: ODbL 1.0, that of the
+	// seed dataset.
+	Licence, LicenceURL string
 
 	// MaxRadiusMetres is the largest radius of a proximity question. Default,
 	// and most: proximity.MaxRadiusMetres.
@@ -116,7 +115,9 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Title, "Bản sao số Hà Nội · Hanoi Twin")
 	setDefault(&c.Description, "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản. "+
 		"The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
-	setDefault(&c.LicenceURL, "https://opendatacommons.org/licenses/odbl/1-0/")
+	if c.Licence == "" && c.LicenceURL == "" {
+		c.Licence, c.LicenceURL = "ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"
+	}
 	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
 	setDefault(&c.MaxNeighbours, proximity.MaxK)
 	setDefault(&c.MaxPage, 10_000)
@@ -162,6 +163,9 @@ func (c Config) Validate() error {
 	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
+	}
+	if !validPublicURL(c.LicenceURL) {
+		bad("LicenceURL", c.LicenceURL, "http:// or https://, a host, and no query")
 	}
 	for _, p := range c.TrustedProxies {
 		if !p.IsValid() {

@@ -21,10 +21,10 @@ func (s *Server) conformanceClasses() []string {
 			classes = append(classes, spec+part+"/1.0/conf/"+name)
 		}
 	}
-	add("ogcapi-common-1", "core", "landing-page", "json")
+	add("ogcapi-common-1", "core", "landing-page", "json", "html", "oas30")
 	add("ogcapi-common-2", "collections")
 	add("ogcapi-common-3", "schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
-	add("ogcapi-features-1", "core", "geojson")
+	add("ogcapi-features-1", "core", "geojson", "html", "oas30")
 	add("ogcapi-features-2", "crs")
 	add("ogcapi-features-3", "queryables", "queryables-query-parameters", "filter", "features-filter")
 	add("cql2", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison", "accent-insensitive-comparison",

@@ -142,7 +142,7 @@ func (x *exchange) appendDifferences(ctx context.Context, d *differ, page diffPa
 	var end diff.Place
 	var failed error
 	err = d.comparison.Each(ctx, page.behind, func(one *diff.Difference) bool {
-		if returned == page.limit || returned > 0 && len(x.buf) >= x.server.config.MaxPageBytes {
+		if returned == page.limit || returned > 0 && len(x.buf) >= x.pageBytes() {
 			more = true
 			return false
 		}

@@ -37,7 +37,9 @@
 // error is an RFC 9457 problem, and everything that GET answers with 200 or 204
 // has a strong ETag. ETags are made from the content: they survive versions and
 // restarts that change nothing, and are the same on every server; only pages of
-// items also tell when this server first saw the version, and lead on by it. The only answers that
+// items also tell when this server first saw the version, and lead on by it. Downloads,
+// which nobody has seen whole when their header leaves, have one of the state and
+// the words of the request; that of a GeoPackage is weak. The only answers that
 // escape are those that net/http itself gives to what is no HTTP.
 //
 // The server makes no request of its own, and no page loads anything from another

@@ -166,7 +166,7 @@ func TestDownloadMistakes(t *testing.T) {
 // hold.
 func (s *serving) manyPlaces(t *testing.T) {
 	t.Helper()
-	features := make([]city.Feature, 100_000)
+	features := make([]city.Feature, 60_000)
 	for i := range features {
 		features[i] = city.Feature{ID: int64(i + 1), Geometry: orb.Point{105 + float64(i)*1e-5, 21}, Values: []city.Value{city.Null, text("một nơi có tên dài")}}
 	}
@@ -269,7 +269,7 @@ func TestDownloadOverHTTP(t *testing.T) {
 	}
 	defer res.Body.Close()
 	content, err := io.ReadAll(res.Body)
-	if n := bytes.Count(content, []byte("\n")); err != nil || n != 100_000 || !res.Uncompressed {
+	if n := bytes.Count(content, []byte("\n")); err != nil || n != 60_000 || !res.Uncompressed {
 		t.Errorf("%d lines, %v", n, err)
 	}
 }

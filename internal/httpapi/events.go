@@ -162,10 +162,12 @@ func greeting(sub *subscription) []byte {
 }
 
 func eventParameters() []parameter {
+	bbox := bboxParameter()
+	bbox.about, bbox.beside = "Only tiles that have a point in common with the box.", "zooms"
 	return []parameter{
 		layersParameter(),
 		{name: "zooms", syntax: "a zoom such as 12, or a range such as 6-14, from 0 to 22", about: "Tell which tiles of these zooms changed.", example: "9-14"},
-		bboxParameter(),
+		bbox,
 		{name: "after", kind: integerParameter, high: 1 << 53, about: "Go on after this version; Last-Event-ID overrules it.", example: "0"},
 	}
 }

@@ -126,7 +126,7 @@ func (x *exchange) release() {
 		x.query = query{}
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
-	x.who = access.Principal{}
+	x.who, x.format = access.Principal{}, formatJSON
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
 	x.formatAsked, x.shown = false, shown{}
 	x.lens.forget()

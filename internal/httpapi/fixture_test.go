@@ -177,7 +177,7 @@ func (l *logBuffer) String() string {
 
 // tested is a server over the fixture.
 type tested struct {
-	*Server
+	held
 	source *source
 	log    *logBuffer
 }
@@ -187,6 +187,7 @@ func newTested(tb testing.TB, config Config) *tested {
 	t := &tested{source: &source{}, log: &logBuffer{}}
 	t.source.set(fixture(tb, 42))
 	var err error
+	t.tb = tb
 	t.Server, err = newServer(config, t.source, slog.New(slog.NewTextHandler(t.log, nil)), fixtureTime)
 	if err != nil {
 		tb.Fatal(err)

@@ -25,6 +25,10 @@ const (
 	formatTileJSON
 	formatEvents
 	formatStyle
+	formatOpenAPI
+	formatOpenAPI30
+	formatJSONLD
+	formatLinkset
 	formatJSONFG
 	formatLines    // newline-delimited GeoJSON
 	formatSequence // GeoJSON text sequence
@@ -51,6 +55,14 @@ func (f format) mediaTypes() []string {
 		return []string{"text/event-stream"}
 	case formatStyle:
 		return []string{typeJSON, "application/vnd.mapbox.style+json"}
+	case formatOpenAPI:
+		return []string{typeOpenAPI + ";version=3.1", typeOpenAPI, typeJSON}
+	case formatOpenAPI30:
+		return []string{typeOpenAPI + ";version=3.0"}
+	case formatJSONLD:
+		return []string{typeJSONLD, typeJSON}
+	case formatLinkset:
+		return []string{typeLinkset, typeJSON}
 	case formatJSONFG:
 		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
 		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
@@ -93,6 +105,14 @@ func (f format) names() []string {
 		return []string{"events"}
 	case formatStyle:
 		return []string{"json", "mapbox"}
+	case formatOpenAPI:
+		return []string{"json", "oas31"}
+	case formatOpenAPI30:
+		return []string{"oas30"}
+	case formatJSONLD:
+		return []string{"jsonld", "json"}
+	case formatLinkset:
+		return []string{"linkset", "json"}
 	case formatJSONFG:
 		return []string{"jsonfg"}
 	case formatLines:
@@ -131,6 +151,14 @@ func (f format) title() string {
 		return "a style"
 	case formatSchema:
 		return "JSON Schema"
+	case formatOpenAPI:
+		return "OpenAPI 3.1"
+	case formatOpenAPI30:
+		return "OpenAPI 3.0"
+	case formatJSONLD:
+		return "JSON-LD"
+	case formatLinkset:
+		return "a linkset"
 	case formatJSONFG:
 		return "JSON-FG"
 	case formatLines:
@@ -170,6 +198,8 @@ func (f format) contentType() string {
 	switch f {
 	case formatHTML, formatMap, formatEvents:
 		return f.mediaType() + "; charset=utf-8"
+	case formatLinkset:
+		return f.mediaType() + `; profile="https://www.rfc-editor.org/info/rfc9727"`
 	case formatCSV:
 		return f.mediaType() + "; charset=utf-8; header=present" // RFC 4180, section 3
 	default:
@@ -241,7 +271,11 @@ func acceptance(fields []string, f format) float64 {
 		for _, field := range fields {
 			splitList(field, func(element string) {
 				name, parameters, _ := strings.Cut(element, ";")
-				if n := narrowness(strings.ToLower(strings.TrimSpace(name)), mediaType); n > narrow {
+				name = strings.ToLower(strings.TrimSpace(name))
+				if v := versionOf(parameters); v != "" {
+					name += ";version=" + v
+				}
+				if n := narrowness(name, mediaType); n > narrow {
 					narrow, weight = n, quality(parameters)
 				}
 			})
@@ -264,6 +298,17 @@ func narrowness(mediaRange, mediaType string) int {
 		return 0
 	}
 	return -1
+}
+
+// versionOf reads version from the parameters of a range, "" when it is not there.
+// Of the types here only those of OpenAPI have versions.
+func versionOf(parameters string) string {
+	for p := range strings.SplitSeq(parameters, ";") {
+		if name, value, _ := strings.Cut(strings.TrimSpace(p), "="); strings.EqualFold(name, "version") {
+			return strings.Trim(value, `"`)
+		}
+	}
+	return ""
 }
 
 // quality reads q from the parameters of a range: 1 when it is not there, 0 when it

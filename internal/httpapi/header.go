@@ -17,9 +17,9 @@ type fixedHeaders struct {
 	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
 	zero, retry                            []string
-	htmlPolicy                             []string
-	mapPolicy, embedPolicy, noReferrer     []string
-	events, no, none                       []string
+	mapPolicy, embedPolicy, pagePolicy     []string
+	noReferrer                             []string
+	events, no, none, text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	format                                 [formats][]string          // the Content-Type of each
 }
@@ -54,9 +54,10 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		none:           one("none"),
 		retry:          one("1"),
 		vectorTileJSON: one(typeTileJSON),
-		htmlPolicy:     one("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"),
 		mapPolicy:      one(mapPolicy + "'self'"),
 		embedPolicy:    one(mapPolicy + "*"),
+		pagePolicy:     one(pagePolicy),
+		text:           one("text/plain; charset=utf-8"),
 		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()

@@ -76,7 +76,7 @@ func (x *exchange) sendHistory(def *city.Layer, id int64, states []city.State, a
 	shown := 0
 	for i := range states {
 		if i > 0 {
-			if len(x.buf) >= x.server.config.MaxPageBytes && states[i-1].Version > 0 {
+			if len(x.buf) >= x.pageBytes() && states[i-1].Version > 0 {
 				more = true
 				break
 			}

@@ -32,7 +32,7 @@ func (x *exchange) items() error {
 	if err != nil {
 		return brokenCursor(err, a.cursor)
 	}
-	if x.format != formatGeoJSON {
+	if x.format != formatGeoJSON && x.format != formatHTML {
 		return x.sendPageAs(a, &p)
 	}
 	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
@@ -93,7 +93,7 @@ func (x *exchange) itemsAsked() (*asked, error) {
 	// OGC API Features wants a limit beyond the maximum to mean the maximum; the
 	// links to the next pages lead to the rest.
 	if n, ok := q.integer("limit"); ok {
-		a.limit = n
+		a.limit = x.pageLimit(n)
 	}
 	a.from.Skip, _ = q.integer("offset")
 	a.shown = x.show(l.Definition())
@@ -134,7 +134,7 @@ func (x *exchange) appendPage(a *asked, p *page.Page) error {
 	ctx := x.working()
 	for i, f := range p.Features {
 		if i > 0 {
-			if len(x.buf) >= x.server.config.MaxPageBytes {
+			if len(x.buf) >= x.pageBytes() {
 				p.Features, p.More = p.Features[:i], true
 				return nil
 			}

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"encoding/json"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -15,7 +14,9 @@ const (
 	typeGeoJSON = "application/geo+json"
 	typeMVT     = "application/vnd.mapbox-vector-tile"
 	typeHTML    = "text/html"
-	typeOpenAPI = "application/vnd.oai.openapi+json;version=3.1"
+	typeOpenAPI = "application/vnd.oai.openapi+json"
+	typeJSONLD  = "application/ld+json"
+	typeLinkset = "application/linkset+json"
 )
 
 // landingDocument is the landing page of OGC API Common, part 1.
@@ -33,11 +34,8 @@ func (x *exchange) landing() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	switch x.format {
-	case formatMap:
+	if x.format == formatMap {
 		return x.sendAsset("index.html")
-	case formatHTML:
-		return x.landingHTML()
 	}
 	base := x.base()
 	document := landingDocument{
@@ -46,8 +44,10 @@ func (x *exchange) landing() error {
 		Attribution: attribution(x.view.all.layers),
 		Version:     x.view.snapshot.Version(),
 		Links: append(x.selfLinks(base+"/"),
-			link{Href: base + "/api", Rel: "service-desc", Type: typeOpenAPI, Title: "What can be asked, as OpenAPI 3.1"},
-			link{Href: base + "/api.html", Rel: "service-doc", Type: typeHTML, Title: "What can be asked, for people", Lang: "en"},
+			// The older one first: there are clients that take the first and know no other.
+			link{Href: base + "/api?f=oas30", Rel: "service-desc", Type: typeOpenAPI + ";version=3.0", Title: "What can be asked, as OpenAPI 3.0"},
+			link{Href: base + "/api", Rel: "service-desc", Type: typeOpenAPI + ";version=3.1", Title: "What can be asked, as OpenAPI 3.1"},
+			link{Href: base + "/api?f=html", Rel: "service-doc", Type: typeHTML, Title: "What can be asked, for people", Lang: "vi"},
 			link{Href: base + "/conformance", Rel: "conformance", Type: typeJSON, Title: "The standards that are met"},
 			link{Href: base + "/conformance", Rel: relConformance, Type: typeJSON, Title: "The standards that are met"},
 			link{Href: base + "/collections", Rel: "data", Type: typeJSON, Title: "The layers"},
@@ -59,6 +59,7 @@ func (x *exchange) landing() error {
 			link{Href: base + "/tiles", Rel: relTilesets, Type: typeJSON, Title: "All layers as vector tiles (OGC API Tiles)"},
 			link{Href: base + "/tileMatrixSets", Rel: relTilingSchemes, Type: typeJSON, Title: "The tile matrix sets"},
 			link{Href: base + "/styles/hanoi.json", Rel: relStyles, Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
+			link{Href: base + "/dcat", Rel: "describedby", Type: typeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"},
 			link{Href: base + "/healthz", Rel: "status", Type: typeJSON, Title: "Whether the server lives"},
 		),
 	}
@@ -67,7 +68,17 @@ func (x *exchange) landing() error {
 			link{Href: base + "/layers", Rel: "describedby", Type: typeJSON, Title: "The definitions of the layers"},
 			link{Href: base + "/changesets", Rel: "version-history", Type: typeJSON, Title: "Who changed what, when and why"})
 	}
-	return x.sendJSON(document)
+	if x.format != formatHTML {
+		return x.sendJSON(document)
+	}
+	shown := struct {
+		landingDocument
+		Collections []collectionDocument `json:"collections"`
+	}{document, nil}
+	for _, l := range x.view.all.layers {
+		shown.Collections = append(shown.Collections, x.describeLayer(l))
+	}
+	return x.sendJSON(shown)
 }
 
 // attribution joins what the layers ask to be shown, each text once.
@@ -96,49 +107,4 @@ func (x *exchange) encode(document any) error {
 	encoder := json.NewEncoder(bodyWriter{x})
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(document)
-}
-
-const landingPage = `<!DOCTYPE html>
-<html lang="vi">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{.Title}}</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}td,th{text-align:left;padding:.2em 1em .2em 0}td.n{text-align:right}</style>
-<h1>{{.Title}}</h1>
-<p>{{.Description}}</p>
-<p>Phiên bản · Version {{.Version}} · <a href="{{.Base}}/collections">lớp dữ liệu · collections</a> · <a href="{{.Base}}/tiles/all.json">TileJSON</a> · <a href="{{.Base}}/nearby?lon=105.8525&amp;lat=21.0288&amp;k=10">gần đây · nearby</a> · <a href="{{.Base}}/conformance">conformance</a></p>
-<table>
-<tr><th>Layer<th>Tên<th>Name<th>Features<th>
-{{range .Layers}}<tr><td><a href="{{$.Base}}/collections/{{.ID}}">{{.ID}}</a><td>{{.Title}}<td>{{.TitleEN}}<td class="n">{{.Count}}<td><a href="{{$.Base}}/collections/{{.ID}}/items">items</a> <a href="{{$.Base}}/tiles/{{.ID}}.json">tiles</a>
-{{end}}</table>
-<p>{{.Attribution}}</p>
-</html>
-`
-
-type landingLayer struct {
-	ID             city.LayerID
-	Title, TitleEN string
-	Count          int
-}
-
-func (x *exchange) landingHTML() error {
-	page, err := template.New("landing").Parse(landingPage)
-	if err != nil {
-		return err
-	}
-	var layers []landingLayer
-	for _, l := range x.view.all.layers {
-		def := l.Definition()
-		layers = append(layers, landingLayer{def.ID, def.Title, def.TitleEN, l.Len()})
-	}
-	err = page.Execute(bodyWriter{x}, map[string]any{
-		"Title": x.server.config.Title, "Description": x.server.config.Description,
-		"Version": x.view.snapshot.Version(), "Base": x.base(),
-		"Layers": layers, "Attribution": attribution(x.view.all.layers),
-	})
-	if err != nil {
-		return err
-	}
-	x.header["Content-Security-Policy"] = x.server.fixed.htmlPolicy
-	return x.send(x.server.fixed.html)
 }

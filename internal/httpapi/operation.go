@@ -17,12 +17,16 @@ type operation struct {
 	scope        scope
 	// query are the parameters beside those that the scope and formats bring.
 	query []parameter
+	// anyOf are parameters of which at least one is needed.
+	anyOf []string
 	// properties says that every property of the layer in the path is a parameter
 	// too: those that layerParameters returns.
 	properties bool
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
 	formats []format
+	// file says that the answer is a file, of which there is no page.
+	file bool
 	// takes are the media types that a body may have; nil where there is none.
 	takes  []string
 	answer handler
@@ -57,6 +61,7 @@ func (op *operation) earlyParameters() (all []parameter) {
 
 // declare lets the router serve an operation. What GET answers, HEAD is too.
 func (s *Server) declare(op operation) {
+	op.formats = withPage(&op)
 	op.early = op.earlyParameters()
 	s.operations = append(s.operations, &op)
 	if op.id == "getItem" {

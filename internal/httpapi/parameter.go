@@ -20,6 +20,8 @@ type parameter struct {
 	example string   // a value that works on the seed data
 	// required says that the operation cannot be asked without.
 	required bool
+	// beside names a parameter without which this one is a mistake.
+	beside string
 }
 
 type parameterKind uint8

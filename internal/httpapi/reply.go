@@ -59,6 +59,12 @@ func (x *exchange) negotiate() (coding.Preference, error) {
 // send answers 200 with x.buf, which is complete, or 304 when the client has
 // it already.
 func (x *exchange) send(contentType []string) error {
+	if x.format == formatHTML {
+		if err := x.showPage(); err != nil {
+			return err
+		}
+		contentType = x.server.fixed.html
+	}
 	accepted, err := x.negotiate()
 	if err != nil {
 		return err

@@ -123,7 +123,22 @@ func roleCases() []roleCase {
 	return []roleCase{
 		{route: "GET /", target: "/"},
 		{route: "GET /conformance", target: "/conformance"},
+		{route: "GET /api", target: "/api", tells: true},
+		{route: "GET /api", target: "/api?f=oas30", tells: true},
+		{route: "GET /api", target: "/api?f=html"},
+		{route: "GET /dcat", target: "/dcat", tells: true},
+		{route: "GET /dcat", target: "/dcat?f=html", tells: true},
+		{route: "GET /robots.txt", target: "/robots.txt"},
+		{route: "GET /.well-known/api-catalog", target: "/.well-known/api-catalog"},
+		{route: "GET /", target: "/?f=html", tells: true},
 		{route: "GET /collections", target: "/collections", tells: true},
+		{route: "GET /collections", target: "/collections?f=html", tells: true},
+		{route: "GET /collections/{layer}", target: "/collections/depots?f=html", names: true, tells: true},
+		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?f=html", names: true, tells: true},
+		{route: "GET /collections/{layer}/items/{feature}", target: "/collections/depots/items/KHO-7?f=html", names: true, tells: true},
+		{route: "GET /collections/{layer}/items/{feature}/nearby", target: "/collections/stops/items/T1/nearby?k=5&f=html", tells: true},
+		{route: "GET /nearby", target: "/nearby?lon=105.8&lat=21&k=5&f=html", tells: true},
+		{route: "GET /diff", target: "/diff?from=2&to=4&f=html", tells: true},
 		{route: "GET /collections/{layer}", target: "/collections/depots", names: true, tells: true},
 		{route: "GET /functions", target: "/functions"},
 		{route: "GET /collections/{layer}/items", target: "/collections/depots/items?filter=code%3D%27KHO-7%27", names: true, tells: true},
@@ -288,7 +303,7 @@ func askAs(t *testing.T, server *Server, c roleCase, key string) (int, []byte) {
 		r.Header.Set("If-Match", `"never"`)
 	}
 	w := httptest.NewRecorder()
-	server.ServeHTTP(w, r)
+	held{server, t}.ServeHTTP(w, r)
 	body, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,8 @@ func (s *Server) readOperations() []operation {
 	c := &s.config
 	json, geoJSON, mvt := []format{formatJSON}, []format{formatGeoJSON}, []format{formatMVT}
 	ends := []parameter{
-		{name: "from", required: true, syntax: endSyntax, about: "What to compare: " + endSyntax + ".", example: "2026-01-01"},
-		{name: "to", syntax: endSyntax, about: "With what; without, with the newest version.", example: "2030-01-01"},
+		{name: "from", required: true, syntax: endSyntax, about: "What to compare: " + endSyntax + ".", example: "1"},
+		{name: "to", syntax: endSyntax, about: "With what; without, with the newest version. A date needs another one.", example: "1"},
 	}
 	events := eventParameters()
 	if c.Watches != nil {
@@ -16,6 +16,7 @@ func (s *Server) readOperations() []operation {
 	return []operation{
 		{method: get, path: "/", id: "getLandingPage", summary: "The landing page, or the web map", scope: scopeState, formats: []format{formatJSON, formatMap, formatHTML}, answer: (*exchange).landing},
 		{method: get, path: "/conformance", id: "getConformance", summary: "The standards that are met", scope: scopeState, formats: json, answer: (*exchange).conformance},
+		{method: get, path: "/api", id: "getAPI", summary: "The description of this interface", scope: scopeNow, formats: []format{formatOpenAPI, formatOpenAPI30}, answer: (*exchange).api},
 		{method: get, path: "/collections", id: "getCollections", summary: "The layers", scope: scopeState, formats: json, answer: (*exchange).collections},
 		{method: get, path: "/collections/{layer}", id: "getCollection", summary: "One layer", scope: scopeState, formats: json, answer: (*exchange).collection},
 		{
@@ -28,11 +29,11 @@ func (s *Server) readOperations() []operation {
 		},
 		{
 			method: get, path: "/collections/{layer}/download", id: "downloadLayer", summary: "All features of a layer as one file", scope: scopeDated, formats: featureFormats(),
-			query: downloadParameters(c), properties: true, answer: (*exchange).download,
+			query: downloadParameters(c), properties: true, file: true, answer: (*exchange).download,
 		},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/nearby", id: "getNearbyItem", summary: "What is near a feature, nearest first", scope: scopeDated, formats: geoJSON,
-			query: nearbyParameters(c), answer: (*exchange).nearbyItem,
+			query: nearbyParameters(c), anyOf: []string{"k", "radius"}, answer: (*exchange).nearbyItem,
 		},
 		{
 			method: get, path: "/collections/{layer}/items/{feature}/history", id: "getHistory", summary: "Every recorded state of a feature", scope: scopeNow, formats: json,
@@ -40,7 +41,7 @@ func (s *Server) readOperations() []operation {
 		},
 		{
 			method: get, path: "/nearby", id: "getNearby", summary: "What is near a place, nearest first", scope: scopeDated, formats: geoJSON,
-			query: append(placeParameters(), nearbyParameters(c)...), answer: (*exchange).nearby,
+			query: append(placeParameters(), nearbyParameters(c)...), anyOf: []string{"k", "radius"}, answer: (*exchange).nearby,
 		},
 		{
 			method: get, path: "/diff", id: "getDiff", summary: "What differs between two versions or two days", scope: scopeDated, formats: geoJSON,

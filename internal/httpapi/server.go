@@ -18,6 +18,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
+	"github.com/hanoitwin/hanoitwin/internal/webpage"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
 
@@ -38,6 +39,7 @@ type Server struct {
 	fixed       *fixedHeaders
 	codecs      *coding.Codecs
 	assets      assets
+	pages       *webpage.Renderer
 	names       search.Index
 	tiles       *tileCache
 	matrixSets  []*tms.Set
@@ -79,6 +81,9 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if s.assets, err = newAssets(); err != nil {
 		return nil, fmt.Errorf("web map: %w", err)
 	}
+	if s.pages, err = webpage.New(); err != nil {
+		return nil, err
+	}
 	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
 		return nil, err
 	}
@@ -101,7 +106,7 @@ func (s *Server) routes() {
 	s.router = chi.NewRouter()
 	s.unmatched = s.metrics.route("none")
 
-	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations()) {
+	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations(), metadataOperations()) {
 		s.declare(op)
 	}
 	if s.changer != nil {

@@ -90,7 +90,7 @@ func newChainedOver(tb testing.TB, config Config, first *snapshot.Snapshot) (*te
 		tb.Fatal(err)
 	}
 	tb.Cleanup(server.Close)
-	return &tested{Server: server, source: &c.source, log: &logBuffer{}}, c
+	return &tested{held: held{server, tb}, source: &c.source, log: &logBuffer{}}, c
 }
 
 // builds returns how many tiles have been built.

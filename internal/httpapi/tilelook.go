@@ -28,6 +28,7 @@ const maxTileProperties = 64
 func lookParameters() []parameter {
 	filter := filterParameters()[:2:2]
 	filter[0].about, filter[0].example = "Only features that match. Layers that lack what the filter names show none.", "status = 'planned'"
+	filter[1].beside = paramFilter
 	return append(filter,
 		parameter{
 			name: paramProperties, kind: listParameter, syntax: "names of properties, with commas between", example: "code,status",

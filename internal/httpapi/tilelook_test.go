@@ -285,3 +285,31 @@ func TestLooksAndSetsAfterCommits(t *testing.T) {
 		t.Error("no tile stayed as it was")
 	}
 }
+
+// TestFilterSeesWhatTilesDoNotCarry: a change of a date that no tile carries
+// changes what a filter on it leaves, and not the whole tile.
+func TestFilterSeesWhatTilesDoNotCarry(t *testing.T) {
+	server, source := newChainedOver(t, Config{}, lived(t, 42))
+	commit := func(from string) {
+		f := bridge(1, "B1", "Cầu", "in_operation", 105.82, from, "", "", "")
+		source.commit(10, snapshot.Step{Changes: []city.Change{{Layer: "bridges", ID: 1, Feature: &f}}})
+	}
+	at := tiles.At(orb.Point{105.825, 21.05}, 13)
+	ask := func(query string) (string, bool) {
+		res := server.get(fmt.Sprintf("/tiles/all/%s.mvt%s", at, query))
+		return res.Header.Get("Etag"), slices.Contains(shownIDs(decodeTile(t, body(t, res)), "bridges"), 1)
+	}
+	early := "?filter=" + url.QueryEscape("valid_from < DATE('2020-01-01')")
+	commit("2024-07-01")
+	whole, _ := ask("")
+	if _, shown := ask(early); shown {
+		t.Fatal("shown before it is early")
+	}
+	commit("2019-01-01")
+	if _, shown := ask(early); !shown {
+		t.Error("the filter does not see the new date")
+	}
+	if after, _ := ask(""); after != whole {
+		t.Error("the date is in the tile")
+	}
+}

@@ -80,7 +80,7 @@ func (x *exchange) watches() error {
 	x.buf = append(x.buf[:0], `{"watches":[`...)
 	n := 0
 	for _, w := range all[first:min(first+limit, len(all))] {
-		if n > 0 && len(x.buf) > x.server.config.MaxPageBytes {
+		if n > 0 && len(x.buf) > x.pageBytes() {
 			break
 		}
 		document, err := json.Marshal(w)

@@ -25,7 +25,7 @@ import (
 
 // watched is a server over a real store, with watches and a key for each role.
 type watched struct {
-	*Server
+	held
 	tb     testing.TB
 	twin   *twin.Twin
 	tokens map[city.Role]string
@@ -70,7 +70,7 @@ func newWatched(t *testing.T, limits watch.Limits) *watched {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	return &watched{server, t, tw, tokens}
+	return &watched{held{server, t}, t, tw, tokens}
 }
 
 // ask sends a request as a role, "" for nobody.

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"encoding/json"
+	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,25 @@ func TestReadme(t *testing.T) {
 			path := filledIn(m[1])
 			if code, _, body := p.get(t, path); code != 200 {
 				t.Errorf("%s, asked as %s: status %d\n%.500s", m[1], path, code, body)
+			}
+		}
+	})
+	t.Run("documentation", func(t *testing.T) {
+		_, _, page := p.get(t, "/api?f=html")
+		links := regexp.MustCompile(`<a href="([^"]*)">Thử`).FindAllStringSubmatch(string(page), -1)
+		if len(links) < 20 {
+			t.Fatalf("%d links to try", len(links))
+		}
+		for _, m := range links {
+			path, ok := strings.CutPrefix(html.UnescapeString(m[1]), p.base)
+			if !ok {
+				t.Errorf("%s leads elsewhere", m[1])
+			}
+			if strings.HasPrefix(path, "/events") {
+				continue // has no end
+			}
+			if code, _, body := p.get(t, path); code != 200 && code != 204 {
+				t.Errorf("%s: status %d\n%.500s", path, code, body)
 			}
 		}
 	})

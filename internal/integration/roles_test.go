@@ -204,7 +204,9 @@ func (g *locked) readable() (telling, others []string) {
 	telling = []string{
 		"/collections", "/layers", "/tiles/all.json", "/nearby?radius=5000&k=100&" + here,
 		"/events?zooms=10-14&after=0", "/changesets?limit=1000", "/diff?limit=1000&" + sides,
-		"/tiles/diff/all.json?" + sides, "/metrics",
+		"/tiles/diff/all.json?" + sides, "/metrics", "/api", "/dcat",
+		"/?f=html", "/collections?f=html", "/layers?f=html", "/nearby?f=html&radius=5000&k=100&" + here, "/tiles/all.json?f=html", "/dcat?f=html",
+		"/changesets?f=html&limit=1000", "/diff?f=html&limit=1000&" + sides,
 		"/tiles/WebMercatorQuad", "/tiles/VN2000TM3-105", "/tiles/WebMercatorQuad?f=tilejson",
 	}
 	for dx := -1; dx <= 0; dx++ { // the features are about a corner of tiles
@@ -213,7 +215,8 @@ func (g *locked) readable() (telling, others []string) {
 		}
 	}
 	others = append(others,
-		"/", "/conformance", "/functions", "/whoami", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
+		"/", "/api?f=html", "/api?f=oas30", "/robots.txt", "/.well-known/api-catalog", "/conformance",
+		"/functions", "/whoami", "/healthz", "/readyz", "/nothing", "/search?q=z", "/styles/hanoi.json", "/viewer/app.js", "/tiles/"+tile, "/tiles/diff/"+tile+"?"+sides,
 		"/nearby", "/nearby?layers=nothing&"+here, "/collections/nothing", "/collections/nothing/items/1", "/tiles/nothing.json",
 		"/layers/nothing", "/diff?layers=nothing&"+sides, "/events?layers=nothing", "/changesets/99999", "/changesets?layer=nothing",
 		"/diff?from=2026-01-01&to=2027-01-01", "/collections?as_of="+time.Now().UTC().Format(time.RFC3339),
@@ -235,6 +238,7 @@ func (g *locked) about(id city.LayerID) (there, others []string) {
 	l := string(id)
 	sides := fmt.Sprintf("from=0&to=%d", g.last)
 	there = []string{
+		"/collections/" + l + "?f=html", "/collections/" + l + "/items?f=html", "/collections/" + l + "/items/1?f=html", "/layers/" + l + "?f=html",
 		"/collections/" + l, "/collections/" + l + "/schema", "/collections/" + l + "/queryables", "/collections/" + l + "/sortables",
 		"/collections/" + l + "/items", "/collections/" + l + "/items?sortby=-id&crs=EPSG:5897&limit=1", "/collections/" + l + "/items/1", "/collections/" + l + "/items/A-" + l,
 		"/collections/" + l + "/items/1/nearby?radius=9", "/collections/" + l + "/items/1/history", "/collections/" + l + "/items/2/history",
@@ -426,7 +430,7 @@ func TestReadKeys(t *testing.T) {
 	for _, target := range append(telling, others...) {
 		a := g.ask("", http.MethodGet, target, "")
 		switch target {
-		case "/healthz", "/readyz", "/viewer/app.js": // operators' probes; the map's program, which has no data in it
+		case "/healthz", "/readyz", "/viewer/app.js", "/robots.txt", "/.well-known/api-catalog": // operators' probes; the map's program, which has no data in it
 			if a.status != http.StatusOK {
 				t.Errorf("%s: %s", target, a.text)
 			}

@@ -1,0 +1,170 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/openapi"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+)
+
+// apiVersion is the version of this interface: the first number tells of changes
+// that old clients do not survive.
+const apiVersion = "1.0.0"
+
+// api answers GET /api: the description of all operations that the server has, with
+// the layers that the client may see, as OpenAPI 3.1 or 3.0, or as a page.
+func (x *exchange) api() error {
+	if err := x.noParameters(); err != nil {
+		return err
+	}
+	document, err := openapi.Document(x.describeAPI())
+	if err != nil {
+		return err
+	}
+	if x.format == formatOpenAPI30 {
+		document = openapi.Downgrade(document)
+	}
+	if err := x.encode(document); err != nil {
+		return err
+	}
+	return x.sendFormat()
+}
+
+// describeAPI gathers what the document tells.
+func (x *exchange) describeAPI() *openapi.API {
+	s := x.server
+	api := &openapi.API{
+		Title: s.config.Title, Description: s.config.Description, Version: apiVersion, Server: x.base(),
+		Licence: s.config.Licence, LicenceURL: s.config.LicenceURL,
+	}
+	for _, l := range x.view.all.layers {
+		api.Layers = append(api.Layers, l.Definition())
+	}
+	api.ExampleLayer, api.ExampleFeature = exampleOf(x.view.all.layers)
+	for _, op := range s.operations {
+		api.Operations = append(api.Operations, describeOperation(op))
+	}
+	return api
+}
+
+// exampleOf names a feature for examples: a gateway intersection where there are
+// some, otherwise the first feature of all.
+func exampleOf(layers []*snapshot.Layer) (layer, feature string) {
+	const usual = "intersections"
+	for _, l := range layers {
+		if l.Len() == 0 || layer != "" && l.ID() != usual {
+			continue
+		}
+		l.All(func(f *snapshot.Feature) bool {
+			layer, feature = string(l.ID()), l.Code(f)
+			if feature == "" || strings.ContainsAny(feature, "/?#%") {
+				feature = plain(float64(f.ID()))
+			}
+			return false
+		})
+	}
+	return layer, feature
+}
+
+func describeOperation(op *operation) openapi.Operation {
+	c := contractOf(op.id)
+	d := openapi.Operation{
+		Method: op.method, Path: op.path, ID: op.id, Summary: op.summary, Tag: c.tag, AnyOf: op.anyOf,
+		Headers: c.headers, Body: c.body, Problems: problemsOf(op, &c),
+	}
+	switch {
+	case op.scope == scopeAlways:
+		d.Access = openapi.Open
+	case op.scope == scopeChange || c.key:
+		d.Access = openapi.Required
+	default:
+		d.Access = openapi.Optional
+	}
+	for _, p := range append(op.query[:len(op.query):len(op.query)], op.early...) {
+		d.Query = append(d.Query, describeParameter(&p))
+	}
+	if op.method == http.MethodGet {
+		d.Headers = append(d.Headers[:len(d.Headers):len(d.Headers)], openapi.Parameter{Name: "If-None-Match", About: "The ETag of what the client has."})
+	}
+	if d.Body != nil {
+		d.Body.Types = op.takes
+	}
+	d.Properties = op.properties
+	content := contentOf(op, &c)
+	for _, status := range c.usualStatuses(op) {
+		a := openapi.Answer{Status: status, Headers: c.answered}
+		if op.method == http.MethodGet {
+			a.Headers = append(a.Headers[:len(a.Headers):len(a.Headers)], "ETag", "Link", "Content-Encoding")
+		} else {
+			a.Headers = append(a.Headers[:len(a.Headers):len(a.Headers)], "Content-Encoding")
+		}
+		if status == http.StatusOK || status == http.StatusCreated {
+			a.Content = content
+		}
+		d.Answers = append(d.Answers, a)
+	}
+	return d
+}
+
+// contentOf are the forms of an operation's answer.
+func contentOf(op *operation, c *contract) []openapi.Content {
+	var all []openapi.Content
+	if op.method != http.MethodGet {
+		mediaType := typeJSON
+		if c.schema == "Feature" {
+			mediaType = typeGeoJSON
+		}
+		return append(all, openapi.Content{Type: mediaType, Schema: c.schema})
+	}
+	for _, mediaType := range c.types {
+		form := openapi.Content{Type: mediaType, Text: strings.HasPrefix(mediaType, "text/")}
+		if mediaType == typeJSON {
+			form.Schema = c.schema
+		}
+		all = append(all, form)
+	}
+	for _, f := range op.formats {
+		form := openapi.Content{Type: f.mediaType()}
+		switch f {
+		case formatSchema, formatJSONFG:
+			form.Schema = "JSON"
+		case formatJSON, formatGeoJSON, formatTileJSON, formatStyle:
+			form.Schema = c.schema
+			switch {
+			case form.Schema != "":
+			case f == formatTileJSON:
+				form.Schema = "TileJSON"
+			default:
+				form.Schema = "JSON"
+			}
+		case formatOpenAPI, formatOpenAPI30:
+			form.Schema = "JSON"
+		case formatJSONLD:
+			form.Schema = "JSONLD"
+		case formatLinkset:
+			form.Schema = "Linkset"
+		default:
+			form.Text = isText(form.Type)
+		}
+		all = append(all, form)
+		if f == formatTileJSON && slices.Contains(op.formats, formatJSON) { // sent so where JSON is something else
+			form.Type = typeTileJSON
+			all = append(all, form)
+		}
+	}
+	return all
+}
+
+// isText tells whether a media type without a schema is one of text.
+func isText(mediaType string) bool {
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-seq")
+}
+
+func describeParameter(p *parameter) openapi.Parameter {
+	return openapi.Parameter{
+		Name: p.name, About: p.about, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.kind],
+		Low: p.low, High: p.high, Clamped: p.clamped, OneOf: p.oneOf, Syntax: p.syntax, Example: p.example, Required: p.required, Beside: p.beside,
+	}
+}

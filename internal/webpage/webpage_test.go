@@ -1,0 +1,212 @@
+package webpage
+
+import (
+	"encoding/json"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func source(document string) *Source {
+	return &Source{
+		Document: []byte(document), Title: "Tên · Title", Site: "Bản sao số", Base: "https://twin.example.vn", Self: "https://twin.example.vn/x",
+		Crumbs: []Link{{Href: "https://twin.example.vn/collections", Text: "collections"}},
+		Forms:  []Link{{Href: "https://twin.example.vn/x?f=json", Text: "JSON", Type: "application/json"}},
+	}
+}
+
+func renderer(t testing.TB) *Renderer {
+	t.Helper()
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func rendered(t testing.TB, s *Source) string {
+	t.Helper()
+	page, err := renderer(t).Render(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+const items = `{"type":"FeatureCollection","features":[
+ {"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[105.85,21.03]},"properties":{"name":"Hồ","code":"HK"}},
+ {"type":"Feature","id":2,"geometry":{"type":"LineString","coordinates":[[105.8,21],[105.9,21.1]]},"properties":{"name":"Đường","lanes":4}}],
+ "numberMatched":7,"numberReturned":2,"links":[
+ {"href":"https://twin.example.vn/x?offset=2","rel":"next","type":"application/geo+json"},
+ {"href":"https://twin.example.vn/collections/roads?version=3","rel":"collection","type":"application/json"}]}`
+
+func TestPageOfItems(t *testing.T) {
+	s := source(items)
+	s.Labels, s.Seen = map[string]string{"lanes": "Số làn · Lanes"}, "?version=3"
+	text := rendered(t, s)
+	for _, want := range []string{
+		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text"><div>Hồ</div></td>`, `Số làn · Lanes`, `LineString (2)`,
+		`<a href="https://twin.example.vn/x?offset=2" rel="next">`, `<span>2 / 7</span>`,
+		`/?f=map#map=12.04/21.05000/105.85000`, `<link rel="alternate" type="application/json" href="https://twin.example.vn/x?f=json"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// TestPageOfPlane shows no map of coordinates that are not degrees.
+func TestPageOfPlane(t *testing.T) {
+	s := source(strings.ReplaceAll(items, "[105.8", "[587000.8"))
+	s.Plane = true
+	if text := rendered(t, s); strings.Contains(text, "<iframe") {
+		t.Error(text)
+	}
+	s = source(strings.ReplaceAll(items, "[105.8", "[587000.8"))
+	if text := rendered(t, s); strings.Contains(text, "<iframe") {
+		t.Error("a place that is none:", text)
+	}
+}
+
+func TestPageOfFeature(t *testing.T) {
+	text := rendered(t, source(`{"type":"Feature","id":7,"links":[{"href":"https://twin.example.vn/collections/roads","rel":"collection"}],
+		"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[105.85,21.03]}]},"properties":{"name":"Cầu <b>","more":{"a":[1,{"b":null}]}}}`))
+	for _, want := range []string{"<h1>Cầu &lt;b&gt;</h1>", "&amp;sel=roads/7", "<dt>a</dt>", "GeometryCollection"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	text := rendered(t, source(`{"x":"`+strings.Repeat("x", MaxSource)+`"}`))
+	if len(text) > 10_000 || !strings.Contains(text, "too large") {
+		t.Error(len(text))
+	}
+}
+
+func TestNotADocument(t *testing.T) {
+	for _, text := range []string{``, `[]`, `{`, `{"a":1} x`, `{"a":[}`} {
+		if _, err := renderer(t).Render(source(text)); err == nil {
+			t.Errorf("%q is shown", text)
+		}
+	}
+}
+
+// hostile are names as somebody might write them who wants a page to do something.
+func hostile() []string {
+	return []string{
+		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'; alert(1); //`, `</script><script>alert(1)</script>`, `javascript:alert(1)`,
+		`http://x" onclick="alert(1)`, "https://example.vn/\u2028", `{{.}}`, `<!--`, `]]>`, `</title><svg onload=alert(1)>`, "https://[::1]:x/", `data:text/html,<script>1</script>`,
+	}
+}
+
+// checkInert demands that a page is text, tags and one block of data, and nothing
+// else; that it has no script, no handler of an event, and no link of another scheme
+// than http and https.
+func checkInert(t testing.TB, page string) {
+	t.Helper()
+	tag := regexp.MustCompile(`^</?([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>`)
+	attribute := regexp.MustCompile(` ([a-z-]+)(?:="([^"]*)")?`)
+	page, ok := strings.CutPrefix(page, "<!DOCTYPE html>")
+	if !ok {
+		t.Error("no HTML")
+	}
+	for page != "" {
+		if page[0] != '<' {
+			page = page[strings.IndexByte(page+"<", '<'):]
+			continue
+		}
+		const data = `<script type="application/ld+json">`
+		if rest, ok := strings.CutPrefix(page, data); ok {
+			block, after, _ := strings.Cut(rest, "<")
+			if page = "<" + after; !json.Valid([]byte(block)) || !strings.HasPrefix(page, "</script>") {
+				t.Errorf("the data block is no JSON: %s", block)
+			}
+			page = page[len("</script>"):]
+			continue
+		}
+		m := tag.FindStringSubmatch(page)
+		if m == nil {
+			t.Fatalf("no tag: %.200s", page)
+		}
+		page = page[len(m[0]):]
+		switch m[1] {
+		case "script", "img", "svg", "object", "embed", "style", "base", "form":
+			t.Errorf("an element %s", m[0])
+		}
+		for _, a := range attribute.FindAllStringSubmatch(m[2], -1) {
+			name, value := a[1], html.UnescapeString(a[2])
+			switch {
+			case strings.HasPrefix(name, "on") || name == "style" || name == "srcdoc":
+				t.Errorf("an attribute in %s", m[0])
+			case name == "href" || name == "src":
+				if u, err := url.Parse(strings.TrimSpace(value)); err == nil && u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https" {
+					t.Errorf("a link to %q", value)
+				}
+			}
+		}
+	}
+}
+
+func hostilePages(t testing.TB, r *Renderer, name string) {
+	t.Helper()
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := string(quoted)
+	for _, document := range []string{
+		`{` + n + `:` + n + `,"title":` + n + `,"description":` + n + `,"links":[{"href":` + n + `,"rel":` + n + `,"type":` + n + `,"title":` + n + `},{"href":` + n + `,"rel":"next"},{"href":"/collections/x","rel":"collection"}],"list":[{` + n + `:` + n + `}]}`,
+		`{"type":"Feature","id":` + n + `,"layer":` + n + `,"geometry":{"type":` + n + `,"coordinates":[105,21]},"properties":{` + n + `:` + n + `,"name":` + n + `}}`,
+		`{"type":"FeatureCollection","features":[{"id":` + n + `,"layer":` + n + `,"properties":{` + n + `:[` + n + `]}}]}`,
+		`{"collections":[{"id":` + n + `,"title":` + n + `}]}`,
+	} {
+		s := source(document)
+		s.Title, s.Labels, s.Data = name, map[string]string{name: name}, map[string]any{name: name}
+		s.Crumbs = append(s.Crumbs, Link{Href: "https://twin.example.vn/", Text: name})
+		page, err := r.Render(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkInert(t, string(page))
+	}
+	api := `{"info":{"title":` + n + `,"description":` + n + `},"tags":[{"name":` + n + `,"description":` + n + `}],"paths":{"/x/{p}":{"parameters":[{"name":"p","in":"path","example":` + n + `}],` +
+		`"get":{"operationId":` + n + `,"summary":` + n + `,"tags":[` + n + `],"parameters":[{"name":` + n + `,"in":"query","required":true,"description":` + n + `,"example":` + n + `,"schema":{"type":` + n + `,"enum":[` + n + `]}}],"responses":{"200":{"description":` + n + `}}}}}}`
+	page, err := r.RenderAPI(source(api))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkInert(t, string(page))
+}
+
+func TestHostileNames(t *testing.T) {
+	r := renderer(t)
+	for _, name := range hostile() {
+		hostilePages(t, r, name)
+	}
+}
+
+func FuzzHostileNames(f *testing.F) {
+	for _, name := range hostile() {
+		f.Add(name)
+	}
+	r := renderer(f)
+	f.Fuzz(func(t *testing.T, name string) { hostilePages(t, r, name) })
+}
+
+// FuzzDocument lets any JSON be shown.
+func FuzzDocument(f *testing.F) {
+	f.Add(items)
+	f.Add(`{"a":` + strings.Repeat(`{"a":`, 50) + `1` + strings.Repeat(`}`, 51))
+	f.Add(`{"geometry":"Point","extent":{"spatial":{"bbox":[[1,2,3,"x"]]}},"links":1,"features":1,"collections":{}}`)
+	r := renderer(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		page, err := r.Render(source(text))
+		if err == nil {
+			checkInert(t, string(page))
+		}
+	})
+}
