@@ -216,7 +216,23 @@ func TestEditConflict(t *testing.T) {
 	p.until("document.querySelector('#version').innerText === 'Phiên bản 4'")
 	p.press("#edit-revert")
 	p.until("document.querySelector('#messages').innerText.includes('bridges/3')")
-	p.forgive()
+	// and deletes it: it can be made again
+	p.slash()
+	p.until("document.activeElement.id === 'search'")
+	p.keys("cau chuong duong" + kb.Enter)
+	p.until("document.querySelector('#edit[data-screen=feature] h2')?.innerText === 'Cầu Chương Dương'")
+	p.fill("edit-field-note", "Làm lại")
+	p.press("#edit-done")
+	s.write(t, other, http.MethodDelete, "/collections/bridges/items/C03", "")
+	p.press("#edit-resolve")
+	p.until("document.querySelector('#edit[data-screen=conflict]')")
+	p.press("#edit .edit-choice input[value=mine]")
+	p.press("#edit-apply")
+	p.until("document.querySelector('#edit .edit-saved-text')?.innerText === 'Đã lưu thành phiên bản 6'")
+	if again := s.item(t, "bridges", "C03").Properties; again["note"] != "Làm lại" || again["length_km_official"] != 7.0 {
+		t.Errorf("the bridge is made again as %v", again)
+	}
+	p.forgive() // the browser reports that what was deleted is not there
 	p.quiet()
 }
 

@@ -70,7 +70,7 @@ function control(d: Desk, f: Field, id: string): Input {
   const options = (all: readonly (readonly [string, string])[]): HTMLSelectElement =>
     h('select', common, ...[['', t.none] as const, ...all].map(([value, text]) => h('option', { value }, text)));
   switch (f.control) {
-    case 'choice': return options(f.options.map((o) => [o, word(o, lang)] as const));
+    case 'choice': return options(f.options.map((o) => [o, o === 'day' || o === 'month' || o === 'year' ? t[o] : word(o, lang)] as const));
     case 'boolean': return options([['true', t.yes], ['false', t.no]]);
     case 'long': case 'json': return h('textarea', { ...common, rows: f.control === 'json' ? 2 : 3 });
     case 'date': return h('input', { ...common, type: 'date', min: '0001-01-01', max: '9999-12-31' });

@@ -56,7 +56,7 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   };
 }
 
-/** Puts a vertex into the edge after the chosen one: at its middle, or where the map's centre is when that is nearer the end. */
+/** Puts a vertex into the middle of the edge after the chosen one or, after the last of a line, to the centre of the map. */
 function insertAfter(d: Desk): void {
   const s = d.session.get(), g = activeGeometry(d.draft.get(), s), path = s.vertex;
   if (!g || path === null) return;

@@ -81,7 +81,10 @@ function changeRow(d: Desk, key: string, kind: 'added' | 'changed' | 'removed'):
       h('span', { class: 'edit-name' }, h('strong', {}, name), h('small', {}, titleOfLayer(d, key.slice(0, key.indexOf('/')))),
         wrong ? h('small', { class: 'trouble' }, wrong) : null,
         s.stale.includes(key) ? h('small', { class: 'trouble' }, t.stale) : null)),
-    symbol(`${t.discard}: ${name}`, 'close', () => { d.draft.send({ type: 'discard', key }); }));
+    symbol(`${t.discard}: ${name}`, 'close', () => {
+      d.draft.send({ type: 'discard', key });
+      document.getElementById('edit-undo')?.focus(); // its own button is gone
+    }));
 }
 
 export function snapToggle(d: Desk): Part {
