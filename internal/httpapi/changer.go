@@ -37,7 +37,7 @@ func (s *Server) changeRoutes() {
 		{method: "PATCH", path: item, id: "updateItem", summary: "Changes some of a feature", scope: scopeChange, takes: patch, answer: (*exchange).patchItem},
 		{method: "DELETE", path: item, id: "deleteItem", summary: "Removes a feature", scope: scopeChange, answer: (*exchange).deleteItem},
 
-		{method: "GET", path: "/whoami", id: "whoami", summary: "Whose the credentials are, and what they may write", scope: scopeNow, formats: json, answer: (*exchange).whoami},
+		{method: "GET", path: "/whoami", id: "getWhoami", summary: "Whose the credentials are, and what they may write", scope: scopeNow, formats: json, answer: (*exchange).whoami},
 		{
 			method: "GET", path: "/changesets", id: "getChangesets", summary: "Who changed what, when and why", scope: scopeNow, formats: json,
 			query: []parameter{afterVersionParameter(), limitParameter(min(c.MaxPage, maxScanned)), layer}, answer: (*exchange).changesets,

@@ -118,6 +118,8 @@ func changeContract(id string) (c contract, ok bool) {
 		}
 	case "deleteLayer":
 		c = contract{tag: "Layers", statuses: item[1:], headers: []openapi.Parameter{matchHeader(true), messageHeader()}}
+	case "getWhoami":
+		c = contract{schema: "Whoami"}
 	case "getChangesets":
 		return contract{tag: "Time", schema: "ChangesetList", problems: []int{http.StatusNotFound}}, true
 	case "getChangeset":

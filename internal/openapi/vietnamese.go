@@ -37,6 +37,7 @@ func operationInVietnamese(id string) string {
 		"replaceItem":           "Thay một đối tượng",
 		"updateItem":            "Sửa một phần của đối tượng",
 		"deleteItem":            "Xóa một đối tượng",
+		"getWhoami":             "Bạn là ai và được sửa những lớp nào",
 		"getChangesets":         "Ai đã thay đổi gì, khi nào và vì sao",
 		"createChangeset":       "Nhiều thay đổi trong một phiên bản, tất cả hoặc không gì cả",
 		"getChangeset":          "Một lần thay đổi, từng đối tượng trước và sau",
