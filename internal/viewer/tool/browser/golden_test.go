@@ -120,7 +120,7 @@ func TestViews(t *testing.T) {
 			p = visit(t, v.sc, v.link)
 		}
 		if has(v.link, "sel=") {
-			p.until("document.querySelector('#card h2')")
+			p.until("document.querySelector('#card h2')?.checkVisibility()")
 		}
 		p.picture(v.name)
 		p.quiet()

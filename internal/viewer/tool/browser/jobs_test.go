@@ -288,7 +288,7 @@ func TestMeasure(t *testing.T) {
 // TestBadLinks opens the nearest thing that makes sense, and says so.
 func TestBadLinks(t *testing.T) {
 	p := open(t, seed, desktop, "#map=99/1/2&sel=intersections/NG02")
-	p.until("document.querySelector('#card h2')")
+	p.until("document.querySelector('#card h2')?.checkVisibility()")
 	p.follow("#map=11/21/105.8&sel=intersections/NG01&rubbish")
 	p.until("document.querySelector('#messages').innerText.includes('rubbish')")
 	p.until("document.querySelector('#card h2')?.innerText === 'Nút giao Pháp Vân'")
