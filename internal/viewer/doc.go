@@ -3,9 +3,9 @@
 //
 //	src/core    pure: state, address, style, format, text       ┐
 //	src/geo     pure: ellipsoid, VN-2000, coordinates as typed  │ bundled into
-//	src/edit    pure: drafts, differences, conflicts, snapping  ├─ app.js and its
-//	src/api     asks the server, hears of changes               │ chunks by tool (Go)
-//	src/map     the one adapter to MapLibre                     │
+//	src/edit    pure: drafts, differences, conflicts, snapping  │
+//	src/api     asks the server, hears of changes               ├─ app.js and its
+//	src/map     the one adapter to MapLibre                     │ chunks by tool (Go)
 //	src/ui      panels, each follows the state                  ┘
 //	src/component.ts   <hanoi-map> for other pages ─► hanoi-map.js
 //	icons/*.svg ─────────────────────────────────────────────────► sprite.png

@@ -22,11 +22,11 @@ import { statusLine } from './ui/statusline.ts';
 import { timeline } from './ui/timeline.ts';
 import { toolbar } from './ui/toolbar.ts';
 import { followSubject } from './ui/follow.ts';
-import { editing } from './ui/editing.ts';
+import { editing, type Editing } from './ui/editing.ts';
 import { pointing } from './ui/pointing.ts';
 import { following } from './ui/following.ts';
 import { printing } from './ui/print.ts';
-import { embedded } from './ui/embed.ts';
+import { embedded, isEmbedded } from './ui/embed.ts';
 
 const link = readLink(location.hash);
 const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
@@ -79,7 +79,7 @@ async function start(): Promise<void> {
   const search = searchBox(c);
   const status = statusLine(c);
   const tools = toolbar(c, isDark);
-  const edit = editing(c);
+  const edit: Editing = isEmbedded() ? { update: () => undefined, changed: () => undefined } : editing(c);
   const subject = followSubject(c, (s) => {
     card(store.get(), s);
     near.update(store.get(), s);
@@ -131,7 +131,7 @@ async function start(): Promise<void> {
     legend(store.get());
   });
   following(c, status, {
-    changed: () => { near.again(); subject.again(); void recount(); edit.changed(); },
+    changed: () => { near.again(); subject.again(); edit.changed(); void recount(); },
     async reload() { // layers may have come or gone
       [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
       map.setStyle(drawn());

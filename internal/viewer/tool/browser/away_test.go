@@ -133,6 +133,9 @@ func TestEmbed(t *testing.T) {
 			t.Errorf("%s is shown", hidden)
 		}
 	}
+	if js[bool](frame, "document.querySelector('#tool-edit') !== null") {
+		t.Error("a page that anybody may frame lets people edit")
+	}
 	frame.pressMap(105.842076, 20.96575)
 	frame.until("document.querySelector('#card h2')?.innerText === 'Nút giao Pháp Vân'")
 	frame.until("document.querySelector('#full-map').getAttribute('href').startsWith('/#map=13/') && document.querySelector('#full-map').href.includes('sel=intersections/NG01')")

@@ -206,7 +206,7 @@ func (p *page) text(selector string) string {
 	return js[string](p, "(e => !e || e.closest('[hidden]') ? '' : e.innerText)(document.querySelector("+strconv.Quote(selector)+"))")
 }
 
-// texts returns the visible texts of all elements.
+// texts are those of all elements that a selector finds.
 func (p *page) texts(selector string) []string {
 	p.t.Helper()
 	return js[[]string](p, "[...document.querySelectorAll("+strconv.Quote(selector)+")].map(e => e.innerText)")
