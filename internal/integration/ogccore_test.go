@@ -20,8 +20,9 @@ func coreTests() []ogcTest {
 					t.Errorf("rel %s: %+v", rel, l)
 				}
 			}
-			if l := links.one(t, "service-desc"); !strings.HasSuffix(l.Href, "/api") {
-				t.Errorf("the API is described at %s", l.Href)
+			// /req/core/api-definition-success
+			for _, rel := range []string{"service-desc", "service-doc"} {
+				o.get(t, links.one(t, rel).Href).want(t, 200)
 			}
 		}},
 		{"conf_core_conformance", func(t *testing.T, o *ogc) {
