@@ -56,15 +56,17 @@ type Link struct{ Href, Text, Title, Rel, Type string }
 // view is what the templates show.
 type view struct {
 	*Source
-	Lead         string // the description
-	Prev, Next   string
-	MapHref      template.URL // of the web map, whose address is the server's own
-	Facts        []Member
-	Tables       []table
-	Links        []Link
-	License      string
-	TooLarge     bool
-	Returned, Of string
+	Lead       string // the description
+	Prev, Next string
+	// MapHref is the web map, FrameHref the same for frames. The addresses are the
+	// server's own.
+	MapHref, FrameHref template.URL
+	Facts              []Member
+	Tables             []table
+	Links              []Link
+	License            string
+	TooLarge           bool
+	Returned, Of       string
 }
 
 type table struct {
@@ -167,7 +169,8 @@ func (v *view) read() error {
 	v.rest(&document)
 	v.name()
 	if hash := where.view(640); hash != "" && !v.Plane {
-		v.MapHref = template.URL(v.Base + "/?f=map#" + hash + chosen) //nolint:gosec // checked: the server's own address and numbers
+		v.FrameHref = template.URL(v.Base + "/viewer/embed.html#" + hash + chosen) //nolint:gosec // as below
+		v.MapHref = template.URL(v.Base + "/?f=map#" + hash + chosen)              //nolint:gosec // checked: the server's own address and numbers
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func TestPageOfItems(t *testing.T) {
 	for _, want := range []string{
 		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text"><div>Hồ</div></td>`, `Số làn · Lanes`, `LineString (2)`,
 		`<a href="https://twin.example.vn/x?offset=2" rel="next">`, `<span>2 / 7</span>`,
-		`/?f=map#map=12.04/21.05000/105.85000`, `<link rel="alternate" type="application/json" href="https://twin.example.vn/x?f=json"`,
+		`/?f=map#map=12.04/21.05000/105.85000`, `<iframe src="https://twin.example.vn/viewer/embed.html#map=12.04/21.05000/105.85000"`, `<link rel="alternate" type="application/json" href="https://twin.example.vn/x?f=json"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
