@@ -39,12 +39,14 @@ func filterParameters() []parameter {
 	}
 }
 
-// filter reads the filter on features of a layer, nil when there is none.
-func (q *query) filter(l *snapshot.Layer) page.Filter {
+// filter reads the filter on features of a layer, nil when there is none. The
+// filter stops when stop returns an error.
+func (q *query) filter(l *snapshot.Layer, stop func() error) page.Filter {
 	tree, options, ok := q.filterTree()
 	if !ok {
 		return nil
 	}
+	options.Check = stop
 	if f, ok := q.compiled(tree, l, options); ok {
 		return f
 	}

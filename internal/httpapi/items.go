@@ -85,7 +85,7 @@ func (x *exchange) itemsAsked() (*asked, error) {
 	if x.lens.asked {
 		a.question.Days = lifetime.Of(l, x.lens.days)
 	}
-	if f := q.filter(l); f != nil {
+	if f := q.filter(l, x.working().Err); f != nil {
 		a.question.Filter = f
 	}
 	if box := q.box(); len(box.Bounds()) > 0 {

@@ -150,6 +150,9 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	}
 	var err error
 	x.hits, err = s.searcher.Nearby(x.working(), x.view.snapshot, within, x.hits[:0])
+	if err == nil {
+		err = x.work.Err() // a filter that was stopped let nothing through
+	}
 	if err != nil {
 		return err
 	}

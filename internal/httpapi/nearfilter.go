@@ -24,6 +24,7 @@ func (x *exchange) nearFilter(layers []*snapshot.Layer) *nearFilter {
 	if !ok {
 		return nil
 	}
+	options.Check = x.working().Err
 	n := &nearFilter{lens: &x.lens, filters: make(map[city.LayerID]layerFilter, len(layers))}
 	for _, l := range layers {
 		f, ok := q.compiled(tree, l, options)

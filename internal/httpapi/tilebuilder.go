@@ -37,7 +37,7 @@ func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key 
 	defer b.forget()
 	b.encoder.Begin(key.tile)
 	b.abroad.enter(key.set, key.tile)
-	if err := b.sieve.begin(key.look, layers); err != nil {
+	if err := b.sieve.begin(ctx, key.look, layers); err != nil {
 		return nil, err
 	}
 	bound, zoom := key.tile.SearchBound(), key.tile.Z
@@ -116,6 +116,9 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 		}
 	}
 	b.encoder.EndLayer()
+	if b.sieve.filter != nil {
+		return b.sieve.filter.Err()
+	}
 	return nil
 }
 

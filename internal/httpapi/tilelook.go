@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -92,12 +93,12 @@ var errFilter = errors.New("filter does not fit")
 // compileFilters makes a filter for each of some layers; nil for those that cannot
 // take it, because they lack a property or have it with another type: of those
 // nothing matches. When none can, it tells why the first cannot.
-func compileFilters(tree expr.Expr, layers []*snapshot.Layer) ([]*cql2.Filter, error) {
+func compileFilters(tree expr.Expr, layers []*snapshot.Layer, stop func() error) ([]*cql2.Filter, error) {
 	all := make([]*cql2.Filter, len(layers))
 	var first error
 	fits := len(layers) == 0
 	for i, l := range layers {
-		f, err := cql2.Compile(tree, l.Definition(), cql2.Options{})
+		f, err := cql2.Compile(tree, l.Definition(), cql2.Options{Check: stop})
 		if err == nil {
 			all[i], fits = f, true
 		} else if first == nil {
@@ -115,7 +116,7 @@ func (x *exchange) fits(a lookAsked, layers []*snapshot.Layer) error {
 	if a.tree == nil {
 		return nil
 	}
-	_, err := compileFilters(a.tree, layers)
+	_, err := compileFilters(a.tree, layers, nil)
 	text, _ := x.query.get(paramFilter)
 	if err != nil {
 		x.query.badFilter(text, err)
@@ -152,8 +153,8 @@ type sieve struct {
 	picked  []tiles.Tag    // scratch
 }
 
-// begin starts a tile of some layers.
-func (s *sieve) begin(k look, layers []*snapshot.Layer) error {
+// begin starts a tile of some layers. Its filters stop when ctx ends.
+func (s *sieve) begin(ctx context.Context, k look, layers []*snapshot.Layer) error {
 	s.look, s.filters, s.filter, s.carried = k, nil, nil, nil
 	if k.filter == "" {
 		return nil
@@ -162,7 +163,7 @@ func (s *sieve) begin(k look, layers []*snapshot.Layer) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errFilter, err)
 	}
-	if s.filters, err = compileFilters(tree, layers); err != nil {
+	if s.filters, err = compileFilters(tree, layers, ctx.Err); err != nil {
 		return fmt.Errorf("%w: %w", errFilter, err)
 	}
 	return nil

@@ -120,6 +120,9 @@ func (q *Question) walk(ctx context.Context, last *snapshot.Feature, skip, limit
 	} else {
 		q.Layer.All(look)
 	}
+	if err == nil {
+		err = ctx.Err() // a filter that was stopped let nothing through
+	}
 	return p, err
 }
 
