@@ -39,6 +39,15 @@ func (t *table) row(what, measured, beside, ratio, bar string) {
 	fmt.Fprintf(t.w, "| %s\t| %s\t| %s\t| %s\t| %s\t|\n", what, measured, beside, ratio, bar)
 }
 
+// print writes the table.
+func (t *table) print(tb testing.TB) {
+	fmt.Println()
+	if err := t.w.Flush(); err != nil {
+		tb.Error(err)
+	}
+	fmt.Println()
+}
+
 // fixedSource serves one snapshot. What it does not answer nobody asks here.
 type fixedSource struct {
 	httpapi.Source
@@ -78,6 +87,7 @@ func TestCompare(t *testing.T) {
 	plain := buildSnapshot(t, layers)
 	ruled := buildSnapshot(t, withRules(t, layers))
 	out := newTable(os.Stdout)
+	defer out.print(t) // also what was measured before something failed
 	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
 	compareTiles(t, out, layers, plain, ruled)
 	compareHot(t, out, plain)
@@ -87,11 +97,6 @@ func TestCompare(t *testing.T) {
 	measureMemory(t, out)
 	measureLayers(t, out, layers)
 	compareTenfold(t, out, layers, plain)
-	fmt.Println()
-	if err := out.w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println()
 }
 
 // withRules gives the layers the zoom rules that the catalogue has for their

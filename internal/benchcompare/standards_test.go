@@ -31,16 +31,12 @@ func TestStandards(t *testing.T) {
 		}
 	}
 	out := newTable(os.Stdout)
+	defer out.print(t) // also what was measured before something failed
 	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
 	comparePages(t, out, ours, r)
 	compareFilters(t, out, ours, r)
 	compareFilteredTiles(t, out, ours)
 	compareDownloads(t, out, ours)
-	fmt.Println()
-	if err := out.w.Flush(); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println()
 }
 
 // plainRequest renders a GET of path whose answer is not compressed: so that pages

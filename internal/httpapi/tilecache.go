@@ -69,7 +69,7 @@ func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileC
 	if c.plain, err = c.make(uint64(config.CacheBytes)); err != nil {
 		return nil, err
 	}
-	c.filtered, err = c.make(uint64(config.CacheBytes) / 8)
+	c.filtered, err = c.make(max(uint64(config.CacheBytes)/8, 1))
 	return c, err
 }
 
