@@ -2,7 +2,6 @@ package cql2
 
 import (
 	"cmp"
-	"math"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -16,7 +15,7 @@ type ordering func(a, b city.Value) int
 func orderingOf(a, b city.Kind) ordering {
 	switch {
 	case isNumber(a) && isNumber(b):
-		return compareNumbers
+		return city.CompareNumbers
 	case a == city.KindString && b == a:
 		return func(a, b city.Value) int { return strings.Compare(a.Text(), b.Text()) }
 	case a == city.KindBoolean && b == a, a == city.KindDate && b == a, a == city.KindInstant && b == a:
@@ -35,36 +34,6 @@ func compareDays(a, b city.Value) int {
 	dayA, _ := a.Day()
 	dayB, _ := b.Day()
 	return cmp.Compare(dayA, dayB)
-}
-
-func compareNumbers(a, b city.Value) int {
-	switch {
-	case a.Kind() == city.KindInteger && b.Kind() == city.KindInteger:
-		return cmp.Compare(a.Int(), b.Int())
-	case a.Kind() == city.KindInteger:
-		return compareMixed(a.Int(), b.Float())
-	case b.Kind() == city.KindInteger:
-		return -compareMixed(b.Int(), a.Float())
-	default:
-		return cmp.Compare(a.Float(), b.Float())
-	}
-}
-
-// compareMixed compares exactly: an int64 has more digits than a float64.
-func compareMixed(i int64, f float64) int {
-	whole := math.Floor(f)
-	switch {
-	case whole >= 1<<63:
-		return -1
-	case whole < -(1 << 63):
-		return 1
-	case i != int64(whole):
-		return cmp.Compare(i, int64(whole))
-	case f > whole:
-		return -1
-	default:
-		return 0
-	}
 }
 
 // comparison is = <> < > <= >=.

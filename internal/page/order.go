@@ -20,7 +20,7 @@ func compare(a, b city.Value) int {
 		return cmp.Compare(btoi(a.IsNull()), btoi(b.IsNull()))
 	case a.Kind() != b.Kind():
 		if numeric(a) && numeric(b) {
-			return cmp.Compare(a.Float(), b.Float())
+			return city.CompareNumbers(a, b)
 		}
 		return cmp.Compare(a.Kind(), b.Kind())
 	}

@@ -3,7 +3,6 @@ package watch
 import (
 	"cmp"
 	"encoding/json"
-	"math"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -109,7 +108,7 @@ func compare(v, literal city.Value) (order int, comparable bool) {
 	a, b := v.Kind(), literal.Kind()
 	switch {
 	case isNumber(a) && isNumber(b):
-		return compareNumbers(v, literal), true
+		return city.CompareNumbers(v, literal), true
 	case a != b || a == city.KindNull || a == city.KindJSON:
 		return 0, false
 	case a == city.KindString:
@@ -122,36 +121,6 @@ func compare(v, literal city.Value) (order int, comparable bool) {
 }
 
 func isNumber(k city.Kind) bool { return k == city.KindInteger || k == city.KindNumber }
-
-func compareNumbers(a, b city.Value) int {
-	switch {
-	case a.Kind() == b.Kind() && a.Kind() == city.KindInteger:
-		return cmp.Compare(a.Int(), b.Int())
-	case a.Kind() == city.KindInteger:
-		return compareMixed(a.Int(), b.Float())
-	case b.Kind() == city.KindInteger:
-		return -compareMixed(b.Int(), a.Float())
-	default:
-		return cmp.Compare(a.Float(), b.Float())
-	}
-}
-
-// compareMixed compares exactly: an int64 has more digits than a float64.
-func compareMixed(i int64, f float64) int {
-	whole := math.Floor(f)
-	switch {
-	case whole >= 1<<63:
-		return -1
-	case whole < -(1 << 63):
-		return 1
-	case i != int64(whole):
-		return cmp.Compare(i, int64(whole))
-	case f > whole:
-		return -1
-	default:
-		return 0
-	}
-}
 
 // MarshalJSON writes the filter as Parse reads it.
 func (fl *Filter) MarshalJSON() ([]byte, error) {
