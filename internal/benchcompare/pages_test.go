@@ -29,13 +29,14 @@ func BenchmarkPages(b *testing.B) {
 		}
 		w := &nowhere{header: http.Header{}}
 		b.ReportAllocs()
-		i := 0
+		i, start := 0, processorTime()
 		for b.Loop() {
 			clear(w.header)
 			server.ServeHTTP(w, requests[i%len(requests)])
 			i++
 		}
 		b.ReportMetric(float64(w.sent)/float64(i), "B/answer")
+		b.ReportMetric(float64(processorTime()-start)/1e3/float64(i), "cpu-µs/answer")
 	})
 	ours := listen(b, server)
 	for _, c := range []struct{ name, addr string }{{"served", ours}, {"bare", listen(b, recorded(b, ours, paths))}} {

@@ -34,6 +34,9 @@ type Area interface {
 	Bounds() []orb.Bound
 	// Meets tells whether a geometry has a point in common with it.
 	Meets(orb.Geometry) bool
+	// Holds tells whether all of a rectangle of longitude and latitude lies in it,
+	// and with that every geometry in there meets it; false where that is not known.
+	Holds(orb.Bound) bool
 }
 
 // Filter is a condition on features.
@@ -79,8 +82,19 @@ func (q *Question) Tags(f *snapshot.Feature) (tags []tiles.Tag, there bool) {
 	return q.Days.Tags(f, f.Tags(), &q.scratch)
 }
 
-// matches tells whether f is asked for. What is quickly told comes first.
-func (q *Question) matches(f *snapshot.Feature) bool {
+// held tells whether a feature with these bounds lies in the area.
+func (q *Question) held(low, high [2]float32) bool {
+	return q.Area != nil && q.Area.Holds(orb.Bound{
+		Min: orb.Point{float64(low[0]), float64(low[1])}, Max: orb.Point{float64(high[0]), float64(high[1])},
+	})
+}
+
+// simple tells whether every feature in the area matches.
+func (q *Question) simple() bool { return q.Days == nil && len(q.Where) == 0 && q.Filter == nil }
+
+// matches tells whether f is asked for, which may be held by the area. What is
+// quickly told comes first.
+func (q *Question) matches(f *snapshot.Feature, held bool) bool {
 	tags, there := q.Tags(f)
 	if !there {
 		return false
@@ -96,7 +110,7 @@ func (q *Question) matches(f *snapshot.Feature) bool {
 			return false
 		}
 	}
-	return (q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
+	return (held || q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
 }
 
 // value returns the property at an index of the schema, null where there is none.
