@@ -1,6 +1,7 @@
 package geojson
 
 import (
+	"encoding/binary"
 	"math"
 	"strconv"
 
@@ -24,7 +25,7 @@ func (d Decimals) AppendNumber(dst []byte, v float64) []byte {
 
 // appendMillimetres is appendFixed for 3 decimals, in which metres are written:
 // up to 4,294,967.295, which has every easting and northing in Việt Nam, in
-// 32-bit arithmetic and a third of the time of strconv.
+// 32-bit arithmetic and a sixth of the time of strconv.
 func appendMillimetres(dst []byte, v float64) []byte {
 	rounded := math.RoundToEven(v * 1e3)
 	if !(math.Abs(rounded) <= math.MaxUint32) {
@@ -35,24 +36,12 @@ func appendMillimetres(dst []byte, v float64) []byte {
 		rounded = -rounded
 	}
 	n := uint32(rounded)
-	whole, fraction := n/1_000, n%1_000
-	a, b, c, d := whole/1_000_000, whole/10_000%100*2, whole/100%100*2, whole%100*2
-	e := fraction / 10 * 2
-	text := [...]byte{
-		byte('0' + a), pairs[b], pairs[b+1], pairs[c], pairs[c+1], pairs[d], pairs[d+1], '.',
-		pairs[e], pairs[e+1], byte('0' + fraction%10),
-	}
-	first, last := 0, len(text)
-	for first < 6 && text[first] == '0' {
-		first++
-	}
-	for text[last-1] == '0' {
-		last--
-	}
-	if text[last-1] == '.' {
-		last--
-	}
-	return append(dst, text[first:last]...)
+	dst = withRoom(dst)
+	text := dst[len(dst) : len(dst)+room]
+	point := putWhole(text, n/1_000)
+	digits := three(n % 1_000)
+	binary.LittleEndian.PutUint32(text[point:], (digits|0x30_30_30)<<8|'.')
+	return dst[:len(dst)+point+behindPoint(uint64(digits))]
 }
 
 // appendFixed is AppendNumber for any d from 0.
@@ -135,9 +124,9 @@ func appendFixedSlowly(dst []byte, d Decimals, v float64) []byte {
 // infinities become null.
 //
 // It writes a number of at most 7 decimals, as OSM and most surveys keep (1 cm
-// on the ground), in a third of the time of strconv: two decimals of at most 15
+// on the ground), in a sixth of the time of strconv: two decimals of at most 15
 // digits never share a float64, so that if the rounded one reads back as v it
-// is the shortest. Half of the time of a proximity answer's text goes here.
+// is the shortest. A third of the time of a page goes here.
 func AppendNumber(dst []byte, v float64) []byte {
 	const scale, most = 1e7, math.MaxUint32
 	rounded := math.RoundToEven(v * scale)
@@ -149,23 +138,12 @@ func AppendNumber(dst []byte, v float64) []byte {
 		rounded = -rounded
 	}
 	n := uint32(rounded) // up to 429.4967295, in 32-bit arithmetic
-	whole, fraction := n/scale, n%scale
-	a, b, c := fraction/100_000*2, fraction/1_000%100*2, fraction/10%100*2
-	text := [...]byte{
-		byte('0' + whole/100), pairs[whole%100*2], pairs[whole%100*2+1], '.',
-		pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], byte('0' + fraction%10),
-	}
-	first, last := 0, len(text)
-	for first < 2 && text[first] == '0' {
-		first++
-	}
-	for text[last-1] == '0' {
-		last--
-	}
-	if text[last-1] == '.' {
-		last--
-	}
-	return append(dst, text[first:last]...)
+	dst = withRoom(dst)
+	text := dst[len(dst) : len(dst)+room]
+	point := putDegrees(text, n/scale)
+	digits := eight(n % scale * 10)
+	binary.LittleEndian.PutUint64(text[point+1:], digits|zeros)
+	return dst[:len(dst)+point+behindPoint(digits)]
 }
 
 // pairs are the numbers from 00 to 99.
