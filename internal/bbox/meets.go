@@ -17,20 +17,9 @@ func (b *Box) Meets(g orb.Geometry) bool {
 	return false
 }
 
-// Holds reports whether all of r, a rectangle of longitude and latitude, is known to
-// lie in the box. Of one in another system that is never known: its sides are curves
-// in longitude and latitude.
-func (b *Box) Holds(r orb.Bound) bool {
-	if b.plane != nil {
-		return false
-	}
-	for i := range b.n {
-		if half := &b.halves[i]; half.Min[0] <= r.Min[0] && half.Min[1] <= r.Min[1] && r.Max[0] <= half.Max[0] && r.Max[1] <= half.Max[1] {
-			return true
-		}
-	}
-	return false
-}
+// Exact reports whether Bounds are the box itself, which they are in longitude and
+// latitude.
+func (b *Box) Exact() bool { return b.plane == nil }
 
 // meets reports whether g and the closed box b have a point in common, holes
 // respected, in the plane of longitude and latitude, as OGC API Features

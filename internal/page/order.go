@@ -96,67 +96,6 @@ type keeper interface {
 	first() []*snapshot.Feature
 }
 
-// lowest keeps those with the lowest ids, once there are n of them in a heap with
-// the highest on top: most of the others are then turned away by one comparison.
-type lowest struct {
-	n      int
-	kept   []numbered
-	low    int64 // ids up to here are not wanted, if lowSet
-	lowSet bool
-}
-
-type numbered struct {
-	id int64
-	f  *snapshot.Feature
-}
-
-func (k *lowest) behind(f *snapshot.Feature) { k.low, k.lowSet = f.ID(), true }
-
-func (k *lowest) add(f *snapshot.Feature) {
-	switch id := f.ID(); {
-	case k.lowSet && id <= k.low:
-	case len(k.kept) < k.n:
-		k.kept = append(k.kept, numbered{id, f})
-		if len(k.kept) == k.n {
-			for i := k.n/2 - 1; i >= 0; i-- {
-				sink(k.kept, i)
-			}
-		}
-	case id < k.kept[0].id:
-		k.kept[0] = numbered{id, f}
-		sink(k.kept, 0)
-	}
-}
-
-// sink moves the entry at i of a heap down to where those below it are lower.
-func sink(heap []numbered, i int) {
-	moved := heap[i]
-	for {
-		below := 2*i + 1
-		if below >= len(heap) {
-			break
-		}
-		if next := below + 1; next < len(heap) && heap[next].id > heap[below].id {
-			below = next
-		}
-		if heap[below].id <= moved.id {
-			break
-		}
-		heap[i] = heap[below]
-		i = below
-	}
-	heap[i] = moved
-}
-
-func (k *lowest) first() []*snapshot.Feature {
-	slices.SortFunc(k.kept, func(a, b numbered) int { return cmp.Compare(a.id, b.id) })
-	all := make([]*snapshot.Feature, len(k.kept))
-	for i := range k.kept {
-		all[i] = k.kept[i].f
-	}
-	return all
-}
-
 // best keeps those that come first in the question's order. It gathers up to twice
 // as many and then drops the later half: each feature is sorted about twice, however
 // many there are.

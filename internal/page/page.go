@@ -131,7 +131,7 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 	// One more than is returned, to tell whether there is more. No page is longer
 	// than the layer.
 	n := min(skip, q.Layer.Len()) + min(limit, q.Layer.Len()) + 1
-	var keep keeper = &lowest{n: n}
+	var keep keeper = newLowest(n)
 	if len(q.Order) > 0 {
 		keep = &best{q: q, n: n}
 	}
@@ -156,19 +156,16 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 }
 
 // each calls fn once with every feature that matches, in no order.
-//
-// Of a thousand roads in a box of a few kilometres nine in ten have bounds that lie
-// within it. They are not looked at: to do so for each took most of the time of a
-// page of a hundred.
 func (q *Question) each(ctx context.Context, fn func(*snapshot.Feature)) error {
-	seen, simple := 0, q.simple()
+	seen := 0
 	goOn := func() bool {
 		seen++
 		return seen%checkEvery != 0 || ctx.Err() == nil
 	}
 	if bounds, ok := q.bounds(); ok {
+		c := q.candidates()
 		q.Layer.SearchEach(bounds, func(low, high [2]float32, f *snapshot.Feature) bool {
-			if held := q.held(low, high); held && simple || q.matches(f, held) {
+			if c.match(low, high, f) {
 				fn(f)
 			}
 			return goOn()

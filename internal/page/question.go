@@ -28,17 +28,6 @@ type Question struct {
 	scratch []tiles.Tag
 }
 
-// Area is a part of the globe.
-type Area interface {
-	// Bounds returns rectangles of longitude and latitude that together hold it.
-	Bounds() []orb.Bound
-	// Meets tells whether a geometry has a point in common with it.
-	Meets(orb.Geometry) bool
-	// Holds tells whether all of a rectangle of longitude and latitude lies in it,
-	// and with that every geometry in there meets it; false where that is not known.
-	Holds(orb.Bound) bool
-}
-
 // Filter is a condition on features.
 type Filter interface {
 	// Bounds returns rectangles of longitude and latitude one of which every
@@ -82,19 +71,9 @@ func (q *Question) Tags(f *snapshot.Feature) (tags []tiles.Tag, there bool) {
 	return q.Days.Tags(f, f.Tags(), &q.scratch)
 }
 
-// held tells whether a feature with these bounds lies in the area.
-func (q *Question) held(low, high [2]float32) bool {
-	return q.Area != nil && q.Area.Holds(orb.Bound{
-		Min: orb.Point{float64(low[0]), float64(low[1])}, Max: orb.Point{float64(high[0]), float64(high[1])},
-	})
-}
-
-// simple tells whether every feature in the area matches.
-func (q *Question) simple() bool { return q.Days == nil && len(q.Where) == 0 && q.Filter == nil }
-
-// matches tells whether f is asked for, which may be held by the area. What is
-// quickly told comes first.
-func (q *Question) matches(f *snapshot.Feature, held bool) bool {
+// matches tells whether f is asked for; meets, that it is known to meet the area.
+// What is quickly told comes first.
+func (q *Question) matches(f *snapshot.Feature, meets bool) bool {
 	tags, there := q.Tags(f)
 	if !there {
 		return false
@@ -110,7 +89,7 @@ func (q *Question) matches(f *snapshot.Feature, held bool) bool {
 			return false
 		}
 	}
-	return (held || q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
+	return (meets || q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
 }
 
 // value returns the property at an index of the schema, null where there is none.
