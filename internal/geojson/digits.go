@@ -35,8 +35,9 @@ func three(n uint32) uint32 {
 	return tens | (ones-tens*10)<<8 | (n-ones*10)<<16
 }
 
-// room is how many bytes the functions that put text may write, more than stay.
-const room = 24
+// room is how many bytes are written at once at most: a position with a comma before
+// it has 30, and whole registers are stored.
+const room = 40
 
 // withRoom returns dst with room behind its end.
 func withRoom(dst []byte) []byte {
@@ -44,14 +45,6 @@ func withRoom(dst []byte) []byte {
 		return slices.Grow(dst, room)
 	}
 	return dst
-}
-
-// putDegrees writes n, below 1,000, with a point behind it, and returns where that is.
-func putDegrees(text []byte, n uint32) (point int) {
-	digits := three(n)
-	skip := min(bits.TrailingZeros32(digits)/8, 2)
-	binary.LittleEndian.PutUint32(text, (digits|'.'<<24|0x30_30_30)>>(8*skip))
-	return 3 - skip
 }
 
 // putWhole writes n, below 100,000,000, and returns how many digits it has.
