@@ -84,5 +84,6 @@ func (k *lowest) first() []*snapshot.Feature {
 	for i := range k.kept {
 		all[i] = k.kept[i].f
 	}
+	snapshot.Fetch(all)
 	return all
 }
