@@ -100,7 +100,7 @@ func (t *Twin) Commit(ctx context.Context, c Commit) (city.Version, []int64, err
 func (t *Twin) published(ctx context.Context, v city.Version) error {
 	for t.State().Version() < v {
 		_, more, _ := t.Since(v)
-		err := t.CatchUp(ctx)
+		err := t.catchUp(ctx, v)
 		if err == nil {
 			continue
 		}
