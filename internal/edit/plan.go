@@ -29,6 +29,8 @@ type Planner struct {
 	// Extent is where features of layers may lie that declare no extent. See
 	// DefaultExtent.
 	Extent orb.Bound
+	// Limits bound the features.
+	Limits Limits
 	// Coordinates converts between the coordinates in bodies and those that are
 	// kept; nil: they are the same.
 	Coordinates Coordinates
@@ -88,7 +90,7 @@ func (p *plan) step(s *Step) (Change, bool) {
 	}
 	before := len(p.mistakes.List) + p.mistakes.More
 	if s.Op != Delete {
-		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
+		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, limits: p.Limits.WithDefaults(), space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
 		c.Is = d.read(s.Body)
 	}
 	p.code(l, s, &c)
