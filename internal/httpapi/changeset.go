@@ -33,7 +33,7 @@ func (x *exchange) commitChangeset() error {
 		if err != nil {
 			return err
 		}
-		set, err := edit.ReadSet(body)
+		set, err := edit.ReadSet(body, x.server.config.EditLimits)
 		if err != nil {
 			return err
 		}
@@ -139,8 +139,8 @@ func (x *exchange) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, err
 	}
 	var revisions []city.Revision
 	err := x.server.changer.Revisions(ctx, e.Set.Version, "", 0, func(r *city.Revision) error {
-		if len(revisions) == edit.MaxEdits {
-			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here.", edit.MaxEdits))
+		if most := x.server.config.EditLimits.Edits; len(revisions) == most {
+			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here; who runs the server sets that (--max-edits).", most))
 		}
 		revisions = append(revisions, *r)
 		return nil

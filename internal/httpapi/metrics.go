@@ -221,6 +221,6 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	counter(c.misses, counts.misses.Load())
 	counter(c.evictions, counts.evictions.Load())
 	counter(c.evictedBytes, counts.evictedBytes.Load())
-	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()))
+	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()+s.tiles.wide.WeightedSize()))
 	gauge(c.size, float64(s.tiles.plain.EstimatedSize()+s.tiles.filtered.EstimatedSize()))
 }

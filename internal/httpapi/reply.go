@@ -27,10 +27,13 @@ type payload struct {
 // the coding: the same content in two codings is not the same bytes. 64 bits
 // tell the states of one address apart; they are no proof against forgery.
 // SHA-256 took 3 µs for 4 kB, a tenth of a proximity answer.
-func etagOf(content []byte, c coding.Coding) string {
+func etagOf(content []byte, c coding.Coding) string { return tagOf(xxhash.Sum64(content), c) }
+
+// tagOf is etagOf for the hash of a content.
+func tagOf(hash uint64, c coding.Coding) string {
 	var room [32]byte
 	tag := append(room[:0], '"')
-	tag = appendHex(tag, xxhash.Sum64(content))
+	tag = appendHex(tag, hash)
 	if c != coding.Identity {
 		tag = append(tag, '-')
 		tag = append(tag, c.String()...)

@@ -42,12 +42,14 @@ type tileKey struct {
 type tileCache struct {
 	plain    *otter.Cache[tileKey, *tileEntry]
 	filtered *otter.Cache[tileKey, *tileEntry] // of tiles with a look
+	wide     *otter.Cache[tileKey, *tileEntry] // of wide layers, see tilePart
 	history  history
 	differs  differs
 	counts   cacheCounts
 	codecs   *coding.Codecs
 	builders chan *tileBuilder // as many as may work at a time
 	maxBytes int
+	wideFrom int // bytes: wideLayer
 	metrics  *metrics
 }
 
@@ -61,12 +63,16 @@ func newTileCache(config Config, codecs *coding.Codecs, history history) (*tileC
 		codecs:   codecs,
 		builders: make(chan *tileBuilder, config.TileWorkers),
 		maxBytes: config.MaxTileBytes,
+		wideFrom: wideLayer,
 	}
 	for range config.TileWorkers {
 		c.builders <- &tileBuilder{}
 	}
 	var err error
 	if c.plain, err = c.make(uint64(config.CacheBytes)); err != nil {
+		return nil, err
+	}
+	if c.wide, err = c.make(max(uint64(config.CacheBytes)/4, 1)); err != nil {
 		return nil, err
 	}
 	c.filtered, err = c.make(max(uint64(config.CacheBytes)/8, 1))
@@ -94,7 +100,7 @@ func (c *tileCache) of(key *tileKey) *otter.Cache[tileKey, *tileEntry] {
 func (c *tileCache) observe(m *metrics) { c.metrics = m }
 
 func (c *tileCache) close() {
-	for _, cache := range []*otter.Cache[tileKey, *tileEntry]{c.plain, c.filtered} {
+	for _, cache := range []*otter.Cache[tileKey, *tileEntry]{c.plain, c.filtered, c.wide} {
 		cache.InvalidateAll()
 		cache.StopAllGoroutines()
 	}
@@ -110,21 +116,39 @@ func (c *tileCache) build(ctx context.Context, key tileKey, set layerSet, v city
 	sound := false
 	defer func() { c.giveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.encode(ctx, set.layers, key, c.maxBytes)
+	e := newTileEntry(v)
+	var length int
+	if key.isParted() {
+		length, err = c.buildParts(ctx, b, e, key, set, v)
+	} else {
+		var body []byte
+		if body, err = b.encode(ctx, set.layers, key, c.maxBytes); err == nil {
+			c.fill(b, e, key, body)
+			length = len(body)
+		}
+	}
 	sound = true
 	if err != nil {
 		return nil, err
 	}
-	e := newTileEntry(v)
+	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
+	c.metrics.tileBytes.Observe(float64(length))
+	return e, nil
+}
+
+// fill makes e the tile of a body before compression.
+func (c *tileCache) fill(b *tileBuilder, e *tileEntry, key tileKey, body []byte) {
 	e.coding, e.etag = key.coding, []string{etagOf(body, key.coding)}
 	if len(body) > 0 {
 		b.coded = c.codecs.Append(b.coded[:0], body, key.coding)
-		e.body = append(make([]byte, 0, len(b.coded)), b.coded...)
-		e.length = []string{strconv.Itoa(len(e.body))}
+		e.setBody(b.coded)
 	}
-	c.metrics.tileBuild.Observe(time.Since(start).Seconds())
-	c.metrics.tileBytes.Observe(float64(len(body)))
-	return e, nil
+}
+
+// setBody gives e a copy of body.
+func (e *tileEntry) setBody(body []byte) {
+	e.body = append(make([]byte, 0, len(body)), body...)
+	e.length = []string{strconv.Itoa(len(body))}
 }
 
 // borrow returns a builder, waiting for one to be free.

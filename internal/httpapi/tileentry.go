@@ -30,6 +30,7 @@ import (
 type tileEntry struct {
 	payload
 	from, to atomic.Int64
+	part     *tilePart // of what is kept of a wide layer; else nil
 }
 
 func newTileEntry(v city.Version) *tileEntry {

@@ -238,9 +238,13 @@ func TestWholeLayerDropsTiles(t *testing.T) {
 // older ones: what is served for a version must be the tile of that version.
 func TestTilesOfEveryVersion(t *testing.T) {
 	const keep, commits, readers = 20, 150, 4
-	for _, bytes := range []int64{0, 30_000} { // 0 is the default: nothing is evicted
-		t.Run(fmt.Sprint(bytes), func(t *testing.T) {
-			server, source := newChained(t, Config{CacheBytes: bytes})
+	for _, c := range []struct {
+		bytes    int64 // 0 is the default: nothing is evicted
+		wideFrom int
+	}{{0, wideLayer}, {30_000, wideLayer}, {0, 100}, {30_000, 100}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			server, source := newChained(t, Config{CacheBytes: c.bytes})
+			server.tiles.wideFrom = c.wideFrom
 			list := listedTiles()
 			done := make(chan struct{})
 			var wg sync.WaitGroup

@@ -78,7 +78,7 @@ func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
-		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Matches: x.matchesItem}
+		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Limits: x.server.config.EditLimits, Matches: x.matchesItem}
 		if x.shown.converter != nil {
 			planner.Coordinates = x.shown.converter
 		}
