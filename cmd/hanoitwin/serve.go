@@ -22,20 +22,23 @@ type serveCommand struct {
 	storeFlags
 	accessFlags
 	watchFlags
-	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
-	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
-	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
-	LicenceURL     string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, for links; without, ODbL 1.0, that of the seed data (${env})."`
-	CacheMB        int64             `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
-	KeepVersions   int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
-	KeepFor        time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`
-	KeepMB         int64             `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
-	LogLevel       slog.Level        `default:"info" env:"HANOITWIN_LOG_LEVEL" help:"debug, info, warn or error; debug logs every request (${env})."`
-	LogFormat      string            `enum:"text,json" default:"text" env:"HANOITWIN_LOG_FORMAT" help:"text or json (${env})."`
-	Empty          bool              `help:"Do not write the seed data into a new store."`
-	Discover       bool              `help:"List the tables of the database that could be layers, and stop."`
-	Adopt          map[string]string `placeholder:"LAYER=SCHEMA.TABLE" help:"Publish an existing table as a layer, without copying it. May be repeated."`
-	JSON           bool              `name:"json" help:"With --discover: print JSON."`
+	Addr            string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
+	PublicURL       string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
+	TrustedProxies  []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
+	LicenceURL      string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, for links; without, ODbL 1.0, that of the seed data (${env})."`
+	CacheMB         int64             `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
+	KeepVersions    int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
+	KeepFor         time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`
+	KeepMB          int64             `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
+	MaxDownloads    int               `default:"16" env:"HANOITWIN_MAX_DOWNLOADS" help:"How many downloads of whole layers are sent at a time; more get 503 (${env}, default ${default})."`
+	DownloadTimeout time.Duration     `default:"10m" env:"HANOITWIN_DOWNLOAD_TIMEOUT" help:"How long one download may take (${env}, default ${default})."`
+	MaxTempMB       int64             `name:"max-temp-mb" default:"1024" env:"HANOITWIN_MAX_TEMP_MB" help:"How large the temporary file of a GeoPackage download may grow, in MiB; larger ones get 507 (${env}, default ${default})."`
+	LogLevel        slog.Level        `default:"info" env:"HANOITWIN_LOG_LEVEL" help:"debug, info, warn or error; debug logs every request (${env})."`
+	LogFormat       string            `enum:"text,json" default:"text" env:"HANOITWIN_LOG_FORMAT" help:"text or json (${env})."`
+	Empty           bool              `help:"Do not write the seed data into a new store."`
+	Discover        bool              `help:"List the tables of the database that could be layers, and stop."`
+	Adopt           map[string]string `placeholder:"LAYER=SCHEMA.TABLE" help:"Publish an existing table as a layer, without copying it. May be repeated."`
+	JSON            bool              `name:"json" help:"With --discover: print JSON."`
 }
 
 func (serveCommand) Help() string {
@@ -54,6 +57,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 		return c.discover(ctx, con)
 	}
 	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
+		MaxDownloads: c.MaxDownloads, DownloadTimeout: c.DownloadTimeout, MaxTempBytes: c.MaxTempMB << 20,
 		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
 	watching, watchErr := c.watchFlags.options()
