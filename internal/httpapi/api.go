@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -128,17 +129,12 @@ func contentOf(op *operation, c *contract) []openapi.Content {
 	for _, f := range op.formats {
 		form := openapi.Content{Type: f.mediaType()}
 		switch f {
-		case formatSchema, formatJSONFG:
+		case formatJSONFG:
 			form.Schema = "JSON"
-		case formatJSON, formatGeoJSON, formatTileJSON, formatStyle:
-			form.Schema = c.schema
-			switch {
-			case form.Schema != "":
-			case f == formatTileJSON:
-				form.Schema = "TileJSON"
-			default:
-				form.Schema = "JSON"
-			}
+		case formatTileJSON:
+			form.Schema = "TileJSON"
+		case formatJSON, formatGeoJSON, formatStyle, formatSchema:
+			form.Schema = cmp.Or(c.schema, "JSON")
 		case formatOpenAPI, formatOpenAPI30:
 			form.Schema = "JSON"
 		case formatJSONLD:
