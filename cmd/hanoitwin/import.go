@@ -12,7 +12,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
@@ -111,7 +111,7 @@ func (c *importCommand) options(con console) (ingest.Options, error) {
 		}
 	}
 	if c.CRS != "" {
-		if options.CRS, err = geodesy.ParseSRID(c.CRS); err != nil {
+		if options.CRS, err = crs.ParseSRID(c.CRS); err != nil {
 			return options, err
 		}
 	}

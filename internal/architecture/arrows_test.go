@@ -32,6 +32,7 @@ var layers = [][]string{
 	{"internal/postgis", "internal/geopackage", "tiles/tms"},
 	{"internal/bbox"},
 	{"tiles", "internal/refsys", "internal/jsonschema", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/webpage", "internal/dcat", "data"},
+	{"internal/crs"},
 	{"internal/geodesy"},
 	{"internal/city"},
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -71,7 +71,7 @@ func (c *counter) Write(p []byte) (int, error) {
 func BenchmarkRoads(b *testing.B) {
 	layer := roads(b)
 	for _, f := range All() {
-		for _, srid := range []geodesy.SRID{geodesy.WGS84, geodesy.VN2000TM3482} {
+		for _, srid := range []crs.SRID{crs.WGS84, crs.VN2000TM3482} {
 			b.Run(fmt.Sprintf("%s/%d", f.Name, srid), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

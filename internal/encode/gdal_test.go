@@ -12,7 +12,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -21,7 +21,7 @@ import (
 func TestGDALReadsEverything(t *testing.T) {
 	layer := everything(t, city.GeometryAny, allGeometries()...)
 	for _, f := range All() {
-		for _, srid := range []geodesy.SRID{0, geodesy.VN2000TM3482} {
+		for _, srid := range []crs.SRID{0, crs.VN2000TM3482} {
 			if f.Name == JSONFG && srid != 0 {
 				continue // this GDAL knows no "place": TestJSONFG looks
 			}
@@ -62,7 +62,7 @@ func holdFeatures(t *testing.T, f Format, s *Selection, got map[int64]*geojson.F
 	if len(got) != s.Layer.Len() {
 		t.Fatalf("%d features, want %d", len(got), s.Layer.Len())
 	}
-	exact, err := geodesy.NewTransform(geodesy.WGS84, s.Space.srid())
+	exact, err := crs.NewTransform(crs.WGS84, s.Space.srid())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +184,8 @@ func TestGDALSeesTypes(t *testing.T) {
 			}
 		}
 	}
-	for name, systems := range map[Name][]geodesy.SRID{
-		GeoJSON: {geodesy.VN2000TM3482}, FlatGeobuf: {geodesy.VN2000TM3482}, GeoPackage: {geodesy.VN2000TM3482, geodesy.WebMercator, geodesy.VN2000},
+	for name, systems := range map[Name][]crs.SRID{
+		GeoJSON: {crs.VN2000TM3482}, FlatGeobuf: {crs.VN2000TM3482}, GeoPackage: {crs.VN2000TM3482, crs.WebMercator, crs.VN2000},
 	} {
 		for _, srid := range systems {
 			out := string(gdal(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer, Space: Space{SRID: srid}})))

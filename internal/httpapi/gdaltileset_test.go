@@ -17,7 +17,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
@@ -96,7 +96,7 @@ func writeTileset(t *testing.T, server *tested, set *tms.Set, matrix uint8, dir 
 			}
 		}
 	}
-	srid, err := geodesy.ParseSRID(set.CRS())
+	srid, err := crs.ParseSRID(set.CRS())
 	if err != nil || shown == 0 {
 		t.Fatal(shown, err)
 	}

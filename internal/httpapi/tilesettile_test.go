@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -17,11 +17,11 @@ import (
 // atsProject converts to the CRS of a set, apart from package tms.
 func atsProject(t testing.TB, set *tms.Set, lonLat orb.Point) orb.Point {
 	t.Helper()
-	srid, err := geodesy.ParseSRID(set.CRS())
+	srid, err := crs.ParseSRID(set.CRS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := geodesy.NewTransform(geodesy.WGS84, srid)
+	to, err := crs.NewTransform(crs.WGS84, srid)
 	if err != nil {
 		t.Fatal(err)
 	}

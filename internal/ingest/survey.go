@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 )
 
@@ -47,8 +47,8 @@ type plan struct {
 	keyColumn int   // column that holds the key, in mode keyProperty
 	keyTwice  *repeats
 	natural   *repeats
-	srid      geodesy.SRID
-	transform *geodesy.Transform // nil for WGS 84
+	srid      crs.SRID
+	transform *crs.Transform // nil for WGS 84
 }
 
 // keyMode is how a feature is recognised.
@@ -228,34 +228,34 @@ func (s *survey) locate(opt *Options, l *ledger) error {
 		return err
 	}
 	s.srid = srid
-	if srid == geodesy.WGS84 {
+	if srid == crs.WGS84 {
 		return nil
 	}
-	if s.transform, err = geodesy.NewTransform(srid, geodesy.WGS84); err != nil {
+	if s.transform, err = crs.NewTransform(srid, crs.WGS84); err != nil {
 		return fmt.Errorf("%s: %w", s.input.path, err)
 	}
 	return nil
 }
 
-func (s *survey) crs(opt *Options, l *ledger) (geodesy.SRID, error) {
+func (s *survey) crs(opt *Options, l *ledger) (crs.SRID, error) {
 	stated := strings.TrimSpace(s.schema.CRS)
 	switch {
 	case opt.CRS != 0:
 		return opt.CRS, nil
 	case strings.Contains(stated, "["):
-		srid, err := geodesy.ParseWKT(stated)
+		srid, err := crs.ParseWKT(stated)
 		if err != nil {
 			return 0, fmt.Errorf("coordinate system of %s: %w", s.input.path, err)
 		}
 		return srid, nil
 	case stated != "":
-		srid, err := geodesy.ParseSRID(stated)
+		srid, err := crs.ParseSRID(stated)
 		if err != nil {
 			return 0, fmt.Errorf("coordinate system of %s: %w", s.input.path, err)
 		}
 		return srid, nil
 	case s.input.format == FormatGeoJSON:
-		return geodesy.WGS84, nil // RFC 7946 section 4
+		return crs.WGS84, nil // RFC 7946 section 4
 	case s.bound.Min[0] < -180 || s.bound.Max[0] > 180 || s.bound.Min[1] < -90 || s.bound.Max[1] > 90:
 		if s.bound.Min[0] > s.bound.Max[0] {
 			break // no geometry at all
@@ -267,5 +267,5 @@ func (s *survey) crs(opt *Options, l *ledger) (geodesy.SRID, error) {
 		Reason: reasonAssumedCRS, Action: feed.Noted,
 		Detail: "the file does not say its coordinate system; all coordinates are possible longitudes and latitudes, so WGS 84 is assumed",
 	})
-	return geodesy.WGS84, nil
+	return crs.WGS84, nil
 }

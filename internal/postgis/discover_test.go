@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
@@ -293,9 +294,9 @@ func TestRights(t *testing.T) {
 func TestTransformsAgree(t *testing.T) {
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
-	for _, srid := range []geodesy.SRID{3405, 5896, 5897, 5898, 5899, 32648, 3857} {
-		there, errThere := geodesy.NewTransform(geodesy.WGS84, srid)
-		back, errBack := geodesy.NewTransform(srid, geodesy.WGS84)
+	for _, srid := range []crs.SRID{3405, 5896, 5897, 5898, 5899, 32648, 3857} {
+		there, errThere := crs.NewTransform(crs.WGS84, srid)
+		back, errBack := crs.NewTransform(srid, crs.WGS84)
 		if err := errors.Join(errThere, errBack); err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,12 @@
-package geodesy
+package crs
 
 import (
 	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 )
 
 // Projector converts many places from WGS 84 longitude, latitude to another
@@ -121,7 +123,7 @@ func cubic(c *[4][4]float64, u, v float64) float64 {
 func (p *Projector) prepare(cell *projectorCell) {
 	cell.state = cellRough
 	if to := &p.exact.to; to.projection == transverseMercator &&
-		math.Abs(wrapDegrees(cell.lon-to.centralMeridian)) > cellMaxMeridian {
+		math.Abs(geodesy.WrapDegrees(cell.lon-to.centralMeridian)) > cellMaxMeridian {
 		return
 	}
 	var nodes [4]float64

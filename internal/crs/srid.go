@@ -1,4 +1,4 @@
-package geodesy
+package crs
 
 import (
 	"errors"

@@ -1,6 +1,10 @@
-package geodesy
+package crs
 
-import "math"
+import (
+	"math"
+
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+)
 
 // EPSG:6960, VN-2000 to WGS 84 (2): a seven-parameter similarity by the
 // coordinate frame convention (EPSG method 9607), good to 1 m.
@@ -41,8 +45,8 @@ func wgs84ToVN2000(lon, lat float64) (float64, float64) {
 func geocentric(lon, lat float64) (x, y, z float64) {
 	sinLat, cosLat := math.Sincos(lat * radian)
 	sinLon, cosLon := math.Sincos(lon * radian)
-	n := equatorialRadius / math.Sqrt(1-eccentricity2*sinLat*sinLat)
-	return n * cosLat * cosLon, n * cosLat * sinLon, n * (1 - eccentricity2) * sinLat
+	n := geodesy.EquatorialRadius / math.Sqrt(1-geodesy.Eccentricity2*sinLat*sinLat)
+	return n * cosLat * cosLon, n * cosLat * sinLon, n * (1 - geodesy.Eccentricity2) * sinLat
 }
 
 // geographicOf returns the degrees of a place near the ellipsoid, its height
@@ -50,15 +54,15 @@ func geocentric(lon, lat float64) (x, y, z float64) {
 // bits within kilometres of the surface.
 func geographicOf(x, y, z float64) (lon, lat float64) {
 	p := math.Hypot(x, y)
-	const second = eccentricity2 / (1 - eccentricity2) // e'²
-	tanBeta := z / (p * (1 - flattening))
+	const second = geodesy.Eccentricity2 / (1 - geodesy.Eccentricity2) // e'²
+	tanBeta := z / (p * (1 - geodesy.Flattening))
 	tanLat := tanBeta
 	for range 2 {
 		cosBeta := 1 / math.Hypot(1, tanBeta)
 		sinBeta := tanBeta * cosBeta
-		tanLat = (z + second*polarRadius*sinBeta*sinBeta*sinBeta) /
-			(p - eccentricity2*equatorialRadius*cosBeta*cosBeta*cosBeta)
-		tanBeta = (1 - flattening) * tanLat
+		tanLat = (z + second*geodesy.PolarRadius*sinBeta*sinBeta*sinBeta) /
+			(p - geodesy.Eccentricity2*geodesy.EquatorialRadius*cosBeta*cosBeta*cosBeta)
+		tanBeta = (1 - geodesy.Flattening) * tanLat
 	}
 	return math.Atan2(y, x) / radian, math.Atan(tanLat) / radian
 }

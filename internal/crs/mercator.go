@@ -1,20 +1,24 @@
-package geodesy
+package crs
 
-import "math"
+import (
+	"math"
+
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+)
 
 // maxMercatorLat is where Web Mercator's square world ends, in degrees:
 // 2·atan(e^π) - 90°.
 const maxMercatorLat = 85.05112877980659
 
 // maxMercatorXY is half the side of that world: πa, metres.
-const maxMercatorXY = math.Pi * equatorialRadius
+const maxMercatorXY = math.Pi * geodesy.EquatorialRadius
 
 // sphericalMercatorForward projects degrees to EPSG:3857 metres.
 func sphericalMercatorForward(lon, lat float64) (x, y float64, ok bool) {
 	if math.Abs(lat) > maxMercatorLat+1e-9 {
 		return 0, 0, false
 	}
-	return equatorialRadius * lon * radian, equatorialRadius * math.Asinh(math.Tan(lat*radian)), true
+	return geodesy.EquatorialRadius * lon * radian, geodesy.EquatorialRadius * math.Asinh(math.Tan(lat*radian)), true
 }
 
 // sphericalMercatorInverse brings EPSG:3857 metres back to degrees.
@@ -23,8 +27,8 @@ func sphericalMercatorInverse(x, y float64) (lon, lat float64, ok bool) {
 	if math.Abs(x) > edge || math.Abs(y) > edge {
 		return 0, 0, false
 	}
-	lon = math.Max(-180, math.Min(180, x/(equatorialRadius*radian)))
-	return lon, math.Atan(math.Sinh(y/equatorialRadius)) / radian, true
+	lon = math.Max(-180, math.Min(180, x/(geodesy.EquatorialRadius*radian)))
+	return lon, math.Atan(math.Sinh(y/geodesy.EquatorialRadius)) / radian, true
 }
 
 // krueger is a transverse Mercator projection by Krüger's series in the third
@@ -49,11 +53,11 @@ type krueger struct {
 const maxMeridianDistance = 30
 
 func newKrueger(centralMeridian, scale float64) krueger {
-	const n = thirdFlattening
+	const n = geodesy.ThirdFlattening
 	const n2, n3, n4 = n * n, n * n * n, n * n * n * n
 	return krueger{
 		centralMeridian: centralMeridian,
-		radius:          scale * equatorialRadius / (1 + n) * (1 + n2/4 + n4/64),
+		radius:          scale * geodesy.EquatorialRadius / (1 + n) * (1 + n2/4 + n4/64),
 		alpha: [4]float64{
 			n/2 - 2*n2/3 + 5*n3/16 + 41*n4/180,
 			13*n2/48 - 3*n3/5 + 557*n4/1440,
@@ -71,7 +75,7 @@ func newKrueger(centralMeridian, scale float64) krueger {
 
 // forward projects degrees to easting and northing in metres.
 func (k *krueger) forward(lon, lat float64) (x, y float64, ok bool) {
-	dLon := wrapDegrees(lon - k.centralMeridian)
+	dLon := geodesy.WrapDegrees(lon - k.centralMeridian)
 	if math.Abs(dLon) > maxMeridianDistance || math.Abs(lat) > 90 {
 		return 0, 0, false
 	}
@@ -111,13 +115,13 @@ func (k *krueger) inverse(x, y float64) (lon, lat float64, ok bool) {
 		return 0, 0, false
 	}
 	tau := geographicTangent(sinXi / math.Hypot(sinhEta, cosXi))
-	return wrapDegrees(k.centralMeridian + dLon), math.Atan(tau) / radian, true
+	return geodesy.WrapDegrees(k.centralMeridian + dLon), math.Atan(tau) / radian, true
 }
 
 // conformalTangent turns the tangent of a geographic latitude into that of the
 // conformal latitude (Karney 2011, equations 7 to 9).
 func conformalTangent(tau float64) float64 {
-	e := math.Sqrt(eccentricity2)
+	e := math.Sqrt(geodesy.Eccentricity2)
 	tau1 := math.Hypot(1, tau)
 	sigma := math.Sinh(e * math.Atanh(e*tau/tau1))
 	return tau*math.Hypot(1, sigma) - sigma*tau1
@@ -129,11 +133,11 @@ func geographicTangent(conformal float64) float64 {
 	if math.Abs(conformal) > 1e9 { // within 0.01 m of a pole both are the same angle
 		return conformal
 	}
-	tau := conformal / (1 - eccentricity2)
+	tau := conformal / (1 - geodesy.Eccentricity2)
 	for range 6 {
 		guess := conformalTangent(tau)
 		step := (conformal - guess) / math.Hypot(1, guess) *
-			(1 + (1-eccentricity2)*tau*tau) / ((1 - eccentricity2) * math.Hypot(1, tau))
+			(1 + (1-geodesy.Eccentricity2)*tau*tau) / ((1 - geodesy.Eccentricity2) * math.Hypot(1, tau))
 		tau += step
 		if math.Abs(step) <= 1e-14*math.Max(1, math.Abs(tau)) {
 			break
