@@ -11,12 +11,13 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
-func mustOpenSource(t *testing.T, path string) *Source {
+func mustOpenSource(t *testing.T, path string) *source.Source {
 	t.Helper()
-	s, err := OpenSource(t.Context(), path)
+	s, err := source.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package geopackage
+package source
 
 import (
 	"context"
@@ -18,11 +18,11 @@ type Source struct {
 	path   string
 	c      *lite.Conn
 	tables []*schema.Table
-	layers []SourceLayer
+	layers []Layer
 }
 
-// SourceLayer is one feature table or view.
-type SourceLayer struct {
+// Layer is one feature table or view.
+type Layer struct {
 	Name string // of the table, unique in the file
 	// Layer has an id made from the name, the geometry type and the
 	// properties; all that we know of it when the file is a store of ours.
@@ -35,31 +35,31 @@ type SourceLayer struct {
 	Count      int64 // rows, those without geometry among them
 }
 
-// OpenSource opens a GeoPackage to read it. The error wraps fs.ErrNotExist or
-// ErrNotGeoPackage.
-func OpenSource(ctx context.Context, path string) (*Source, error) {
-	s, err := openSource(ctx, path)
+// Open opens a GeoPackage to read it. The error wraps fs.ErrNotExist or
+// schema.ErrNotGeoPackage.
+func Open(ctx context.Context, path string) (*Source, error) {
+	s, err := open(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("open GeoPackage %q: %w", path, err)
 	}
 	return s, nil
 }
 
-func openSource(ctx context.Context, path string) (*Source, error) {
-	if err := checkPath(path); err != nil {
+func open(ctx context.Context, path string) (*Source, error) {
+	if err := schema.CheckPath(path); err != nil {
 		return nil, err
 	}
 	d, err := lite.NewDriver()
 	if err != nil {
 		return nil, err
 	}
-	c, err := d.Connect(path, "ro", defaultBusyTimeout)
+	c, err := d.Connect(path, "ro", schema.BusyTimeout)
 	if err != nil {
-		return nil, beginning(err)
+		return nil, schema.Beginning(err)
 	}
 	s := &Source{path: path, c: c}
 	// One transaction for the whole life: the import sees one state.
-	if err = checkKind(ctx, c); err == nil {
+	if err = schema.CheckKind(ctx, c); err == nil {
 		err = c.Exec(ctx, "PRAGMA query_only = 1; BEGIN")
 	}
 	if err == nil {
@@ -76,7 +76,7 @@ func openSource(ctx context.Context, path string) (*Source, error) {
 func (s *Source) Close() error { return s.c.Close() }
 
 // Layers lists the feature tables and views by name.
-func (s *Source) Layers() []SourceLayer { return s.layers }
+func (s *Source) Layers() []Layer { return s.layers }
 
 func (s *Source) describe(ctx context.Context) error {
 	tables, err := schema.FeatureTables(ctx, s.c, true)
@@ -92,7 +92,7 @@ func (s *Source) describe(ctx context.Context) error {
 			t.Layer.ID = schema.FreeID(schema.Slug(t.Name), taken)
 		}
 		taken[t.Layer.ID] = t
-		layer := SourceLayer{Name: t.Name, Layer: t.Layer}
+		layer := Layer{Name: t.Name, Layer: t.Layer}
 		if layer.SRID, layer.Definition, err = readSRS(ctx, s.c, t.SRSID); err != nil {
 			return err
 		}
