@@ -97,7 +97,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "tiles/mvttest", "internal/integration"}
+var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/snapshot/snapshottest", "internal/gdaltest", "tiles/mvttest", "internal/integration"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {

@@ -17,6 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // roads are the 42,292 real ones, their properties as text.
@@ -55,7 +56,7 @@ func roads(tb testing.TB) *snapshot.Layer {
 			features[i].Values = append(features[i].Values, v)
 		}
 	}
-	return build(tb, def, features)
+	return snapshottest.Layer(tb, def, features)
 }
 
 // counter counts bytes.

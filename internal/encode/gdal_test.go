@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -36,9 +37,9 @@ func TestGDALReadsEverything(t *testing.T) {
 // readByGDAL returns features by our id.
 func readByGDAL(t *testing.T, path string) map[int64]*geojson.Feature {
 	t.Helper()
-	text := gdal(t, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-lco", "COORDINATE_PRECISION=12",
+	text := gdaltest.Run(t, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-lco", "COORDINATE_PRECISION=12",
 		"-lco", "SIGNIFICANT_FIGURES=17", "-preserve_fid")
-	fc, err := geojson.UnmarshalFeatureCollection(text)
+	fc, err := geojson.UnmarshalFeatureCollection([]byte(text))
 	if err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
@@ -177,7 +178,7 @@ func TestGDALSeesTypes(t *testing.T) {
 		GeoPackage: {"Geometry: Line String", "Feature Count: 2", "Extent: (105.000000, 20.000000) - (106.000000, 22.000000)", `ID["EPSG",4326]`,
 			"ghi chú, thêm: String", "lanes: Integer64", "length_m: Real", "toll: Integer(Boolean)", "valid_from: Date ", "seen: DateTime"},
 	} {
-		out := string(gdal(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer})))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer}))
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: no %q in\n%s", name, want, out)
@@ -188,7 +189,7 @@ func TestGDALSeesTypes(t *testing.T) {
 		GeoJSON: {crs.VN2000TM3482}, FlatGeobuf: {crs.VN2000TM3482}, GeoPackage: {crs.VN2000TM3482, crs.WebMercator, crs.VN2000},
 	} {
 		for _, srid := range systems {
-			out := string(gdal(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer, Space: Space{SRID: srid}})))
+			out := gdaltest.Run(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer, Space: Space{SRID: srid}}))
 			if want := fmt.Sprintf(`ID["EPSG",%d]]`, srid); !strings.Contains(out, want) {
 				t.Errorf("%s: no %q in\n%s", name, want, out)
 			}
@@ -212,11 +213,11 @@ func TestFlatGeobufIndex(t *testing.T) {
 				want++
 			}
 		}
-		out := string(gdal(t, "ogrinfo", "-al", "-so", "-spat", fmt.Sprint(box.Min[0]), fmt.Sprint(box.Min[1]), fmt.Sprint(box.Max[0]), fmt.Sprint(box.Max[1]), path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", "-spat", fmt.Sprint(box.Min[0]), fmt.Sprint(box.Min[1]), fmt.Sprint(box.Max[0]), fmt.Sprint(box.Max[1]), path)
 		if !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", want)) {
 			t.Errorf("%d features: want %d in %v:\n%s", n, want, box, out)
 		}
-		if out := string(gdal(t, "ogrinfo", "-al", "-so", path)); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", n)) {
+		if out := gdaltest.Run(t, "ogrinfo", "-al", "-so", path); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", n)) {
 			t.Errorf("want all %d:\n%s", n, out)
 		}
 	}
@@ -230,7 +231,7 @@ func TestGDALReadsNothing(t *testing.T) {
 		if f.Name == Lines || f.Name == Sequence {
 			continue // an empty file is no file to GDAL
 		}
-		out := string(gdal(t, "ogrinfo", "-al", "-so", path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", path)
 		if !strings.Contains(out, "Feature Count: 0") {
 			t.Errorf("%s:\n%s", f.Name, out)
 		}
@@ -241,7 +242,7 @@ func TestGDALReadsNothing(t *testing.T) {
 			continue // refused: TestRefusals
 		}
 		path := file(t, f.Name, &Selection{Layer: layer, NoGeometry: true, Columns: []int{0, 2}})
-		out := string(gdal(t, "ogrinfo", "-al", path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", path)
 		if !strings.Contains(out, fmt.Sprintf("Feature Count: %d", layer.Len())) || strings.Contains(out, "POINT") ||
 			strings.Contains(out, "toll") || !strings.Contains(out, "Cầu Thê Húc") {
 			t.Errorf("%s without geometry:\n%s", f.Name, out)

@@ -10,6 +10,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 )
 
@@ -28,10 +29,10 @@ func (s *sink) Put(_ context.Context, _ city.LayerID, f *city.Feature) error {
 }
 
 // opened shows a GeoPackage to the importer.
-type opened struct{ *geopackage.Source }
+type opened struct{ *source.Source }
 
 func open(ctx context.Context, path string) (ingest.GeoPackage, error) {
-	s, err := geopackage.OpenSource(ctx, path)
+	s, err := source.Open(ctx, path)
 	return opened{s}, err
 }
 

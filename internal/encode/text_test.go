@@ -20,6 +20,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -111,7 +112,7 @@ func TestCSVReadsBack(t *testing.T) {
 	if !bytes.Contains(text, []byte("\r\n8,,,")) || !bytes.Contains(text, []byte("\r\n11,\"\",,0,0,false,,2030-07-01,,,105,21,POINT (105 21)\r\n")) {
 		t.Errorf("null and empty text: %s", text)
 	}
-	taken := build(t, city.Layer{ID: "taken", Geometry: city.GeometryPoint, Properties: []city.Property{
+	taken := snapshottest.Layer(t, city.Layer{ID: "taken", Geometry: city.GeometryPoint, Properties: []city.Property{
 		{Name: "ID", Type: city.KindString}, {Name: "fid", Type: city.KindString}, {Name: "wkt", Type: city.KindString}}},
 		[]city.Feature{{ID: 1, Geometry: orb.Point{105, 21}}})
 	if got := string(written(t, CSV, &Selection{Layer: taken, Space: Space{SRID: crs.UTM48N}})); !strings.HasPrefix(got, "_fid,ID,fid,wkt,x,y,_WKT\r\n1,,,,500000,") {
@@ -175,7 +176,7 @@ func TestOtherDays(t *testing.T) {
 
 // TestRefusals gives every format what it cannot do.
 func TestRefusals(t *testing.T) {
-	far := build(t, city.Layer{ID: "far", Geometry: city.GeometryPoint}, []city.Feature{{ID: 1, Geometry: orb.Point{-75, 20}}})
+	far := snapshottest.Layer(t, city.Layer{ID: "far", Geometry: city.GeometryPoint}, []city.Feature{{ID: 1, Geometry: orb.Point{-75, 20}}})
 	for _, f := range All() {
 		err := f.Write(context.Background(), &counter{}, &Selection{Layer: far, Space: Space{SRID: crs.VN2000TM3482}})
 		if !errors.Is(err, crs.ErrOutside) {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -116,7 +117,7 @@ func square(west, south, side float64) orb.Ring {
 // fixture is a city of three layers and an empty one.
 func fixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	tb.Helper()
-	return build(tb, version, map[string][]city.Feature{
+	return build(tb, version, map[city.LayerID][]city.Feature{
 		"places": {
 			{ID: 1, Geometry: orb.Point{105.8524, 21.0288}, Values: []city.Value{text("HK"), text("Hồ Hoàn Kiếm"), text("in_operation"), city.Null, city.Boolean(true)}},
 			{ID: 2, Geometry: orb.Point{105.8412, 21.0021}, Values: []city.Value{text("NT/1"), text("Ngã tư Vọng"), text("in_operation"), city.Integer(6)}},
@@ -133,28 +134,9 @@ func fixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	})
 }
 
-func build(tb testing.TB, version city.Version, features map[string][]city.Feature) *snapshot.Snapshot {
+func build(tb testing.TB, version city.Version, features map[city.LayerID][]city.Feature) *snapshot.Snapshot {
 	tb.Helper()
-	b := snapshot.NewBuilder(version)
-	for _, def := range []city.Layer{placesLayer(), roadsLayer(), zonesLayer(), {ID: "empty", Geometry: city.GeometryAny}} {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, f := range features[string(def.ID)] {
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
+	return snapshottest.Build(tb, version, []city.Layer{placesLayer(), roadsLayer(), zonesLayer(), {ID: "empty", Geometry: city.GeometryAny}}, features)
 }
 
 // logBuffer is a log that tests read.

@@ -41,7 +41,7 @@ func TestGDALReadsTilesets(t *testing.T) {
 		places = append(places, city.Feature{ID: int64(i + 1), Geometry: at, Values: []city.Value{text(strconv.Itoa(i))}})
 	}
 	server := newTested(t, Config{})
-	server.source.set(build(t, 43, map[string][]city.Feature{"places": places}))
+	server.source.set(build(t, 43, map[city.LayerID][]city.Feature{"places": places}))
 	const matrix = 8
 	for _, set := range tms.Sets() {
 		t.Run(set.ID(), func(t *testing.T) {

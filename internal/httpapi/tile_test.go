@@ -169,7 +169,7 @@ func manyPoints(tb testing.TB, n int) *snapshot.Snapshot {
 	for i := range features {
 		features[i] = city.Feature{ID: int64(i + 1), Geometry: orb.Point{105.8 + float64(i%1000)*1e-5, 21 + float64(i/1000)*1e-5}}
 	}
-	return build(tb, 1, map[string][]city.Feature{"places": features})
+	return build(tb, 1, map[city.LayerID][]city.Feature{"places": features})
 }
 
 // countingContext ends after a number of looks at it and counts them.

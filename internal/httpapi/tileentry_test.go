@@ -215,7 +215,7 @@ func TestWholeLayerDropsTiles(t *testing.T) {
 	want("all", "empty", "places", "roads", "zones")
 	want("places", "places")
 	want("roads", "roads")
-	loaded := build(t, 43, map[string][]city.Feature{"places": {{ID: 1, Geometry: orb.Point{105.85, 21.03}}}})
+	loaded := build(t, 43, map[city.LayerID][]city.Feature{"places": {{ID: 1, Geometry: orb.Point{105.85, 21.03}}}})
 	loaded = loaded.Without(func(l *snapshot.Layer) bool { return l.ID() != "places" })
 	source.commit(10, snapshot.Step{Loaded: loaded})
 	want("all", "empty", "places", "roads", "zones")

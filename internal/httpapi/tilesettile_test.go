@@ -136,7 +136,7 @@ func TestTilesAbroadFollowZoomRules(t *testing.T) {
 // and nothing else is.
 func TestFeatureOutsideOfCRS(t *testing.T) {
 	server := newTested(t, Config{})
-	server.source.set(build(t, 43, map[string][]city.Feature{"roads": {
+	server.source.set(build(t, 43, map[city.LayerID][]city.Feature{"roads": {
 		{ID: 1, Geometry: orb.LineString{{105.8, 21}, {2.35, 48.85}}, Values: []city.Value{text("Hà Nội – Paris"), text("trunk")}},
 		{ID: 2, Geometry: orb.LineString{{105.8, 21}, {106.7, 10.8}}, Values: []city.Value{text("Hà Nội – Sài Gòn"), text("trunk")}},
 	}}))

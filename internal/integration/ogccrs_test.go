@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
@@ -162,7 +163,7 @@ func coordinatesInEverySystem(t *testing.T, o *ogc) {
 // sameAsPROJ converts places by PROJ, which knows the official order of axes, and
 // demands the same to 1 mm. The datum shift is the one of EPSG:6960.
 func sameAsPROJ(t *testing.T, o *ogc) {
-	needGDAL(t)
+	gdaltest.Need(t, "ogrinfo")
 	if _, err := exec.LookPath("gdaltransform"); err != nil {
 		t.Skip("gdaltransform is not there")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -21,7 +22,7 @@ func benchTown(b *testing.B) (*engine, []*target, []*twin.State) {
 	for id := range int64(100_000) {
 		features = append(features, city.Feature{ID: id + 1, Geometry: at(), Values: []city.Value{city.String(fmt.Sprint("C", id)), city.Null, city.Integer(id % 7)}})
 	}
-	snap := build(b, 1, map[city.LayerID][]city.Feature{"stops": features}, layerOf("stops"))
+	snap := snapshottest.Build(b, 1, []city.Layer{layerOf("stops")}, map[city.LayerID][]city.Feature{"stops": features})
 	e := newEngine(snap, byRole)
 	var targets []*target
 	for i := range 5_000 {

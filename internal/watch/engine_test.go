@@ -16,6 +16,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -39,30 +40,6 @@ func layerOf(id city.LayerID, visible ...city.Role) city.Layer {
 	return city.Layer{ID: id, Geometry: city.GeometryAny, VisibleTo: visible, Properties: []city.Property{
 		{Name: "code", Type: city.KindString}, {Name: "status", Type: city.KindString}, {Name: "lanes", Type: city.KindInteger},
 	}}
-}
-
-func build(tb testing.TB, v city.Version, layers map[city.LayerID][]city.Feature, defs ...city.Layer) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(v)
-	for _, def := range defs {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, f := range layers[def.ID] {
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
 }
 
 // apply makes the state after changes.
@@ -155,7 +132,7 @@ func (w *world) city(tb testing.TB, v city.Version, only ...city.LayerID) *snaps
 			layers[id] = append(layers[id], *w.feature(i + 1))
 		}
 	}
-	return build(tb, v, layers, defs...)
+	return snapshottest.Build(tb, v, defs, layers)
 }
 
 func (w *world) watch(i int) *Watch {

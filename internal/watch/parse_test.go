@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 func mixedLayer() city.Layer {
@@ -27,7 +28,7 @@ func mixedLayer() city.Layer {
 // mistakes lists what is wrong with a document, such as "place.radius_m: is missing".
 func mistakes(tb testing.TB, body string, policy *Policy) []string {
 	tb.Helper()
-	snap := build(tb, 1, map[city.LayerID][]city.Feature{"roads": {{ID: 5, Geometry: inside, Values: []city.Value{city.String("NT")}}}}, layerOf("roads"), mixedLayer())
+	snap := snapshottest.Build(tb, 1, []city.Layer{layerOf("roads"), mixedLayer()}, map[city.LayerID][]city.Feature{"roads": {{ID: 5, Geometry: inside, Values: []city.Value{city.String("NT")}}}})
 	s, r := parse([]byte(body), Limits{}.withDefaults(), policy)
 	r.check(&s, snap, func(*city.Layer) bool { return true })
 	var invalid *InvalidError
@@ -179,8 +180,7 @@ func TestFilter(t *testing.T) {
 	def := mixedLayer()
 	values := []city.Value{city.String("Cầu"), city.Integer(math.MaxInt64), city.Number(0.5), city.Boolean(true),
 		city.Date(time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC)), city.Instant(time.Date(2027, 6, 30, 1, 0, 0, 0, time.UTC)), city.Null}
-	snap := build(t, 1, map[city.LayerID][]city.Feature{"mixed": {{ID: 1, Geometry: orb.Point{1, 2}, Values: values}}}, def)
-	l := snap.Layer("mixed")
+	l := snapshottest.Layer(t, def, []city.Feature{{ID: 1, Geometry: orb.Point{1, 2}, Values: values}})
 	for text, want := range map[string]bool{
 		`{"op":"=","args":[{"property":"code"},"Cầu"]}`:                                                       true,
 		`{"op":"=","args":[{"property":"code"},"Ca\u0302\u0300u"]}`:                                           true, // decomposed
