@@ -9,7 +9,6 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/crs"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 )
