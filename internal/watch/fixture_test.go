@@ -23,6 +23,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // logBuffer is a log that tests read.
@@ -75,9 +76,9 @@ func newTown(tb testing.TB, options Options) *town {
 	return tw
 }
 
-func policyOf(tb testing.TB, rules ...string) *Policy {
+func policyOf(tb testing.TB, rules ...string) *webhook.Policy {
 	tb.Helper()
-	p, err := ParsePolicy(rules)
+	p, err := webhook.ParsePolicy(rules)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -222,7 +223,12 @@ func newReceiver(tb testing.TB, answer func(n int, w http.ResponseWriter, r *htt
 
 // webhook is the member of a watch's document.
 func (r *receiver) webhook() string {
-	return fmt.Sprintf(`"webhook":{"url":%q,"secret":"whsec_%s"}`, r.URL+"/hook", base64.StdEncoding.EncodeToString(r.secret))
+	return fmt.Sprintf(`"webhook":{"url":%q,"secret":%q}`, r.URL+"/hook", r.signing())
+}
+
+// signing is the receiver's secret as Standard Webhooks writes it.
+func (r *receiver) signing() string {
+	return "whsec_" + base64.StdEncoding.EncodeToString(r.secret)
 }
 
 type statusWriter struct {

@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"cmp"
@@ -55,8 +55,8 @@ func isOperator(op string) bool {
 
 func (t *term) orders() bool { return strings.ContainsAny(t.op, "<>") && t.op != opUnequal }
 
-// holds reports whether f, of layer l, satisfies the filter.
-func (fl *Filter) holds(l *snapshot.Layer, f *snapshot.Feature) bool {
+// Holds reports whether f, of layer l, satisfies the filter.
+func (fl *Filter) Holds(l *snapshot.Layer, f *snapshot.Feature) bool {
 	if fl == nil {
 		return true
 	}

@@ -1,4 +1,4 @@
-package watch
+package webhook
 
 import (
 	"errors"
@@ -49,7 +49,7 @@ func ParsePolicy(rules []string) (*Policy, error) {
 			continue
 		}
 		if !isHost(strings.TrimPrefix(rule, "*.")) {
-			errs = append(errs, fmt.Errorf("webhook rule %q is no host, no *.host, no address, no prefix such as 10.0.0.0/8, and not public: %w", rule, ErrConfig))
+			errs = append(errs, fmt.Errorf("webhook rule %q is no host, no *.host, no address, no prefix such as 10.0.0.0/8, and not public: %w", rule, ErrRule))
 			continue
 		}
 		p.hosts = append(p.hosts, rule)
@@ -110,8 +110,8 @@ func (p *Policy) address(host string, addr netip.Addr, secure bool) bool {
 	return p.public && secure && isPublic(addr)
 }
 
-// url checks what can be known before a name is resolved.
-func (p *Policy) url(text string) (*url.URL, error) {
+// Check checks what can be known before a name is resolved.
+func (p *Policy) Check(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case p.empty():
@@ -134,7 +134,7 @@ func (p *Policy) url(text string) (*url.URL, error) {
 	}
 	// Which address the name has is seen when it is called.
 	if !p.host(host) && len(p.prefixes) == 0 && (!p.public || !secure) {
-		return nil, fmt.Errorf("the operator does not list %s: %w", clip(host), ErrPolicy)
+		return nil, fmt.Errorf("the operator does not list %.100s: %w", host, ErrPolicy)
 	}
 	return u, nil
 }
@@ -147,7 +147,7 @@ func (p *Policy) dial(host, address string, secure bool) error {
 	}
 	addr, err := netip.ParseAddr(text)
 	if err != nil || !p.address(host, addr, secure) {
-		return fmt.Errorf("address %s of %s is not listed: %w", text, clip(host), ErrPolicy)
+		return fmt.Errorf("address %s of %.100s is not listed: %w", text, host, ErrPolicy)
 	}
 	return nil
 }

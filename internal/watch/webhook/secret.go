@@ -1,4 +1,4 @@
-package watch
+package webhook
 
 import (
 	"crypto/hmac"
@@ -25,15 +25,15 @@ const (
 
 var errSecret = errors.New("not a secret")
 
-// newSecret draws a key.
-func newSecret() Secret {
+// NewSecret draws a key.
+func NewSecret() Secret {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails: it ends the program when the system has no randomness
 	return Secret{key}
 }
 
-// parseSecret reads what Reveal writes.
-func parseSecret(text string) (Secret, error) {
+// ParseSecret reads what Reveal writes.
+func ParseSecret(text string) (Secret, error) {
 	encoded, found := strings.CutPrefix(text, secretPrefix)
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if !found || err != nil || len(key) < minKey || len(key) > maxKey {
@@ -42,7 +42,8 @@ func parseSecret(text string) (Secret, error) {
 	return Secret{key}, nil
 }
 
-func (s Secret) empty() bool { return len(s.key) == 0 }
+// Empty reports whether there is no key.
+func (s Secret) Empty() bool { return len(s.key) == 0 }
 
 // Reveal returns the secret as Standard Webhooks writes it.
 func (s Secret) Reveal() string { return secretPrefix + base64.StdEncoding.EncodeToString(s.key) }

@@ -1,9 +1,10 @@
-package watch
+package webhook
 
 import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,16 +26,26 @@ const (
 	userAgent      = "HanoiTwin-Webhook/1"
 )
 
-// sender posts messages. It is safe for concurrent use.
-type sender struct{ secure, plain *http.Client }
+// SenderOptions bound what a sender does. All fields but RootCAs are needed.
+type SenderOptions struct {
+	Policy      *Policy
+	Timeout     time.Duration  // of one request
+	PerReceiver int            // requests that go to one host and port at a time
+	Workers     int            // requests at a time
+	RootCAs     *x509.CertPool // authorities of receivers; nil: those of the system
+}
 
-func newSender(o Options) sender {
-	return sender{secure: newClient(o, true), plain: newClient(o, false)}
+// Sender posts messages. It is safe for concurrent use.
+type Sender struct{ secure, plain *http.Client }
+
+// NewSender makes a sender.
+func NewSender(o SenderOptions) Sender {
+	return Sender{secure: newClient(o, true), plain: newClient(o, false)}
 }
 
 // newClient returns a client that connects to what the policy allows and nothing
 // else: no proxy, no redirect, and the address checked as it is connected to.
-func newClient(o Options, secure bool) *http.Client {
+func newClient(o SenderOptions, secure bool) *http.Client {
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			host, _, err := net.SplitHostPort(address)
@@ -62,44 +73,45 @@ func newClient(o Options, secure bool) *http.Client {
 	}
 }
 
-func (s *sender) close() {
+// Close lets go of idle connections.
+func (s *Sender) Close() {
 	s.secure.CloseIdleConnections()
 	s.plain.CloseIdleConnections()
 }
 
-// refusal says why a message was not taken.
-type refusal struct {
-	reason string // for the owner: it tells nothing of the network inside
+// Refusal says why a message was not taken.
+type Refusal struct {
+	Reason string // for the owner: it tells nothing of the network inside
 	cause  error  // for the log; nil when reason says all
-	wait   time.Duration
-	gone   bool // the receiver wants nothing more
+	Wait   time.Duration
+	Gone   bool // the receiver wants nothing more
 }
 
 // Error says why.
-func (r *refusal) Error() string {
+func (r *Refusal) Error() string {
 	if r.cause == nil {
-		return r.reason
+		return r.Reason
 	}
-	return r.reason + ": " + r.cause.Error()
+	return r.Reason + ": " + r.cause.Error()
 }
 
-// send posts one message, signed as Standard Webhooks says. nil means that the
-// receiver has taken it.
-func (s *sender) send(ctx context.Context, w *Webhook, msg *Message, now time.Time) *refusal {
-	body, err := json.Marshal(msg)
+// Send posts one message, the JSON of body, signed as Standard Webhooks says. nil
+// means that the receiver has taken it.
+func (s *Sender) Send(ctx context.Context, w *Webhook, id string, body json.Marshaler, now time.Time) *Refusal {
+	text, err := json.Marshal(body)
 	if err != nil {
-		return &refusal{reason: "internal error", cause: err}
+		return &Refusal{Reason: "internal error", cause: err}
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.URL, bytes.NewReader(text))
 	if err != nil {
-		return &refusal{reason: "the URL cannot be called", cause: bare(err)}
+		return &Refusal{Reason: "the URL cannot be called", cause: bare(err)}
 	}
 	h := request.Header
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", userAgent)
-	h.Set("Webhook-Id", msg.ID)
+	h.Set("Webhook-Id", id)
 	h.Set("Webhook-Timestamp", strconv.FormatInt(now.Unix(), 10))
-	h.Set("Webhook-Signature", w.Secret.sign(msg.ID, now.Unix(), body))
+	h.Set("Webhook-Signature", w.Secret.sign(id, now.Unix(), text))
 	client := s.plain
 	if request.URL.Scheme == "https" {
 		client = s.secure
@@ -115,9 +127,9 @@ func (s *sender) send(ctx context.Context, w *Webhook, msg *Message, now time.Ti
 	case code >= 200 && code < 300:
 		return nil
 	case code >= 300 && code < 400:
-		return &refusal{reason: fmt.Sprintf("answered %d: redirects are not followed", code)}
+		return &Refusal{Reason: fmt.Sprintf("answered %d: redirects are not followed", code)}
 	default:
-		return &refusal{reason: fmt.Sprintf("answered %d", code), wait: retryAfter(reply.Header), gone: code == http.StatusGone}
+		return &Refusal{Reason: fmt.Sprintf("answered %d", code), Wait: retryAfter(reply.Header), Gone: code == http.StatusGone}
 	}
 }
 
@@ -130,19 +142,19 @@ func retryAfter(h http.Header) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-func refusalOf(err error) *refusal {
-	r := &refusal{cause: bare(err)}
+func refusalOf(err error) *Refusal {
+	r := &Refusal{cause: bare(err)}
 	var timeout net.Error
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, ErrPolicy):
-		r.reason = "the operator does not list its address"
+		r.Reason = "the operator does not list its address"
 	case errors.As(err, &certificate):
-		r.reason = "its certificate is not valid"
+		r.Reason = "its certificate is not valid"
 	case errors.As(err, &timeout) && timeout.Timeout():
-		r.reason = "no answer in time"
+		r.Reason = "no answer in time"
 	default:
-		r.reason = "cannot be reached"
+		r.Reason = "cannot be reached"
 	}
 	return r
 }

@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 
 const termForm = `{"op":"=","args":[{"property":"status"},"planned"]}`
 
-func (r *reader) filter(raw json.RawMessage) *Filter {
+func (r *Reader) filter(raw json.RawMessage) *Filter {
 	op, args, ok := r.operation("/filter", raw)
 	if !ok {
 		return nil
@@ -46,7 +46,7 @@ func (r *reader) filter(raw json.RawMessage) *Filter {
 	return f
 }
 
-func (r *reader) operation(field string, raw json.RawMessage) (op string, args []json.RawMessage, ok bool) {
+func (r *Reader) operation(field string, raw json.RawMessage) (op string, args []json.RawMessage, ok bool) {
 	members, ok := r.object(field, raw, "op", "args")
 	if !ok {
 		return "", nil, false
@@ -60,7 +60,7 @@ func (r *reader) operation(field string, raw json.RawMessage) (op string, args [
 	return op, args, okOp && okArgs
 }
 
-func (r *reader) term(field, op string, args []json.RawMessage) (t term, ok bool) {
+func (r *Reader) term(field, op string, args []json.RawMessage) (t term, ok bool) {
 	if !isOperator(op) {
 		r.mistake(Mistake{Pointer: field + "/op", Value: clip(op), Expected: operators + "; or and, outermost", Detail: "is not an operator that is known here"})
 		return t, false
@@ -100,7 +100,7 @@ func (r *reader) term(field, op string, args []json.RawMessage) (t term, ok bool
 const literalForm = `a string, a number, true, false, {"date":"2027-06-30"} or {"timestamp":"2027-06-30T00:00:00Z"}`
 
 // literal reads one value. A number without fraction and exponent is whole.
-func (r *reader) literal(field string, raw json.RawMessage) (city.Value, bool) {
+func (r *Reader) literal(field string, raw json.RawMessage) (city.Value, bool) {
 	if len(raw) > maxLiteral {
 		r.mistake(Mistake{Pointer: field, Limit: maxLiteral, Expected: fmt.Sprintf("at most %d bytes", maxLiteral), Detail: fmt.Sprintf("has %d bytes", len(raw))})
 		return city.Null, false

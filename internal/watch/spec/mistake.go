@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"bytes"
@@ -33,21 +33,22 @@ func (e *InvalidError) Error() string {
 // maxMistakes bounds an answer.
 const maxMistakes = 32
 
-// reader takes a JSON document apart and gathers mistakes.
-type reader struct{ mistakes []Mistake }
+// Reader takes a JSON document apart and gathers mistakes.
+type Reader struct{ mistakes []Mistake }
 
-func (r *reader) mistake(m Mistake) {
+func (r *Reader) mistake(m Mistake) {
 	if len(r.mistakes) < maxMistakes {
 		r.mistakes = append(r.mistakes, m)
 	}
 }
 
 // wrong notes a mistake about a value that may be shown.
-func (r *reader) wrong(field string, raw json.RawMessage, expected, detail string) {
+func (r *Reader) wrong(field string, raw json.RawMessage, expected, detail string) {
 	r.mistake(Mistake{Pointer: field, Value: clip(string(raw)), Expected: expected, Detail: detail})
 }
 
-func (r *reader) err() error {
+// Err returns an *InvalidError of all mistakes, or nil.
+func (r *Reader) Err() error {
 	if len(r.mistakes) == 0 {
 		return nil
 	}
@@ -56,7 +57,7 @@ func (r *reader) err() error {
 
 // object reads an object and notes members that are not known. Members that are
 // null count as absent.
-func (r *reader) object(field string, raw json.RawMessage, known ...string) (map[string]json.RawMessage, bool) {
+func (r *Reader) object(field string, raw json.RawMessage, known ...string) (map[string]json.RawMessage, bool) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {
 		m := Mistake{Pointer: field, Value: clip(string(raw)), Expected: "an object with " + strings.Join(known, ", "), Detail: "is not a JSON object"}
@@ -86,7 +87,7 @@ func join(pointer, name string) string {
 }
 
 // list reads an array of at most a number of members.
-func (r *reader) list(field string, raw json.RawMessage, most int) ([]json.RawMessage, bool) {
+func (r *Reader) list(field string, raw json.RawMessage, most int) ([]json.RawMessage, bool) {
 	var members []json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil || members == nil {
 		r.wrong(field, raw, "an array", "is not an array")
@@ -99,11 +100,11 @@ func (r *reader) list(field string, raw json.RawMessage, most int) ([]json.RawMe
 	return members, true
 }
 
-func (r *reader) tooMany(field string, n, most int) {
+func (r *Reader) tooMany(field string, n, most int) {
 	r.mistake(Mistake{Pointer: field, Limit: most, Expected: fmt.Sprintf("at most %d", most), Detail: fmt.Sprintf("has %d members; the limit is %d", n, most)})
 }
 
-func (r *reader) text(field string, raw json.RawMessage) (string, bool) {
+func (r *Reader) text(field string, raw json.RawMessage) (string, bool) {
 	var text string
 	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, &text) != nil {
 		r.wrong(field, raw, "a string", "is not a string")
@@ -112,7 +113,7 @@ func (r *reader) text(field string, raw json.RawMessage) (string, bool) {
 	return text, true
 }
 
-func (r *reader) number(field string, raw json.RawMessage) (float64, bool) {
+func (r *Reader) number(field string, raw json.RawMessage) (float64, bool) {
 	var v float64
 	if len(raw) == 0 || !strings.ContainsRune("-0123456789", rune(raw[0])) || json.Unmarshal(raw, &v) != nil {
 		r.wrong(field, raw, "a number", "is not a number")

@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"encoding/json"
@@ -11,15 +11,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
-// parse reads the document of a watch as clients send it and as it is stored.
+// Parse reads the document of a watch as clients send it and as it is stored.
 // Whether the layers, properties and features that it names exist is for check.
 //
 //	{"title":"…","place":{…},"layers":["roads"],"filter":{…},
 //	 "webhook":{"url":"https://…","secret":"whsec_…"}}
-func parse(body []byte, limits Limits, policy *Policy) (Spec, *reader) {
-	r := &reader{}
+func Parse(body []byte, limits Limits, policy *webhook.Policy) (Spec, *Reader) {
+	r := &Reader{}
 	var s Spec
 	members, ok := r.object("", body, "title", "place", "layers", "filter", "webhook")
 	if !ok {
@@ -55,7 +56,7 @@ func parse(body []byte, limits Limits, policy *Policy) (Spec, *reader) {
 	return s, r
 }
 
-func (r *reader) layers(raw json.RawMessage) []city.LayerID {
+func (r *Reader) layers(raw json.RawMessage) []city.LayerID {
 	list, ok := r.list("/layers", raw, maxLayers)
 	if ok && len(list) == 0 {
 		r.wrong("/layers", raw, "at least one layer", "is empty")
@@ -77,7 +78,7 @@ func (r *reader) layers(raw json.RawMessage) []city.LayerID {
 //	{"point":[105.85,21.03],"radius_m":500}
 //	{"feature":{"layer":"bridges","code":"CD"},"radius_m":200}
 //	{"polygon":{"type":"Polygon","coordinates":[…]}}
-func (r *reader) place(raw json.RawMessage, limits Limits) *Place {
+func (r *Reader) place(raw json.RawMessage, limits Limits) *Place {
 	members, ok := r.object("/place", raw, "point", "feature", "polygon", "radius_m")
 	if !ok {
 		return nil
@@ -113,20 +114,20 @@ func (r *reader) place(raw json.RawMessage, limits Limits) *Place {
 	return p
 }
 
-func (r *reader) radius(raw json.RawMessage, most float64) float64 {
+func (r *Reader) radius(raw json.RawMessage, most float64) float64 {
 	v, ok := r.number("/place/radius_m", raw)
-	if ok && !(v >= minRadiusMetres && v <= most) {
+	if ok && !(v >= MinRadiusMetres && v <= most) {
 		limit := most
-		if v < minRadiusMetres {
-			limit = minRadiusMetres
+		if v < MinRadiusMetres {
+			limit = MinRadiusMetres
 		}
-		span := fmt.Sprintf("%v to %v metres", minRadiusMetres, most)
+		span := fmt.Sprintf("%v to %v metres", MinRadiusMetres, most)
 		r.mistake(Mistake{Pointer: "/place/radius_m", Value: clip(string(raw)), Limit: limit, Expected: span, Detail: "is outside " + span})
 	}
 	return v
 }
 
-func (r *reader) point(raw json.RawMessage) *orb.Point {
+func (r *Reader) point(raw json.RawMessage) *orb.Point {
 	const form = "[longitude, latitude] in degrees, WGS 84"
 	var v []float64
 	if err := json.Unmarshal(raw, &v); err != nil || len(v) != 2 {
@@ -140,7 +141,7 @@ func (r *reader) point(raw json.RawMessage) *orb.Point {
 	return &orb.Point{v[0], v[1]}
 }
 
-func (r *reader) feature(raw json.RawMessage) *FeatureRef {
+func (r *Reader) feature(raw json.RawMessage) *FeatureRef {
 	members, ok := r.object("/place/feature", raw, "layer", "id", "code")
 	if !ok {
 		return nil

@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
-// check holds what a Spec names against a state of the city, as far as sees
+// Check holds what a Spec names against a state of the city, as far as sees
 // shows it: what may not be seen does not exist. It completes FeatureRef.ID.
-func (r *reader) check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) bool) {
+func (r *Reader) Check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) bool) {
 	visible := func(id city.LayerID) *snapshot.Layer {
 		if l := snap.Layer(id); l != nil && sees(l.Definition()) {
 			return l
@@ -48,7 +48,7 @@ func (r *reader) check(s *Spec, snap *snapshot.Snapshot, sees func(*city.Layer) 
 	r.checkFeature(ref, l)
 }
 
-func (r *reader) checkFeature(ref *FeatureRef, l *snapshot.Layer) {
+func (r *Reader) checkFeature(ref *FeatureRef, l *snapshot.Layer) {
 	if ref.Code == "" {
 		if l.Feature(ref.ID) == nil {
 			r.mistake(Mistake{Pointer: "/place/feature/id", Value: strconv.FormatInt(ref.ID, 10), Expected: "the id of a feature of " + string(l.ID()), Detail: "does not exist"})
@@ -66,7 +66,7 @@ func (r *reader) checkFeature(ref *FeatureRef, l *snapshot.Layer) {
 	}
 }
 
-func (r *reader) checkFilter(f *Filter, def *city.Layer) {
+func (r *Reader) checkFilter(f *Filter, def *city.Layer) {
 	for i := range f.terms {
 		t := &f.terms[i]
 		field := "/filter/args/" + strconv.Itoa(i)

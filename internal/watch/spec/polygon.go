@@ -1,4 +1,4 @@
-package watch
+package spec
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ const polygonForm = "a valid GeoJSON Polygon or MultiPolygon, longitude and lati
 
 // polygon reads a GeoJSON Polygon or MultiPolygon. A third number of a position
 // is left out.
-func (r *reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
+func (r *Reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
 	var g struct {
 		Type        string          `json:"type"`
 		Coordinates json.RawMessage `json:"coordinates"`
