@@ -1,12 +1,12 @@
-package tiles
+package polygon
 
 import "slices"
 
-// checker decides, exactly, whether snapped rings already form valid polygons,
+// Checker decides, exactly, whether snapped rings already form valid polygons,
 // which nearly all do. It is stricter than OGC: rings that touch in a single
 // point count as unsound too, and the repair gives them back as they are.
-type checker struct {
-	edges  []vec       // a, b pairs, ring after ring
+type Checker struct {
+	edges  []Vec       // a, b pairs, ring after ring
 	next   []int32     // by edge, the edge that starts where it ends
 	sorted []sweptEdge // by the column of minX
 	heads  [columns + 1]int32
@@ -26,14 +26,14 @@ const (
 	pairLimit = 16
 	// columns of the counting sort by minX, 8 units wide.
 	columnShift = 3
-	columns     = (highEdge-lowEdge)>>columnShift + 1
+	columns     = (HighEdge-LowEdge)>>columnShift + 1
 )
 
-// sound reports whether the rings from..to of a list are valid polygons. The
+// Sound reports whether the rings from..to of a list are valid polygons. The
 // rings must be tidied and lie inside the buffered tile.
-func (c *checker) sound(l *ringList, from, to int) bool {
+func (c *Checker) Sound(l *RingList, from, to int) bool {
 	if to-from == 1 {
-		ring := l.ring(from)
+		ring := l.Ring(from)
 		if len(ring) == 3 || convex(ring) {
 			return true
 		}
@@ -46,12 +46,12 @@ func (c *checker) sound(l *ringList, from, to int) bool {
 }
 
 // simplePairs tries all pairs of edges that are not neighbours.
-func simplePairs(ring []vec) bool {
+func simplePairs(ring []Vec) bool {
 	n := len(ring)
 	for i := range n - 2 {
 		a, b := ring[i], ring[i+1]
-		minX, maxX := min(a.x, b.x), max(a.x, b.x)
-		minY, maxY := min(a.y, b.y), max(a.y, b.y)
+		minX, maxX := min(a.X, b.X), max(a.X, b.X)
+		minY, maxY := min(a.Y, b.Y), max(a.Y, b.Y)
 		last := n
 		if i == 0 {
 			last = n - 1 // the closing edge is a neighbour of the first
@@ -61,8 +61,8 @@ func simplePairs(ring []vec) bool {
 			if j+1 < n {
 				q = ring[j+1]
 			}
-			if p.x > maxX && q.x > maxX || p.x < minX && q.x < minX ||
-				p.y > maxY && q.y > maxY || p.y < minY && q.y < minY {
+			if p.X > maxX && q.X > maxX || p.X < minX && q.X < minX ||
+				p.Y > maxY && q.Y > maxY || p.Y < minY && q.Y < minY {
 				continue
 			}
 			if touch(a, b, p, q) {
@@ -74,7 +74,7 @@ func simplePairs(ring []vec) bool {
 }
 
 // touch reports whether two segments whose boxes overlap share a point.
-func touch(a, b, p, q vec) bool {
+func touch(a, b, p, q Vec) bool {
 	d1, d2 := cross(a, b, p), cross(a, b, q)
 	if d1 > 0 && d2 > 0 || d1 < 0 && d2 < 0 {
 		return false
@@ -85,7 +85,7 @@ func touch(a, b, p, q vec) bool {
 
 // apart reports whether no two edges share a point, neighbours in a ring aside,
 // by a sweep from west to east.
-func (c *checker) apart(l *ringList, from, to int) bool {
+func (c *Checker) apart(l *RingList, from, to int) bool {
 	c.load(l, from, to)
 	c.sort()
 	for i := range c.sorted {
@@ -113,10 +113,10 @@ func (c *checker) apart(l *ringList, from, to int) bool {
 	return true
 }
 
-func (c *checker) load(l *ringList, from, to int) {
+func (c *Checker) load(l *RingList, from, to int) {
 	c.edges, c.next = c.edges[:0], c.next[:0]
 	for i := from; i < to; i++ {
-		ring := l.ring(i)
+		ring := l.Ring(i)
 		first := int32(len(c.next))
 		for j := range ring[1:] {
 			c.edges = append(c.edges, ring[j], ring[j+1])
@@ -128,7 +128,7 @@ func (c *checker) load(l *ringList, from, to int) {
 }
 
 // sort orders the edges' boxes by the column of their minX.
-func (c *checker) sort() {
+func (c *Checker) sort() {
 	n := len(c.next)
 	c.sorted = slices.Grow(c.sorted[:0], n)[:n]
 	clear(c.heads[:])
@@ -142,14 +142,14 @@ func (c *checker) sort() {
 		a, b := c.edges[2*i], c.edges[2*i+1]
 		head := &c.heads[column(a, b)]
 		c.sorted[*head] = sweptEdge{
-			int16(min(a.x, b.x) - lowEdge), int16(max(a.x, b.x) - lowEdge),
-			int16(min(a.y, b.y)), int16(max(a.y, b.y)), int32(i),
+			int16(min(a.X, b.X) - LowEdge), int16(max(a.X, b.X) - LowEdge),
+			int16(min(a.Y, b.Y)), int16(max(a.Y, b.Y)), int32(i),
 		}
 		*head++
 	}
 }
 
-func column(a, b vec) int64 { return (min(a.x, b.x) - lowEdge) >> columnShift }
+func column(a, b Vec) int64 { return (min(a.X, b.X) - LowEdge) >> columnShift }
 
 // ringBox is the box of a ring.
 type ringBox struct{ minX, minY, maxX, maxY int64 }
@@ -161,16 +161,16 @@ func (b *ringBox) within(o *ringBox) bool {
 // nested reports, of rings that are apart, whether each hole lies in its
 // exterior and in no other hole, and no polygon lies inside another. One vertex
 // decides where a ring lies, since rings do not touch.
-func (c *checker) nested(l *ringList, from, to int) bool {
+func (c *Checker) nested(l *RingList, from, to int) bool {
 	c.boxes = c.boxes[:0]
 	for i := from; i < to; i++ {
-		c.boxes = append(c.boxes, boxOf(l.ring(i)))
+		c.boxes = append(c.boxes, boxOf(l.Ring(i)))
 	}
 	inside := func(i, j int) bool {
-		return c.boxes[i-from].within(&c.boxes[j-from]) && encloses(l.ring(j), l.ring(i)[0])
+		return c.boxes[i-from].within(&c.boxes[j-from]) && encloses(l.Ring(j), l.Ring(i)[0])
 	}
 	for ext := from; ext < to; {
-		end := min(l.polygonEnd(ext), to)
+		end := min(l.PolygonEnd(ext), to)
 		for hole := ext + 1; hole < end; hole++ {
 			if !inside(hole, ext) {
 				return false
@@ -181,7 +181,7 @@ func (c *checker) nested(l *ringList, from, to int) bool {
 				}
 			}
 		}
-		for other := from; other < to; other = min(l.polygonEnd(other), to) {
+		for other := from; other < to; other = min(l.PolygonEnd(other), to) {
 			if other != ext && inside(other, ext) && !c.inHole(inside, other, ext, end) {
 				return false
 			}
@@ -192,7 +192,7 @@ func (c *checker) nested(l *ringList, from, to int) bool {
 }
 
 // inHole reports whether ring i lies in a hole of the polygon ext..end.
-func (c *checker) inHole(inside func(i, j int) bool, i, ext, end int) bool {
+func (c *Checker) inHole(inside func(i, j int) bool, i, ext, end int) bool {
 	for hole := ext + 1; hole < end; hole++ {
 		if inside(i, hole) {
 			return true
@@ -201,11 +201,11 @@ func (c *checker) inHole(inside func(i, j int) bool, i, ext, end int) bool {
 	return false
 }
 
-func boxOf(ring []vec) ringBox {
-	b := ringBox{ring[0].x, ring[0].y, ring[0].x, ring[0].y}
+func boxOf(ring []Vec) ringBox {
+	b := ringBox{ring[0].X, ring[0].Y, ring[0].X, ring[0].Y}
 	for _, p := range ring[1:] {
-		b.minX, b.maxX = min(b.minX, p.x), max(b.maxX, p.x)
-		b.minY, b.maxY = min(b.minY, p.y), max(b.maxY, p.y)
+		b.minX, b.maxX = min(b.minX, p.X), max(b.maxX, p.X)
+		b.minY, b.maxY = min(b.minY, p.Y), max(b.maxY, p.Y)
 	}
 	return b
 }

@@ -1,39 +1,42 @@
-package tiles
+package polygon
 
 // ringSpan is one ring of a ringList.
 type ringSpan struct {
 	from, to int32 // positions, the closing one left out
-	hole     bool
+	Hole     bool
 }
 
-// ringList is a sequence of polygons: each exterior is followed by its holes.
-type ringList struct {
-	pts   []vec
-	rings []ringSpan
+// RingList is a sequence of polygons: each exterior is followed by its holes.
+type RingList struct {
+	pts   []Vec
+	Rings []ringSpan
 }
 
-func (l *ringList) reset() { l.pts, l.rings = l.pts[:0], l.rings[:0] }
+// Reset empties the list and keeps its room.
+func (l *RingList) Reset() { l.pts, l.Rings = l.pts[:0], l.Rings[:0] }
 
-func (l *ringList) add(pts []vec, hole bool) {
+// Add appends a ring, whose positions it copies.
+func (l *RingList) Add(pts []Vec, hole bool) {
 	from := len(l.pts)
 	l.pts = append(l.pts, pts...)
-	l.rings = append(l.rings, ringSpan{int32(from), int32(len(l.pts)), hole})
+	l.Rings = append(l.Rings, ringSpan{int32(from), int32(len(l.pts)), hole})
 }
 
-func (l *ringList) ring(i int) []vec { return l.pts[l.rings[i].from:l.rings[i].to] }
+// Ring returns the positions of a ring, which lie in the list.
+func (l *RingList) Ring(i int) []Vec { return l.pts[l.Rings[i].from:l.Rings[i].to] }
 
-// polygonEnd returns the index after the last hole of the polygon whose
+// PolygonEnd returns the index after the last hole of the polygon whose
 // exterior is ring i.
-func (l *ringList) polygonEnd(i int) int {
-	for i++; i < len(l.rings) && l.rings[i].hole; i++ {
+func (l *RingList) PolygonEnd(i int) int {
+	for i++; i < len(l.Rings) && l.Rings[i].Hole; i++ {
 	}
 	return i
 }
 
-// tidyRing drops, in place, repeats, vertices on a straight edge and spikes
+// TidyRing drops, in place, repeats, vertices on a straight edge and spikes
 // (out and back along one line), until none is left. The enclosed area does not
 // change. Fewer than three positions mean that nothing is enclosed.
-func tidyRing(pts []vec) []vec {
+func TidyRing(pts []Vec) []Vec {
 	n := 0
 	for _, p := range pts {
 		for n > 1 && cross(pts[n-2], pts[n-1], p) == 0 {
@@ -62,24 +65,24 @@ func tidyRing(pts []vec) []vec {
 
 // cross is twice the area of the triangle abc: positive when c lies to the
 // right of a→b as drawn (y down), 0 when the three are on one line.
-func cross(a, b, c vec) int64 {
-	return (b.x-a.x)*(c.y-a.y) - (b.y-a.y)*(c.x-a.x)
+func cross(a, b, c Vec) int64 {
+	return (b.X-a.X)*(c.Y-a.Y) - (b.Y-a.Y)*(c.X-a.X)
 }
 
 // doubleArea is twice the ring's area by the surveyor's formula; positive is
 // the winding of an exterior ring in MVT 2.1 §4.3.4.4.
-func doubleArea(pts []vec) int64 {
+func doubleArea(pts []Vec) int64 {
 	var sum int64
 	a := pts[len(pts)-1]
 	for _, b := range pts {
-		sum += a.x*b.y - b.x*a.y
+		sum += a.X*b.Y - b.X*a.Y
 		a = b
 	}
 	return sum
 }
 
-// wind turns the ring the way MVT wants it.
-func wind(pts []vec, hole bool) {
+// Wind turns the ring the way MVT wants it.
+func Wind(pts []Vec, hole bool) {
 	if (doubleArea(pts) < 0) != hole {
 		for i, j := 0, len(pts)-1; i < j; i, j = i+1, j-1 {
 			pts[i], pts[j] = pts[j], pts[i]
@@ -89,17 +92,17 @@ func wind(pts []vec, hole bool) {
 
 // convex reports whether a tidied ring turns one way only and goes round once:
 // such a ring is simple, without further checks.
-func convex(pts []vec) bool {
+func convex(pts []Vec) bool {
 	n := len(pts)
 	a, b := pts[n-2], pts[n-1]
-	turns, way := 0, b.x > a.x || b.x == a.x && b.y > a.y
+	turns, way := 0, b.X > a.X || b.X == a.X && b.Y > a.Y
 	positive := cross(a, b, pts[0]) > 0
 	for _, c := range pts {
 		if (cross(a, b, c) > 0) != positive {
 			return false
 		}
 		// Going round once changes between eastward and westward twice.
-		east := c.x > b.x || c.x == b.x && c.y > b.y
+		east := c.X > b.X || c.X == b.X && c.Y > b.Y
 		if east != way {
 			turns++
 			way = east
@@ -112,13 +115,13 @@ func convex(pts []vec) bool {
 // encloses reports whether the ring has p strictly inside, by the parity of
 // the edges that a ray to the west crosses. A p on the ring may go either way,
 // except that a p with nothing of the ring to its west is always outside.
-func encloses(ring []vec, p vec) bool {
+func encloses(ring []Vec, p Vec) bool {
 	inside := false
 	a := ring[len(ring)-1]
 	for _, b := range ring {
-		if (a.y > p.y) != (b.y > p.y) {
+		if (a.Y > p.Y) != (b.Y > p.Y) {
 			side := cross(a, b, p)
-			if side != 0 && (side > 0) == (b.y < a.y) {
+			if side != 0 && (side > 0) == (b.Y < a.Y) {
 				inside = !inside
 			}
 		}

@@ -1,4 +1,4 @@
-package tiles
+package polygon
 
 import (
 	"cmp"
@@ -8,7 +8,7 @@ import (
 // halfEdge is one direction of a span. Span i has the half-edges 2i, from its
 // lesser end, and 2i+1, back.
 type halfEdge struct {
-	from  vec
+	from  Vec
 	way   lanes // what goes along it, in its direction
 	left  lanes // what goes round its left side
 	place int32 // in the angular order
@@ -29,8 +29,8 @@ type angular struct {
 	half int32
 }
 
-func angle(from, to vec) uint32 {
-	dx, dy := to.x-from.x, to.y-from.y
+func angle(from, to Vec) uint32 {
+	dx, dy := to.X-from.X, to.Y-from.Y
 	size := abs(dx) + abs(dy)
 	if dx >= 0 {
 		return uint32(((size + dy) << 30) / size)
@@ -46,7 +46,7 @@ func abs(v int64) int64 {
 }
 
 // wind builds the half-edges and finds what goes round each side.
-func (a *arrangement) wind(rule fill) {
+func (a *Arrangement) wind(rule fill) {
 	a.halves, a.order = a.halves[:0], a.order[:0]
 	for i, s := range a.spans {
 		p, q := s.ends()
@@ -78,21 +78,21 @@ func (a *arrangement) wind(rule fill) {
 
 // around counts what goes round a position with all edges of its own connected
 // part to its east: what a ray from the far west has crossed on arrival.
-func (a *arrangement) around(at vec) lanes {
+func (a *Arrangement) around(at Vec) lanes {
 	var w lanes
 	for _, s := range a.spans {
 		p, q := s.ends()
-		if p.x >= at.x {
+		if p.X >= at.X {
 			break
 		}
-		if (p.y > at.y) == (q.y > at.y) {
+		if (p.Y > at.Y) == (q.Y > at.Y) {
 			continue
 		}
 		side := cross(p, q, at)
-		if q.y > p.y && side < 0 { // northward, seen from its left to its right
+		if q.Y > p.Y && side < 0 { // northward, seen from its left to its right
 			w[0] -= s.way[0]
 			w[1] -= s.way[1]
-		} else if q.y < p.y && side > 0 {
+		} else if q.Y < p.Y && side > 0 {
 			w[0] += s.way[0]
 			w[1] += s.way[1]
 		}
@@ -102,7 +102,7 @@ func (a *arrangement) around(at vec) lanes {
 
 // spread sets the left sides of a connected part, from one half-edge whose
 // right side is known.
-func (a *arrangement) spread(first int32, right lanes) {
+func (a *Arrangement) spread(first int32, right lanes) {
 	set := func(h int32, right lanes) {
 		e := &a.halves[h]
 		e.left = lanes{right[0] + e.way[0], right[1] + e.way[1]}
@@ -128,7 +128,7 @@ func (a *arrangement) spread(first int32, right lanes) {
 
 // turn returns the next half-edge from the same origin, counter-clockwise for
 // step +1, clockwise for -1.
-func (a *arrangement) turn(h int32, step int32) int32 {
+func (a *Arrangement) turn(h int32, step int32) int32 {
 	e := &a.halves[h]
 	place := e.place + step
 	if place >= 0 && int(place) < len(a.order) && a.halves[a.order[place].half].group == e.group {
@@ -147,7 +147,7 @@ func (a *arrangement) turn(h int32, step int32) int32 {
 
 // border reports whether h has the inside on its left and the outside on its
 // right.
-func (a *arrangement) border(h int32, rule fill) bool {
+func (a *Arrangement) border(h int32, rule fill) bool {
 	e := &a.halves[h]
 	return rule.inside(e.left) && !rule.inside(lanes{e.left[0] - e.way[0], e.left[1] - e.way[1]})
 }
@@ -157,11 +157,11 @@ type loop struct {
 	from, to int32 // in store
 	area     int64 // twice; positive for an exterior
 	owner    int32 // for holes, their exterior; for exteriors, themselves
-	anchor   vec   // westernmost position of the walk that it was part of
+	anchor   Vec   // westernmost position of the walk that it was part of
 }
 
 // link appends the polygons bounded by borders to out.
-func (a *arrangement) link(out *ringList, rule fill) {
+func (a *Arrangement) link(out *RingList, rule fill) {
 	a.loops, a.store = a.loops[:0], a.store[:0]
 	if cap(a.stamps) < len(a.order) {
 		a.stamps = make([]int32, 2*len(a.order))
@@ -183,7 +183,7 @@ func (a *arrangement) link(out *ringList, rule fill) {
 			continue
 		}
 		a.ring = append(a.ring[:0], a.store[l.from:l.to]...)
-		out.add(tidyRing(a.ring), l.area < 0)
+		out.Add(TidyRing(a.ring), l.area < 0)
 	}
 }
 
@@ -194,7 +194,7 @@ func (a *arrangement) link(out *ringList, rule fill) {
 // that is next clockwise from where it came, so it never crosses itself. Of the
 // loops of the outer border of a face one is an exterior and the others, split
 // off, are holes that touch it; of an inner border all are holes.
-func (a *arrangement) follow(first int32, rule fill) {
+func (a *Arrangement) follow(first int32, rule fill) {
 	firstLoop := len(a.loops)
 	a.walk = a.walk[:0]
 	anchor := a.halves[first].from
@@ -232,7 +232,7 @@ func (a *arrangement) follow(first int32, rule fill) {
 }
 
 // splitOff makes a loop of the walk from a position on and takes it off.
-func (a *arrangement) splitOff(from int) {
+func (a *Arrangement) splitOff(from int) {
 	start := len(a.store)
 	for _, h := range a.walk[from:] {
 		e := &a.halves[h]
@@ -248,7 +248,7 @@ func (a *arrangement) splitOff(from int) {
 // own gives the holes of inner borders the smallest exterior around them. An
 // anchor has nothing of its own connected part to its west, and other parts do
 // not touch it, so that encloses is exact.
-func (a *arrangement) own() {
+func (a *Arrangement) own() {
 	for i := range a.loops {
 		l := &a.loops[i]
 		if l.owner >= 0 {

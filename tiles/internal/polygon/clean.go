@@ -1,11 +1,11 @@
-package tiles
+package polygon
 
 import (
 	"cmp"
 	"slices"
 )
 
-// arrangement repairs polygons on the tile's grid, in integers, exactly:
+// Arrangement repairs polygons on the tile's grid, in integers, exactly:
 //
 //  1. node: cut all edges where they meet. A crossing between grid positions is
 //     rounded to the nearest one, which moves the two edges by less than a unit
@@ -34,7 +34,7 @@ import (
 // after maxRounds, or when one round asks for more than maxCuts: only a scribble
 // of thousands of edges all across the tile does, and it must not take all the
 // memory. Such a polygon is left out and counted by Encoder.Dropped.
-type arrangement struct {
+type Arrangement struct {
 	spans  []span
 	cuts   []cut
 	halves []halfEdge
@@ -42,9 +42,9 @@ type arrangement struct {
 	queue  []int32   // of half-edges whose left side is known
 	walk   []int32
 	stamps []int32 // per origin group: its place on the walk, plus one
-	ring   []vec
+	ring   []Vec
 	loops  []loop
-	store  []vec // positions of loops
+	store  []Vec // positions of loops
 }
 
 const (
@@ -56,12 +56,12 @@ const (
 type fill uint8
 
 const (
-	// oddOfHoles: exteriors (lane 0) go round an odd number of times, as in
+	// OddOfHoles: exteriors (lane 0) go round an odd number of times, as in
 	// PostGIS's ST_MakeValid, and holes (lane 1) do not go round.
-	oddOfHoles fill = iota
-	// union: some exterior, less its holes, goes round. All rings are in lane 0,
+	OddOfHoles fill = iota
+	// Union: some exterior, less its holes, goes round. All rings are in lane 0,
 	// holes wound the other way.
-	union
+	Union
 )
 
 // lanes are the net numbers of exteriors and holes along an edge or round a
@@ -69,7 +69,7 @@ const (
 type lanes [2]int32
 
 func (f fill) inside(w lanes) bool {
-	if f == union {
+	if f == Union {
 		return w[0] > 0
 	}
 	return w[0]&1 != 0 && w[1] == 0
@@ -77,7 +77,7 @@ func (f fill) inside(w lanes) bool {
 
 // idle reports whether an edge has the same on both sides whatever is there.
 func (f fill) idle(w lanes) bool {
-	if f == union {
+	if f == Union {
 		return w[0] == 0
 	}
 	return w[0]&1 == 0 && w[1] == 0
@@ -91,11 +91,11 @@ type span struct {
 	way lanes
 }
 
-func packVec(v vec) uint32 { return uint32(v.x-lowEdge)<<16 | uint32(v.y-lowEdge) }
+func packVec(v Vec) uint32 { return uint32(v.X-LowEdge)<<16 | uint32(v.Y-LowEdge) }
 
-func unpackVec(p uint32) vec { return vec{int64(p>>16) + lowEdge, int64(p&0xffff) + lowEdge} }
+func unpackVec(p uint32) Vec { return Vec{int64(p>>16) + LowEdge, int64(p&0xffff) + LowEdge} }
 
-func spanOf(a, b vec, way lanes) span {
+func spanOf(a, b Vec, way lanes) span {
 	p, q := packVec(a), packVec(b)
 	if p > q {
 		p, q = q, p
@@ -104,23 +104,23 @@ func spanOf(a, b vec, way lanes) span {
 	return span{uint64(p)<<32 | uint64(q), way}
 }
 
-func (s span) ends() (a, b vec) { return unpackVec(uint32(s.key >> 32)), unpackVec(uint32(s.key)) }
+func (s span) ends() (a, b Vec) { return unpackVec(uint32(s.key >> 32)), unpackVec(uint32(s.key)) }
 
 // cut asks to lead a span through a position.
 type cut struct {
 	span  int32
 	along int64 // how far along the span, to order the cuts of one span
-	at    vec
+	at    Vec
 }
 
-// clean appends to out the valid polygons that the rings from..to of in cover
+// Clean appends to out the valid polygons that the rings from..to of in cover
 // under a fill rule. It reports false, with out unchanged, when noding gives up.
-func (a *arrangement) clean(out, in *ringList, from, to int, rule fill) bool {
+func (a *Arrangement) Clean(out, in *RingList, from, to int, rule fill) bool {
 	a.spans = a.spans[:0]
 	for i := from; i < to; i++ {
-		ring := in.ring(i)
+		ring := in.Ring(i)
 		way := lanes{1, 0}
-		if rule == oddOfHoles && in.rings[i].hole {
+		if rule == OddOfHoles && in.Rings[i].Hole {
 			// Prepare wound all holes alike, by their whole area: what is left
 			// of one in this tile may have its area on the other side.
 			way = lanes{0, 1}
@@ -140,7 +140,7 @@ func (a *arrangement) clean(out, in *ringList, from, to int, rule fill) bool {
 }
 
 // node cuts spans until they meet only at ends.
-func (a *arrangement) node(rule fill) bool {
+func (a *Arrangement) node(rule fill) bool {
 	for range maxRounds {
 		a.merge(rule)
 		a.findCuts()
@@ -156,7 +156,7 @@ func (a *arrangement) node(rule fill) bool {
 }
 
 // merge sorts the spans, adds up equal ones and drops those that do nothing.
-func (a *arrangement) merge(rule fill) {
+func (a *Arrangement) merge(rule fill) {
 	slices.SortFunc(a.spans, func(s, t span) int { return cmp.Compare(s.key, t.key) })
 	n := 0
 	for i := 0; i < len(a.spans); {
@@ -174,20 +174,20 @@ func (a *arrangement) merge(rule fill) {
 }
 
 // findCuts sweeps from west to east over pairs of spans.
-func (a *arrangement) findCuts() {
+func (a *Arrangement) findCuts() {
 	a.cuts = a.cuts[:0]
 	for i, s := range a.spans {
 		if len(a.cuts) > maxCuts {
 			return
 		}
 		p, q := s.ends()
-		low, high := min(p.y, q.y), max(p.y, q.y)
+		low, high := min(p.Y, q.Y), max(p.Y, q.Y)
 		for j := i + 1; j < len(a.spans); j++ {
 			u, v := a.spans[j].ends()
-			if u.x > q.x {
+			if u.X > q.X {
 				break
 			}
-			if u.y > high && v.y > high || u.y < low && v.y < low {
+			if u.Y > high && v.Y > high || u.Y < low && v.Y < low {
 				continue
 			}
 			a.meet(int32(i), int32(j), p, q, u, v)
@@ -196,7 +196,7 @@ func (a *arrangement) findCuts() {
 }
 
 // meet records the cuts that two spans p–q and u–v need.
-func (a *arrangement) meet(i, j int32, p, q, u, v vec) {
+func (a *Arrangement) meet(i, j int32, p, q, u, v Vec) {
 	du, dv := cross(p, q, u), cross(p, q, v)
 	if du > 0 && dv > 0 || du < 0 && dv < 0 {
 		return
@@ -207,7 +207,7 @@ func (a *arrangement) meet(i, j int32, p, q, u, v vec) {
 	}
 	if du != 0 && dv != 0 && dp != 0 && dq != 0 {
 		// They cross properly at p + (q-p)·dp/(dp-dq), rounded.
-		at := vec{p.x + roundDiv((q.x-p.x)*dp, dp-dq), p.y + roundDiv((q.y-p.y)*dp, dp-dq)}
+		at := Vec{p.X + roundDiv((q.X-p.X)*dp, dp-dq), p.Y + roundDiv((q.Y-p.Y)*dp, dp-dq)}
 		a.cutAt(i, p, q, at)
 		a.cutAt(j, u, v, at)
 		return
@@ -227,13 +227,13 @@ func (a *arrangement) meet(i, j int32, p, q, u, v vec) {
 }
 
 // between reports whether c, on the line ab, lies on the segment.
-func between(a, b, c vec) bool {
-	return min(a.x, b.x) <= c.x && c.x <= max(a.x, b.x) && min(a.y, b.y) <= c.y && c.y <= max(a.y, b.y)
+func between(a, b, c Vec) bool {
+	return min(a.X, b.X) <= c.X && c.X <= max(a.X, b.X) && min(a.Y, b.Y) <= c.Y && c.Y <= max(a.Y, b.Y)
 }
 
-func (a *arrangement) cutAt(i int32, p, q, at vec) {
+func (a *Arrangement) cutAt(i int32, p, q, at Vec) {
 	if at != p && at != q {
-		along := (at.x-p.x)*(q.x-p.x) + (at.y-p.y)*(q.y-p.y)
+		along := (at.X-p.X)*(q.X-p.X) + (at.Y-p.Y)*(q.Y-p.Y)
 		a.cuts = append(a.cuts, cut{i, along, at})
 	}
 }
@@ -252,7 +252,7 @@ func roundDiv(a, b int64) int64 {
 }
 
 // applyCuts replaces each span that has cuts by its pieces.
-func (a *arrangement) applyCuts() {
+func (a *Arrangement) applyCuts() {
 	slices.SortFunc(a.cuts, func(c, d cut) int {
 		return cmp.Or(cmp.Compare(c.span, d.span), cmp.Compare(c.along, d.along),
 			cmp.Compare(packVec(c.at), packVec(d.at)))
