@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
@@ -185,8 +186,8 @@ func TestAdopted(t *testing.T) {
 	_, err := s.Write(t.Context(), "no", func(w postgis.Writer) error {
 		return w.Put(t.Context(), "assets", &city.Feature{Geometry: orb.Point{1, 2}})
 	})
-	if !errors.Is(err, postgis.ErrReadOnly) {
-		t.Errorf("error %v, want %v", err, postgis.ErrReadOnly)
+	if !errors.Is(err, catalogue.ErrReadOnly) {
+		t.Errorf("error %v, want %v", err, catalogue.ErrReadOnly)
 	}
 	if err := s.Adopt(t.Context(), "again", "public.assets"); !errors.Is(err, postgis.ErrNotPublishable) {
 		t.Errorf("adopted twice: %v", err)

@@ -1,4 +1,4 @@
-package postgis
+package reader
 
 import (
 	"context"
@@ -10,10 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // place returns where a version stands in the order of commits.
-func (r *reader) place(ctx context.Context, version city.Version) (seq int64, err error) {
+func (r *Reader) place(ctx context.Context, version city.Version) (seq int64, err error) {
 	if version < 0 || version > r.version {
 		return 0, fmt.Errorf("version %d of %d: %w", version, r.version, city.ErrNotFound)
 	}
@@ -22,17 +23,17 @@ func (r *reader) place(ctx context.Context, version city.Version) (seq int64, er
 }
 
 // LayersAt returns the definitions as of a version.
-func (r *reader) LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error) {
+func (r *Reader) LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error) {
 	entries, _, err := r.entriesAt(ctx, version)
 	if err != nil {
 		return nil, fmt.Errorf("layers of version %d: %w", version, err)
 	}
-	return layersOf(entries), nil
+	return catalogue.LayersOf(entries), nil
 }
 
 // entriesAt returns the catalogue as of a version, by id, and its place. The
 // error wraps city.ErrHistoryGone when the record does not reach back so far.
-func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry, int64, error) {
+func (r *Reader) entriesAt(ctx context.Context, version city.Version) ([]*catalogue.Entry, int64, error) {
 	seq, err := r.place(ctx, version)
 	if err != nil {
 		return nil, 0, err
@@ -46,9 +47,9 @@ func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry,
 	if err != nil {
 		return nil, 0, err
 	}
-	at := map[city.LayerID]*entry{}
+	at := map[city.LayerID]*catalogue.Entry{}
 	for _, e := range r.entries {
-		at[e.layer.ID] = e
+		at[e.Layer.ID] = e
 	}
 	var id, definition, where string
 	var generation int64
@@ -57,18 +58,18 @@ func (r *reader) entriesAt(ctx context.Context, version city.Version) ([]*entry,
 		at[city.LayerID(id)] = e
 		return err
 	})
-	entries := []*entry{}
+	entries := []*catalogue.Entry{}
 	for _, e := range at {
 		if e != nil {
 			entries = append(entries, e)
 		}
 	}
-	slices.SortFunc(entries, func(a, b *entry) int { return strings.Compare(string(a.layer.ID), string(b.layer.ID)) })
+	slices.SortFunc(entries, func(a, b *catalogue.Entry) int { return strings.Compare(string(a.Layer.ID), string(b.Layer.ID)) })
 	return entries, seq, err
 }
 
 // Undo calls yield with what each feature that changed after a version was then.
-func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error {
+func (r *Reader) Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error {
 	entries, seq, err := r.entriesAt(ctx, version)
 	if err != nil {
 		return fmt.Errorf("undo to version %d: %w", version, err)
@@ -78,14 +79,14 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 		return fmt.Errorf("undo to version %d: %w", version, err)
 	}
 	for _, then := range entries {
-		e, err := r.era(ctx, then.generation)
+		e, err := r.era(ctx, then.Generation)
 		if err != nil {
 			return err
 		}
 		if e == nil {
-			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.layer.ID, then.generation)
+			return fmt.Errorf("undo to version %d: layer %q: generation %d is not known", version, then.Layer.ID, then.Generation)
 		}
-		changeSets := touched[then.generation]
+		changeSets := touched[then.Generation]
 		if len(changeSets) == 0 && e.current {
 			continue
 		}
@@ -98,7 +99,7 @@ func (r *reader) Undo(ctx context.Context, version city.Version, yield func(*cit
 
 // touchedAfter returns the change sets after a place by the generations whose
 // features they changed.
-func (r *reader) touchedAfter(ctx context.Context, seq int64) (map[int64][]int64, error) {
+func (r *Reader) touchedAfter(ctx context.Context, seq int64) (map[int64][]int64, error) {
 	rows, err := r.tx.Query(ctx, `SELECT id, layers FROM twin.twin_changeset WHERE seq > $1`, pgx.QueryExecModeExec, seq)
 	if err != nil {
 		return nil, err
@@ -117,35 +118,35 @@ func (r *reader) touchedAfter(ctx context.Context, seq int64) (map[int64][]int64
 
 // undoEra tells an era as it was before some change sets. When another has its
 // name now, the features that only that one has are told as absent.
-func (r *reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield func(*city.Change) error) error {
-	var other *entry
-	if now, err := find(r.entries, e.layer.ID); err == nil && !e.current {
+func (r *Reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield func(*city.Change) error) error {
+	var other *catalogue.Entry
+	if now, err := catalogue.Find(r.entries, e.Layer.ID); err == nil && !e.current {
 		other = now
 	}
 	told := map[int64]bool{}
-	was := e.was()
-	list, err := was.selectList("w")
+	was := e.Was()
+	list, err := was.SelectList("w")
 	if err != nil {
 		return err
 	}
 	present, join := "false", ""
 	if e.current {
-		present = "t." + quote(e.source.ID) + " IS NOT NULL"
-		join = e.present("true")
+		present = "t." + catalogue.Quote(e.Source.ID) + " IS NOT NULL"
+		join = e.Present("true")
 	}
 	// A feature that came and went in between is absent in both states.
 	sql := `SELECT w.existed, ` + list + ` FROM (
-			SELECT DISTINCT ON (w.id) w.* FROM ` + e.ofChangeSets() + ` ` + placed + `
+			SELECT DISTINCT ON (w.id) w.* FROM ` + e.OfChangeSets() + ` ` + placed + `
 			ORDER BY w.id, c.seq) AS w` + join + ` WHERE w.existed OR ` + present + ` ORDER BY w.id`
-	d := newDecoder(was, &e.layer)
+	d := catalogue.NewDecoder(was, &e.Layer)
 	var failed error
-	err = query(ctx, r.tx, sql, []any{changeSets}, func(raw [][]byte) error {
-		f, err := d.optional(raw[0], raw[1:])
+	err = catalogue.Query(ctx, r.tx, sql, []any{changeSets}, func(raw [][]byte) error {
+		f, err := d.Optional(raw[0], raw[1:])
 		if err != nil {
 			return err
 		}
-		change := city.Change{Layer: e.layer.ID, Feature: f}
-		if change.ID, err = decodeInteger(raw[1]); err != nil {
+		change := city.Change{Layer: e.Layer.ID, Feature: f}
+		if change.ID, err = catalogue.DecodeInteger(raw[1]); err != nil {
 			return err
 		}
 		if other != nil {
@@ -158,7 +159,7 @@ func (r *reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield 
 	case failed != nil:
 		return failed
 	case err != nil:
-		return fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
+		return fmt.Errorf("history of layer %q: %w", e.Layer.ID, err)
 	case other != nil:
 		return r.undoOther(ctx, other, told, yield)
 	}
@@ -166,20 +167,20 @@ func (r *reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield 
 }
 
 // undoOther tells the features of e as absent, but those that are told already.
-func (r *reader) undoOther(ctx context.Context, e *entry, told map[int64]bool, yield func(*city.Change) error) error {
-	id := quote(e.source.ID)
-	return query(ctx, r.tx, "SELECT "+id+"::int8 FROM "+e.source.identifier()+" ORDER BY "+id, nil, func(raw [][]byte) error {
-		gone, err := decodeInteger(raw[0])
+func (r *Reader) undoOther(ctx context.Context, e *catalogue.Entry, told map[int64]bool, yield func(*city.Change) error) error {
+	id := catalogue.Quote(e.Source.ID)
+	return catalogue.Query(ctx, r.tx, "SELECT "+id+"::int8 FROM "+e.Source.Identifier()+" ORDER BY "+id, nil, func(raw [][]byte) error {
+		gone, err := catalogue.DecodeInteger(raw[0])
 		if err != nil || told[gone] {
 			return err
 		}
-		return yield(&city.Change{Layer: e.layer.ID, ID: gone})
+		return yield(&city.Change{Layer: e.Layer.ID, ID: gone})
 	})
 }
 
 // History returns the recorded states of a feature after a version; after 0 also
 // the one that is older than the record.
-func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error) {
+func (r *Reader) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error) {
 	eras, err := r.erasOf(ctx, layer)
 	if err != nil {
 		return nil, err
@@ -201,7 +202,7 @@ func (r *reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 
 // madeAgain says when and by whom a layer was made that had been removed at a
 // place: by a change set after it, else by the same.
-func (r *reader) madeAgain(ctx context.Context, layer city.LayerID, gone int64) (*city.State, error) {
+func (r *Reader) madeAgain(ctx context.Context, layer city.LayerID, gone int64) (*city.State, error) {
 	var s city.State
 	err := r.tx.QueryRow(ctx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message
 		FROM twin.twin_changeset AS c WHERE c.seq = coalesce((
@@ -240,27 +241,27 @@ func (h *history) next(f *city.Feature) {
 }
 
 // historyOf appends the states of one era.
-func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) error {
-	was := e.was()
-	list, err := was.selectList("w")
+func (r *Reader) historyOf(ctx context.Context, e *era, id int64, h *history) error {
+	was := e.Was()
+	list, err := was.SelectList("w")
 	if err != nil {
 		return err
 	}
-	d := newDecoder(was, &e.layer)
+	d := catalogue.NewDecoder(was, &e.Layer)
 	until := int64(math.MaxInt64)
 	if !e.current {
 		until = e.gone
 	}
 	// What is left of a record with a gap counts from the gap on.
-	err = query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
-		FROM `+was.identifier()+` AS w `+placed+`
+	err = catalogue.Query(ctx, r.tx, `SELECT twin.twin_version_of(c.seq), c.at, c.author, c.message, w.existed, `+list+`
+		FROM `+was.Identifier()+` AS w `+placed+`
 		WHERE w.id = $1 AND c.seq > coalesce((SELECT max(seq) FROM twin.twin_changeset WHERE NOT kept), 0)
 			AND c.seq <= $2
 		ORDER BY c.seq`, []any{id, until}, func(raw [][]byte) error {
 		if len(h.states) >= h.limit {
 			return nil
 		}
-		f, err := d.optional(raw[4], raw[5:])
+		f, err := d.Optional(raw[4], raw[5:])
 		if err != nil {
 			return err
 		}
@@ -281,26 +282,26 @@ func (r *reader) historyOf(ctx context.Context, e *era, id int64, h *history) er
 
 // decodeState decodes version, time, author and message.
 func decodeState(raw [][]byte) (*city.State, error) {
-	version, err := decodeInteger(raw[0])
+	version, err := catalogue.DecodeInteger(raw[0])
 	if err != nil {
 		return nil, err
 	}
-	at, err := decodeValue(city.KindInstant, readInstant, raw[1], nil)
+	at, err := catalogue.DecodeValue(city.KindInstant, catalogue.ReadInstant, raw[1], nil)
 	return &city.State{Version: city.Version(version), At: at.Time(), Author: string(raw[2]), Message: string(raw[3])}, err
 }
 
 // present returns what a feature is now, nil when it is not.
-func (r *reader) present(ctx context.Context, e *era, id int64) (f *city.Feature, err error) {
+func (r *Reader) present(ctx context.Context, e *era, id int64) (f *city.Feature, err error) {
 	if !e.current {
 		return nil, nil
 	}
-	list, err := e.source.selectList("t")
+	list, err := e.Source.SelectList("t")
 	if err != nil {
 		return nil, err
 	}
-	sql := "SELECT " + list + " FROM " + e.source.identifier() + " t WHERE t." + quote(e.source.ID) + " = $1"
-	err = query(ctx, r.tx, sql, []any{id}, func(raw [][]byte) error {
-		f, err = newDecoder(&e.source, &e.layer).feature(raw)
+	sql := "SELECT " + list + " FROM " + e.Source.Identifier() + " t WHERE t." + catalogue.Quote(e.Source.ID) + " = $1"
+	err = catalogue.Query(ctx, r.tx, sql, []any{id}, func(raw [][]byte) error {
+		f, err = catalogue.NewDecoder(&e.Source, &e.Layer).Feature(raw)
 		return err
 	})
 	return f, err

@@ -1,4 +1,4 @@
-package postgis
+package reader
 
 import (
 	"context"
@@ -9,11 +9,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // era is one generation of a layer, with its newest definition.
 type era struct {
-	*entry
+	*catalogue.Entry
 	current bool  // its rows are in its table; otherwise it was removed
 	gone    int64 // the place at which it was removed
 }
@@ -24,11 +25,11 @@ func (e *era) at(c *changeSet) bool { return e.current || c.seq <= e.gone }
 
 // era returns the era of a generation, nil when no snapshot ever saw it: a layer
 // that was made and removed in one transaction.
-func (r *reader) era(ctx context.Context, generation int64) (*era, error) {
+func (r *Reader) era(ctx context.Context, generation int64) (*era, error) {
 	if r.eras == nil {
 		r.eras = map[int64]*era{}
 		for _, e := range r.entries {
-			r.eras[e.generation] = &era{entry: e, current: true}
+			r.eras[e.Generation] = &era{Entry: e, current: true}
 		}
 	}
 	if e, known := r.eras[generation]; known || r.pastLoaded {
@@ -41,7 +42,7 @@ func (r *reader) era(ctx context.Context, generation int64) (*era, error) {
 }
 
 // loadPast reads the layers that were removed, by their last definitions.
-func (r *reader) loadPast(ctx context.Context) error {
+func (r *Reader) loadPast(ctx context.Context) error {
 	rows, err := r.tx.Query(ctx, `SELECT DISTINCT ON (w.generation) w.generation, w.id, w.definition::text, w.source::text, c.seq
 		FROM twin.twin_layer_was AS w `+placed+`
 		WHERE w.generation IS NOT NULL AND NOT EXISTS (SELECT FROM twin.twin_layer AS l WHERE l.generation = w.generation)
@@ -52,8 +53,8 @@ func (r *reader) loadPast(ctx context.Context) error {
 	var generation, gone int64
 	var id, definition, where string
 	_, err = pgx.ForEachRow(rows, []any{&generation, &id, &definition, &where, &gone}, func() error {
-		e, err := decodeEntry(id, definition, where, generation)
-		r.eras[generation] = &era{entry: e, gone: gone}
+		e, err := catalogue.DecodeEntry(id, definition, where, generation)
+		r.eras[generation] = &era{Entry: e, gone: gone}
 		return err
 	})
 	r.pastLoaded = err == nil
@@ -61,17 +62,17 @@ func (r *reader) loadPast(ctx context.Context) error {
 }
 
 // erasOf returns the eras of a layer, oldest first.
-func (r *reader) erasOf(ctx context.Context, layer city.LayerID) ([]*era, error) {
+func (r *Reader) erasOf(ctx context.Context, layer city.LayerID) ([]*era, error) {
 	if _, err := r.era(ctx, -1); err != nil { // loads them all
 		return nil, err
 	}
 	var eras []*era
 	for _, e := range r.eras {
-		if e.layer.ID == layer {
+		if e.Layer.ID == layer {
 			eras = append(eras, e)
 		}
 	}
-	slices.SortFunc(eras, func(a, b *era) int { return int(a.generation - b.generation) })
+	slices.SortFunc(eras, func(a, b *era) int { return int(a.Generation - b.Generation) })
 	if len(eras) == 0 {
 		return nil, fmt.Errorf("layer %q: %w", layer, city.ErrNotFound)
 	}
@@ -79,7 +80,7 @@ func (r *reader) erasOf(ctx context.Context, layer city.LayerID) ([]*era, error)
 }
 
 // complete reports whether everything after a place is known.
-func (r *reader) complete(ctx context.Context, seq int64) error {
+func (r *Reader) complete(ctx context.Context, seq int64) error {
 	var lost bool
 	err := r.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM twin.twin_changeset WHERE NOT kept AND seq > $1)`,
 		pgx.QueryExecModeExec, seq).Scan(&lost)
@@ -95,46 +96,39 @@ func (r *reader) complete(ctx context.Context, seq int64) error {
 const placed = `CROSS JOIN LATERAL (
 	SELECT one.seq, one.at, one.author, one.message FROM twin.twin_changeset AS one WHERE one.id = w.changeset OFFSET 0) AS c`
 
-// ofChangeSets is the rows w of e's history that belong to the change sets $1, one
-// change set after the other, for the same reason.
-func (e *entry) ofChangeSets() string {
-	return "unnest($1::bigint[]) AS changed (id) CROSS JOIN LATERAL (SELECT * FROM " + e.was().identifier() +
-		" WHERE changeset = changed.id OFFSET 0) AS w"
-}
-
 // revisions calls yield with each revision of an era that from, rows w of its
 // history, selects, in the order of ids, and with its change set. What a feature
 // was after a change set is what it was before the next, else what it is. It
 // returns the number of rows, of which some may be no revisions, and the last id.
-func (r *reader) revisions(ctx context.Context, e *era, from string, args []any, yield func(changeSet int64, v *city.Revision) error) (rows int, last int64, err error) {
+func (r *Reader) revisions(ctx context.Context, e *era, from string, args []any, yield func(changeSet int64, v *city.Revision) error) (rows int, last int64, err error) {
 	sql, err := e.revisionsSQL(from)
 	if err != nil {
-		return 0, 0, fmt.Errorf("layer %q: %w", e.layer.ID, err)
+		return 0, 0, fmt.Errorf("layer %q: %w", e.Layer.ID, err)
 	}
-	d := newDecoder(e.was(), &e.layer)
+	d := catalogue.NewDecoder(e.Was(), &e.Layer)
 	var failed error
-	err = query(ctx, r.tx, sql, args, func(raw [][]byte) error {
+	err = catalogue.Query(ctx, r.tx, sql, args, func(raw [][]byte) error {
 		rows++
-		changeSet, err := decodeInteger(raw[0])
+		changeSet, err := catalogue.DecodeInteger(raw[0])
 		if err != nil {
 			return err
 		}
-		if last, err = decodeInteger(raw[3]); err != nil {
+		if last, err = catalogue.DecodeInteger(raw[3]); err != nil {
 			return err
 		}
-		before, err := d.optional(raw[1], raw[3:3+d.width()])
+		before, err := d.Optional(raw[1], raw[3:3+d.Width()])
 		if err != nil {
 			return err
 		}
-		after, err := d.optional(raw[2], raw[3+d.width():])
+		after, err := d.Optional(raw[2], raw[3+d.Width():])
 		if err != nil || sameFeature(before, after) {
 			return err
 		}
-		failed = yield(changeSet, &city.Revision{Layer: e.layer.ID, ID: last, Before: before, After: after})
+		failed = yield(changeSet, &city.Revision{Layer: e.Layer.ID, ID: last, Before: before, After: after})
 		return failed
 	})
 	if err != nil && failed == nil {
-		err = fmt.Errorf("history of layer %q: %w", e.layer.ID, err)
+		err = fmt.Errorf("history of layer %q: %w", e.Layer.ID, err)
 	}
 	return rows, last, err
 }
@@ -143,20 +137,20 @@ func (r *reader) revisions(ctx context.Context, e *era, from string, args []any,
 // whether after, then the feature before and after. From is evaluated first, by its
 // own index: it has an OFFSET 0 or a LIMIT.
 func (e *era) revisionsSQL(from string) (string, error) {
-	was := e.was()
-	before, err := was.selectList("w")
+	was := e.Was()
+	before, err := was.SelectList("w")
 	if err != nil {
 		return "", err
 	}
-	after, err := was.selectList("n")
+	after, err := was.SelectList("n")
 	if err != nil {
 		return "", err
 	}
 	exists, join := "coalesce(n.existed, false)", ""
 	if e.current {
-		exists = "coalesce(n.existed, t." + quote(e.source.ID) + " IS NOT NULL)"
-		join = e.present("n.id IS NULL")
-		if after, err = e.either("n", "t"); err != nil {
+		exists = "coalesce(n.existed, t." + catalogue.Quote(e.Source.ID) + " IS NOT NULL)"
+		join = e.Present("n.id IS NULL")
+		if after, err = e.Either("n", "t"); err != nil {
 			return "", err
 		}
 	}
@@ -164,74 +158,26 @@ func (e *era) revisionsSQL(from string) (string, error) {
 		FROM ` + from + ` LEFT JOIN LATERAL (
 			SELECT * FROM (
 				SELECT *, (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = later.changeset) AS seq
-				FROM ` + was.identifier() + ` AS later WHERE later.id = w.id OFFSET 0) AS placed
+				FROM ` + was.Identifier() + ` AS later WHERE later.id = w.id OFFSET 0) AS placed
 			WHERE placed.seq > (SELECT c.seq FROM twin.twin_changeset AS c WHERE c.id = w.changeset)
 			ORDER BY placed.seq LIMIT 1) AS n ON true` + join + ` ORDER BY w.id`, nil
 }
 
-// present joins a row w of history, where condition is true, to the feature as it
-// is now, t. As with placed, one by one.
-func (e *entry) present(condition string) string {
-	return " LEFT JOIN LATERAL (SELECT * FROM " + e.source.identifier() + " AS now WHERE now." + quote(e.source.ID) +
-		" = w.id AND " + condition + " OFFSET 0) AS t ON true"
-}
-
-// either lists, as selectList does, the columns of the history row called was
-// where there is one, and else of the layer's row called now.
-func (e *entry) either(was, now string) (string, error) {
-	history := e.was()
-	choose := func(a, b string) string {
-		return "CASE WHEN " + was + ".id IS NOT NULL THEN " + a + " ELSE " + b + " END"
-	}
-	list := []string{
-		choose(was+".id::int8", now+"."+quote(e.source.ID)+"::int8"),
-		choose(history.geometryExpression(was), e.source.geometryExpression(now)),
-	}
-	for i, c := range e.source.Columns {
-		a, err := history.Columns[i].Reading.expression(was + "." + history.Columns[i].Name)
-		if err != nil {
-			return "", err
-		}
-		b, err := c.Reading.expression(now + "." + quote(c.Name))
-		if err != nil {
-			return "", err
-		}
-		list = append(list, choose(a, b))
-	}
-	return strings.Join(list, ", "), nil
-}
-
-// optional decodes a feature that is there if exists, a boolean, says so.
-func (d *rowDecoder) optional(exists []byte, raw [][]byte) (*city.Feature, error) {
-	if len(exists) != 1 || exists[0] == 0 {
-		return nil, nil
-	}
-	return d.feature(raw)
-}
-
-func decodeInteger(raw []byte) (int64, error) {
-	v, err := decodeValue(city.KindInteger, readInteger, raw, nil)
-	if err == nil && v.IsNull() {
-		err = fmt.Errorf("null instead of an integer")
-	}
-	return v.Int(), err
-}
-
 // Revisions calls yield with what one version changed.
-func (r *reader) Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
+func (r *Reader) Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error {
 	c, eras, err := r.touched(ctx, version)
 	if err != nil {
 		return fmt.Errorf("revisions of version %d: %w", version, err)
 	}
 	for len(eras) > 0 {
 		same := 1 // generations of one layer: it was removed and made again
-		for same < len(eras) && eras[same].layer.ID == eras[0].layer.ID {
+		for same < len(eras) && eras[same].Layer.ID == eras[0].Layer.ID {
 			same++
 		}
 		of := eras[:same]
 		eras = eras[same:]
 		after := int64(0)
-		switch strings.Compare(string(of[0].layer.ID), string(layer)) {
+		switch strings.Compare(string(of[0].Layer.ID), string(layer)) {
 		case -1:
 			continue
 		case 0:
@@ -246,7 +192,7 @@ func (r *reader) Revisions(ctx context.Context, version city.Version, layer city
 
 // touched returns a change set and the eras whose features it changed, by layer
 // and age.
-func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet, []*era, error) {
+func (r *Reader) touched(ctx context.Context, version city.Version) (*changeSet, []*era, error) {
 	if version < 1 || version > r.version {
 		return nil, nil, city.ErrNotFound
 	}
@@ -269,10 +215,10 @@ func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet,
 		}
 	}
 	slices.SortFunc(eras, func(a, b *era) int {
-		if c := strings.Compare(string(a.layer.ID), string(b.layer.ID)); c != 0 {
+		if c := strings.Compare(string(a.Layer.ID), string(b.Layer.ID)); c != 0 {
 			return c
 		}
-		return int(a.generation - b.generation)
+		return int(a.Generation - b.Generation)
 	})
 	return c, eras, nil
 }
@@ -280,7 +226,7 @@ func (r *reader) touched(ctx context.Context, version city.Version) (*changeSet,
 // revisionsOf yields the revisions of one layer. Of several eras the last one is
 // the layer after the change set: the features of those before are held in memory
 // and become what was before theirs.
-func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, after int64, yield func(*city.Revision) error) error {
+func (r *Reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, after int64, yield func(*city.Revision) error) error {
 	var held []city.Revision
 	for _, e := range eras[:len(eras)-1] {
 		err := r.revisionsByPage(ctx, e, c, after, func(v *city.Revision) error {
@@ -318,8 +264,8 @@ func (r *reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 // reader of the first few of a large import does not wait for all.
 const revisionsPage = 1000
 
-func (r *reader) revisionsByPage(ctx context.Context, e *era, c *changeSet, after int64, yield func(*city.Revision) error) error {
-	page := "(SELECT * FROM " + e.was().identifier() + " WHERE changeset = $1 AND id > $2 ORDER BY changeset, id LIMIT $3) AS w"
+func (r *Reader) revisionsByPage(ctx context.Context, e *era, c *changeSet, after int64, yield func(*city.Revision) error) error {
+	page := "(SELECT * FROM " + e.Was().Identifier() + " WHERE changeset = $1 AND id > $2 ORDER BY changeset, id LIMIT $3) AS w"
 	for {
 		rows, last, err := r.revisions(ctx, e, page, []any{c.id, after, int64(revisionsPage)},
 			func(_ int64, v *city.Revision) error { return yield(v) })

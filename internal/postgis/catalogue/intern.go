@@ -1,4 +1,4 @@
-package postgis
+package catalogue
 
 import "hash/maphash"
 

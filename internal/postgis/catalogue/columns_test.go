@@ -1,4 +1,4 @@
-package postgis
+package catalogue
 
 import (
 	"encoding/binary"
@@ -13,11 +13,11 @@ func TestDecodeValueRefuses(t *testing.T) {
 	text := newInterner()
 	for kind := city.KindInteger; kind <= city.KindJSON; kind++ {
 		for _, raw := range [][]byte{{}, make([]byte, 3), make([]byte, 9)} {
-			if v, err := decodeValue(kind, readNumber, raw, text); err == nil {
+			if v, err := DecodeValue(kind, ReadNumber, raw, text); err == nil {
 				t.Errorf("%d bytes are the %s %v", len(raw), kind, v)
 			}
 		}
-		if v, err := decodeValue(kind, readNumber, nil, text); err != nil || !v.IsNull() {
+		if v, err := DecodeValue(kind, ReadNumber, nil, text); err != nil || !v.IsNull() {
 			t.Errorf("NULL is the %s %v, %v", kind, v, err)
 		}
 	}
@@ -27,13 +27,13 @@ func TestDecodeValueRefuses(t *testing.T) {
 func TestWiden(t *testing.T) {
 	for f, want := range map[float32]float64{0.1: 0.1, 16777216: 16777216, -2.5e-40: -2.5e-40, 0: 0} {
 		raw := binary.BigEndian.AppendUint32(nil, math.Float32bits(f))
-		if v, err := decodeValue(city.KindNumber, readReal, raw, nil); err != nil || v != city.Number(want) {
+		if v, err := DecodeValue(city.KindNumber, ReadReal, raw, nil); err != nil || v != city.Number(want) {
 			t.Errorf("%v reads as %v, %v", f, v, err)
 		}
 	}
 	for _, f := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		raw := binary.BigEndian.AppendUint32(nil, math.Float32bits(float32(f)))
-		if v, err := decodeValue(city.KindNumber, readReal, raw, nil); err != nil || !v.IsNull() {
+		if v, err := DecodeValue(city.KindNumber, ReadReal, raw, nil); err != nil || !v.IsNull() {
 			t.Errorf("%v reads as %v, %v", f, v, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package postgis
+package catalogue
 
 import (
 	"encoding/binary"
@@ -10,70 +10,71 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
-// reading is how a column's value leaves the database: a cast to one of the few
-// types whose binary format decodeValue knows.
-type reading string
+// Reading is how a column's value leaves the database: a cast to one of the few
+// types whose binary format DecodeValue knows.
+type Reading string
 
+// The readings.
 const (
-	readText      reading = "text"
-	readInteger   reading = "integer"
-	readReal      reading = "real" // float4
-	readNumber    reading = "number"
-	readBoolean   reading = "boolean"
-	readDate      reading = "date"
-	readTimestamp reading = "timestamp" // without zone: taken as UTC
-	readInstant   reading = "instant"
-	readJSON      reading = "json"
-	readToJSON    reading = "to_json" // arrays and composite types
+	ReadText      Reading = "text"
+	ReadInteger   Reading = "integer"
+	ReadReal      Reading = "real" // float4
+	ReadNumber    Reading = "number"
+	ReadBoolean   Reading = "boolean"
+	ReadDate      Reading = "date"
+	ReadTimestamp Reading = "timestamp" // without zone: taken as UTC
+	ReadInstant   Reading = "instant"
+	ReadJSON      Reading = "json"
+	ReadToJSON    Reading = "to_json" // arrays and composite types
 )
 
 // expression reads the quoted column.
-func (r reading) expression(quoted string) (string, error) {
+func (r Reading) expression(quoted string) (string, error) {
 	switch r {
-	case readText:
+	case ReadText:
 		return quoted + "::text", nil
-	case readInteger:
+	case ReadInteger:
 		return quoted + "::int8", nil
-	case readReal:
+	case ReadReal:
 		return quoted + "::float4", nil
-	case readNumber:
+	case ReadNumber:
 		return quoted + "::float8", nil
-	case readBoolean:
+	case ReadBoolean:
 		return quoted + "::bool", nil
-	case readDate:
+	case ReadDate:
 		return quoted + "::date", nil
-	case readTimestamp:
+	case ReadTimestamp:
 		return quoted + " AT TIME ZONE 'UTC'", nil
-	case readInstant:
+	case ReadInstant:
 		return quoted + "::timestamptz", nil
-	case readJSON:
+	case ReadJSON:
 		return quoted + "::json", nil
-	case readToJSON:
+	case ReadToJSON:
 		return "to_json(" + quoted + ")", nil
 	default:
 		return "", fmt.Errorf("column %s: unknown reading %q", quoted, r)
 	}
 }
 
-// ownType returns the type of the column that holds a property of kind k in a
+// OwnType returns the type of the column that holds a property of kind k in a
 // table of ours, and its reading. JSON is kept as text is, and not as jsonb,
 // which would reorder it.
-func ownType(k city.Kind) (string, reading) {
+func OwnType(k city.Kind) (string, Reading) {
 	switch k {
 	case city.KindInteger:
-		return "bigint", readInteger
+		return "bigint", ReadInteger
 	case city.KindNumber:
-		return "double precision", readNumber
+		return "double precision", ReadNumber
 	case city.KindBoolean:
-		return "boolean", readBoolean
+		return "boolean", ReadBoolean
 	case city.KindDate:
-		return "date", readDate
+		return "date", ReadDate
 	case city.KindInstant:
-		return "timestamp with time zone", readInstant
+		return "timestamp with time zone", ReadInstant
 	case city.KindJSON:
-		return "json", readJSON
+		return "json", ReadJSON
 	default:
-		return "text", readText
+		return "text", ReadText
 	}
 }
 
@@ -83,9 +84,9 @@ const (
 	epochMicros = epochDays * 86400 * 1e6
 )
 
-// decodeValue decodes the binary format of one column. Infinite dates and
+// DecodeValue decodes the binary format of one column. Infinite dates and
 // instants become null.
-func decodeValue(k city.Kind, r reading, raw []byte, text *interner) (city.Value, error) {
+func DecodeValue(k city.Kind, r Reading, raw []byte, text *interner) (city.Value, error) {
 	if raw == nil {
 		return city.Null, nil
 	}
@@ -99,7 +100,7 @@ func decodeValue(k city.Kind, r reading, raw []byte, text *interner) (city.Value
 		return city.JSON(raw)
 	case k == city.KindInteger && len(raw) == 8:
 		return city.Integer(int64(binary.BigEndian.Uint64(raw))), nil
-	case k == city.KindNumber && r == readReal && len(raw) == 4:
+	case k == city.KindNumber && r == ReadReal && len(raw) == 4:
 		return city.Number(widen(math.Float32frombits(binary.BigEndian.Uint32(raw)))), nil
 	case k == city.KindNumber && len(raw) == 8:
 		return city.Number(math.Float64frombits(binary.BigEndian.Uint64(raw))), nil
@@ -132,31 +133,32 @@ func widen(f float32) float64 {
 	return wide
 }
 
-// appendValue appends v as one field of binary COPY: its length, then the
-// binary format of the column that ownType names for kind k. v has been checked
+// AppendValue appends v as one field of binary COPY: its length, then the
+// binary format of the column that OwnType names for kind k. v has been checked
 // to fit.
-func appendValue(dst []byte, k city.Kind, v city.Value) []byte {
+func AppendValue(dst []byte, k city.Kind, v city.Value) []byte {
 	if v.IsNull() {
 		return binary.BigEndian.AppendUint32(dst, math.MaxUint32) // length -1
 	}
 	switch k {
 	case city.KindInteger:
-		return appendInt64(dst, v.Int())
+		return AppendInt64(dst, v.Int())
 	case city.KindNumber:
-		return appendInt64(dst, int64(math.Float64bits(v.Float())))
+		return AppendInt64(dst, int64(math.Float64bits(v.Float())))
 	case city.KindBoolean:
 		return append(binary.BigEndian.AppendUint32(dst, 1), byte(v.Int()))
 	case city.KindDate:
 		dst = binary.BigEndian.AppendUint32(dst, 4)
 		return binary.BigEndian.AppendUint32(dst, uint32(int32(v.Time().Unix()/86400-epochDays)))
 	case city.KindInstant:
-		return appendInt64(dst, v.Time().UnixMicro()-epochMicros)
+		return AppendInt64(dst, v.Time().UnixMicro()-epochMicros)
 	default:
 		dst = binary.BigEndian.AppendUint32(dst, uint32(len(v.Text())))
 		return append(dst, v.Text()...)
 	}
 }
 
-func appendInt64(dst []byte, i int64) []byte {
+// AppendInt64 appends an int8 as one field of binary COPY.
+func AppendInt64(dst []byte, i int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(dst, 8), uint64(i))
 }

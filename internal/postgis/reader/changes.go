@@ -1,4 +1,4 @@
-package postgis
+package reader
 
 import (
 	"cmp"
@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // changeSet is a row of twin_changeset.
@@ -28,7 +29,7 @@ const definitionsChanged = 0
 const changeSetColumns = `id, seq, layers, kept, at, author, message`
 
 // changeSets returns those after a version, oldest first, at most limit.
-func (r *reader) changeSets(ctx context.Context, after city.Version, limit int) ([]*changeSet, error) {
+func (r *Reader) changeSets(ctx context.Context, after city.Version, limit int) ([]*changeSet, error) {
 	if after < 0 || after > r.version {
 		return nil, fmt.Errorf("version %d of %d: %w", after, r.version, city.ErrHistoryGone)
 	}
@@ -76,7 +77,7 @@ func scanChangeSet(row pgx.CollectableRow) (*changeSet, error) {
 }
 
 // ChangeSets returns who, when and why.
-func (r *reader) ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error) {
+func (r *Reader) ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error) {
 	sets, err := r.changeSets(ctx, min(max(after, 0), r.version), limit)
 	if err != nil {
 		return nil, fmt.Errorf("change sets after %d: %w", after, err)
@@ -97,7 +98,7 @@ func plain(sets []*changeSet) []city.ChangeSet {
 const changeSetsBeside = 1000
 
 // Changes returns the change sets after a version with everything in them.
-func (r *reader) Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error) {
+func (r *Reader) Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error) {
 	sets, err := r.changes(ctx, after, most)
 	if err != nil {
 		return nil, fmt.Errorf("changes after %d: %w", after, err)
@@ -105,7 +106,7 @@ func (r *reader) Changes(ctx context.Context, after city.Version, most int) ([]c
 	return plain(sets), nil
 }
 
-func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*changeSet, error) {
+func (r *Reader) changes(ctx context.Context, after city.Version, most int) ([]*changeSet, error) {
 	sets, err := r.changeSets(ctx, after, most+changeSetsBeside+1)
 	if err != nil {
 		return nil, err
@@ -140,7 +141,7 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 		byID[c.id] = c
 	}
 	for _, l := range eras {
-		_, _, err := r.revisions(ctx, l.era, l.era.ofChangeSets(), []any{l.changeSets}, func(id int64, v *city.Revision) error {
+		_, _, err := r.revisions(ctx, l.era, l.era.OfChangeSets(), []any{l.changeSets}, func(id int64, v *city.Revision) error {
 			byID[id].Revisions = append(byID[id].Revisions, *v)
 			return nil
 		})
@@ -164,7 +165,7 @@ type listing struct {
 
 // listed says which revisions to list: all but those of layers whose definition
 // changed in the same change set.
-func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, error) {
+func (r *Reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, error) {
 	var all []*listing
 	byGeneration := map[int64]*listing{}
 	for _, c := range sets {
@@ -176,7 +177,7 @@ func (r *reader) listed(ctx context.Context, sets []*changeSet) ([]*listing, err
 			if err != nil {
 				return nil, err
 			}
-			if e == nil || !e.at(c) || c.defines(e.layer.ID) {
+			if e == nil || !e.at(c) || c.defines(e.Layer.ID) {
 				continue
 			}
 			l := byGeneration[generation]
@@ -196,12 +197,12 @@ func (c *changeSet) defines(layer city.LayerID) bool {
 
 // count returns the number of revisions, at most limit.
 func (l *listing) count(ctx context.Context, tx pgx.Tx, limit int) (n int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM `+l.era.ofChangeSets()+` LIMIT $2) AS counted`, pgx.QueryExecModeExec, l.changeSets, limit).Scan(&n)
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM `+l.era.OfChangeSets()+` LIMIT $2) AS counted`, pgx.QueryExecModeExec, l.changeSets, limit).Scan(&n)
 	return n, err
 }
 
 // addDefinitions fills in Definitions and Whole.
-func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
+func (r *Reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
 	var ids []int64
 	byID := map[int64]*changeSet{}
 	for _, c := range sets {
@@ -221,9 +222,9 @@ func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
 	if err != nil {
 		return err
 	}
-	now := map[city.LayerID]*entry{}
+	now := map[city.LayerID]*catalogue.Entry{}
 	for _, e := range r.entries {
-		now[e.layer.ID] = e
+		now[e.Layer.ID] = e
 	}
 	var changeSet, generation int64
 	var id, definition, where string
@@ -239,29 +240,29 @@ func (r *reader) addDefinitions(ctx context.Context, sets []*changeSet) error {
 	return err
 }
 
-// decodeWas is decodeEntry for a row of twin_layer_was, nil where there was no
+// decodeWas is DecodeEntry for a row of twin_layer_was, nil where there was no
 // such layer.
-func decodeWas(id, definition, where string, generation int64) (*entry, error) {
+func decodeWas(id, definition, where string, generation int64) (*catalogue.Entry, error) {
 	if definition == "" {
 		return nil, nil
 	}
-	return decodeEntry(id, definition, where, generation)
+	return catalogue.DecodeEntry(id, definition, where, generation)
 }
 
 // define notes the change of a layer, unless nothing changed in the end.
-func (c *changeSet) define(id city.LayerID, before, after *entry) error {
+func (c *changeSet) define(id city.LayerID, before, after *catalogue.Entry) error {
 	if before == nil && after == nil {
 		return nil
 	}
 	revision := city.LayerRevision{ID: id}
 	if before != nil {
-		revision.Before = &before.layer
+		revision.Before = &before.Layer
 	}
 	if after != nil {
-		revision.After = &after.layer
+		revision.After = &after.Layer
 	}
-	if before != nil && after != nil && before.generation == after.generation {
-		same, err := sameJSON(before.layer, after.layer)
+	if before != nil && after != nil && before.Generation == after.Generation {
+		same, err := catalogue.SameJSON(before.Layer, after.Layer)
 		if err != nil || same {
 			return err
 		}
@@ -274,7 +275,7 @@ func (c *changeSet) define(id city.LayerID, before, after *entry) error {
 }
 
 // VersionAt returns the newest version that was committed at or before t.
-func (r *reader) VersionAt(ctx context.Context, t time.Time) (v city.Version, err error) {
+func (r *Reader) VersionAt(ctx context.Context, t time.Time) (v city.Version, err error) {
 	err = r.tx.QueryRow(ctx, `SELECT twin.twin_version_of(seq) FROM twin.twin_changeset
 		WHERE at <= $1 ORDER BY at DESC, seq DESC LIMIT 1`, pgx.QueryExecModeExec, t).Scan(&v)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -1,8 +1,9 @@
-package postgis
+package catalogue
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -14,16 +15,28 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
-// entry is one layer of the catalogue: what it is, where its rows are and which
+// Errors that callers branch on.
+var (
+	// ErrReadOnly means a write to a layer that is served from an existing
+	// table, which belongs to someone else.
+	ErrReadOnly = fmt.Errorf("the layer is served from an existing table: %w here", city.ErrReadOnly)
+	// ErrValue means a feature that its layer cannot hold.
+	ErrValue = errors.New("the layer cannot hold this feature")
+)
+
+// Schema is where everything of ours lives.
+const Schema = "twin"
+
+// Entry is one layer of the catalogue: what it is, where its rows are and which
 // history is its own.
-type entry struct {
-	layer      city.Layer
-	source     source
-	generation int64 // 0: an older program made it, see upgrade
+type Entry struct {
+	Layer      city.Layer
+	Source     Source
+	Generation int64 // 0: an older program made it, see upgrade
 }
 
-// source says where the rows of a layer are. It is stored as JSON.
-type source struct {
+// Source says where the rows of a layer are. It is stored as JSON.
+type Source struct {
 	Schema   string `json:"schema"`
 	Table    string `json:"table"`
 	ID       string `json:"id"`       // unique integer column
@@ -34,35 +47,36 @@ type source struct {
 	Geography bool `json:"geography,omitempty"`
 	Curves    bool `json:"curves,omitempty"`
 	// Columns hold the layer's properties, in their order.
-	Columns []column `json:"columns"`
+	Columns []Column `json:"columns"`
 }
 
-// column holds one property.
-type column struct {
+// Column holds one property.
+type Column struct {
 	Name    string  `json:"name"`
-	Reading reading `json:"reading"`
+	Reading Reading `json:"reading"`
 }
 
-// wgs84 is the SRID of all geometry that leaves the store.
-const wgs84 = 4326
+// WGS84 is the SRID of all geometry that leaves the store.
+const WGS84 = 4326
 
-func (s *source) identifier() string { return pgx.Identifier{s.Schema, s.Table}.Sanitize() }
+// Identifier is the table, quoted.
+func (s *Source) Identifier() string { return pgx.Identifier{s.Schema, s.Table}.Sanitize() }
 
-// quote makes a name safe to stand in a statement. It is the only way by which
+// Quote makes a name safe to stand in a statement. It is the only way by which
 // names get there.
-func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
+func Quote(name string) string { return pgx.Identifier{name}.Sanitize() }
 
-// querier is what a connection and a transaction have in common.
-type querier interface {
+// Querier is what a connection and a transaction have in common.
+type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// catalogue remembers the layers that it has read, by the row that they were read
+// Catalogue remembers the layers that it has read, by the row that they were read
 // from: every version reads them all, and they hardly ever change. It is safe for
 // concurrent use. The zero value is empty.
-type catalogue struct {
+type Catalogue struct {
 	mu    sync.Mutex
-	known map[stamp]*entry
+	known map[stamp]*Entry
 }
 
 // stamp names one version of one row of twin_layer: no other has its place and
@@ -72,9 +86,9 @@ type stamp struct{ id, row string }
 
 const stampSQL = `xmin::text || ctid::text`
 
-// load reads all layers, by id. They are the caller's own, but for what their
+// Load reads all layers, by id. They are the caller's own, but for what their
 // slices hold.
-func (c *catalogue) load(ctx context.Context, q querier) ([]*entry, error) {
+func (c *Catalogue) Load(ctx context.Context, q Querier) ([]*Entry, error) {
 	entries, err := c.read(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
@@ -82,7 +96,7 @@ func (c *catalogue) load(ctx context.Context, q querier) ([]*entry, error) {
 	return entries, nil
 }
 
-func (c *catalogue) read(ctx context.Context, q querier) ([]*entry, error) {
+func (c *Catalogue) read(ctx context.Context, q Querier) ([]*Entry, error) {
 	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+` FROM twin.twin_layer ORDER BY id COLLATE "C"`, pgx.QueryExecModeExec)
 	if err != nil {
 		return nil, err
@@ -91,7 +105,7 @@ func (c *catalogue) read(ctx context.Context, q querier) ([]*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := map[stamp]*entry{}
+	known := map[stamp]*Entry{}
 	var unknown []string
 	c.mu.Lock()
 	for _, s := range stamps {
@@ -110,7 +124,7 @@ func (c *catalogue) read(ctx context.Context, q querier) ([]*entry, error) {
 	c.mu.Lock()
 	c.known = known
 	c.mu.Unlock()
-	entries := make([]*entry, len(stamps))
+	entries := make([]*Entry, len(stamps))
 	for i, s := range stamps {
 		copied := *known[s]
 		entries[i] = &copied
@@ -121,7 +135,7 @@ func (c *catalogue) read(ctx context.Context, q querier) ([]*entry, error) {
 // readEntries reads the layers that are not known into known and returns the
 // stamps with those that they have by now: outside a snapshot rows may have
 // changed since the stamps were read.
-func readEntries(ctx context.Context, q querier, stamps []stamp, unknown []string, known map[stamp]*entry) ([]stamp, error) {
+func readEntries(ctx context.Context, q Querier, stamps []stamp, unknown []string, known map[stamp]*Entry) ([]stamp, error) {
 	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+`, definition::text, source::text, coalesce(generation, 0)
 		FROM twin.twin_layer WHERE id = ANY($1)`, pgx.QueryExecModeExec, unknown)
 	if err != nil {
@@ -132,7 +146,7 @@ func readEntries(ctx context.Context, q querier, stamps []stamp, unknown []strin
 	var definition, where string
 	var generation int64
 	_, err = pgx.ForEachRow(rows, []any{&s.id, &s.row, &definition, &where, &generation}, func() error {
-		e, err := decodeEntry(s.id, definition, where, generation)
+		e, err := DecodeEntry(s.id, definition, where, generation)
 		known[s], now[s.id] = e, s
 		return err
 	})
@@ -148,31 +162,32 @@ func readEntries(ctx context.Context, q querier, stamps []stamp, unknown []strin
 	return current, err
 }
 
-// forget is for a database that may have become another.
-func (c *catalogue) forget() {
+// Forget is for a database that may have become another.
+func (c *Catalogue) Forget() {
 	c.mu.Lock()
 	c.known = nil
 	c.mu.Unlock()
 }
 
-func decodeEntry(id, definition, where string, generation int64) (*entry, error) {
-	e := &entry{generation: generation}
-	if err := json.Unmarshal([]byte(definition), &e.layer); err != nil {
+// DecodeEntry reads a row of the catalogue.
+func DecodeEntry(id, definition, where string, generation int64) (*Entry, error) {
+	e := &Entry{Generation: generation}
+	if err := json.Unmarshal([]byte(definition), &e.Layer); err != nil {
 		return nil, fmt.Errorf("definition of layer %q: %w", id, err)
 	}
-	if err := json.Unmarshal([]byte(where), &e.source); err != nil {
+	if err := json.Unmarshal([]byte(where), &e.Source); err != nil {
 		return nil, fmt.Errorf("source of layer %q: %w", id, err)
 	}
-	if string(e.layer.ID) != id || len(e.source.Columns) != len(e.layer.Properties) {
-		return nil, fmt.Errorf("layer %q: its row in schema %s contradicts itself", id, schema)
+	if string(e.Layer.ID) != id || len(e.Source.Columns) != len(e.Layer.Properties) {
+		return nil, fmt.Errorf("layer %q: its row in schema %s contradicts itself", id, Schema)
 	}
 	return e, nil
 }
 
-// find returns the layer's entry or an error that wraps city.ErrNotFound.
-func find(entries []*entry, id city.LayerID) (*entry, error) {
-	i, ok := slices.BinarySearchFunc(entries, id, func(e *entry, id city.LayerID) int {
-		return strings.Compare(string(e.layer.ID), string(id))
+// Find returns the layer's entry or an error that wraps city.ErrNotFound.
+func Find(entries []*Entry, id city.LayerID) (*Entry, error) {
+	i, ok := slices.BinarySearchFunc(entries, id, func(e *Entry, id city.LayerID) int {
+		return strings.Compare(string(e.Layer.ID), string(id))
 	})
 	if !ok {
 		return nil, fmt.Errorf("layer %q: %w", id, city.ErrNotFound)
@@ -180,16 +195,17 @@ func find(entries []*entry, id city.LayerID) (*entry, error) {
 	return entries[i], nil
 }
 
-func layersOf(entries []*entry) []city.Layer {
+// LayersOf returns the definitions, in the same order.
+func LayersOf(entries []*Entry) []city.Layer {
 	layers := make([]city.Layer, len(entries))
 	for i, e := range entries {
-		layers[i] = e.layer
+		layers[i] = e.Layer
 	}
 	return layers
 }
 
-// version is the number of change sets that q's snapshot sees.
-func version(ctx context.Context, q querier) (city.Version, error) {
+// Version is the number of change sets that q's snapshot sees.
+func Version(ctx context.Context, q Querier) (city.Version, error) {
 	rows, err := q.Query(ctx, `SELECT twin.twin_version_of($1)`, pgx.QueryExecModeExec, int64(math.MaxInt64))
 	if err != nil {
 		return 0, fmt.Errorf("read the version: %w", err)
