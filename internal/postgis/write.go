@@ -11,20 +11,11 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
+	"github.com/hanoitwin/hanoitwin/internal/store"
 )
 
-// Writer is twin.Writer, said again; see Reader.
-type Writer = interface {
-	Layers() []city.Layer
-	Sign(author string)
-	PutLayer(ctx context.Context, layer city.Layer) error
-	DropLayer(ctx context.Context, layer city.LayerID) error
-	Put(ctx context.Context, layer city.LayerID, f *city.Feature) error
-	Get(ctx context.Context, layer city.LayerID, id int64) (*city.Feature, error)
-	Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error)
-	Delete(ctx context.Context, layer city.LayerID, id int64) error
-	Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
-}
+// Writer changes layers inside a transaction.
+type Writer = store.Writer
 
 // writer changes layers inside one transaction. It is not safe for concurrent
 // use.
