@@ -42,17 +42,7 @@ func appendMillimetres(dst []byte, v float64) []byte {
 		byte('0' + a), pairs[b], pairs[b+1], pairs[c], pairs[c+1], pairs[d], pairs[d+1], '.',
 		pairs[e], pairs[e+1], byte('0' + fraction%10),
 	}
-	first, last := 0, len(text)
-	for first < 6 && text[first] == '0' {
-		first++
-	}
-	for text[last-1] == '0' {
-		last--
-	}
-	if text[last-1] == '.' {
-		last--
-	}
-	return append(dst, text[first:last]...)
+	return appendTrimmed(dst, text[:], 6)
 }
 
 // appendFixed is AppendNumber for any d from 0.
@@ -155,8 +145,15 @@ func AppendNumber(dst []byte, v float64) []byte {
 		byte('0' + whole/100), pairs[whole%100*2], pairs[whole%100*2+1], '.',
 		pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], byte('0' + fraction%10),
 	}
+	return appendTrimmed(dst, text[:], 2)
+}
+
+// appendTrimmed appends a number of fixed width without the zeros before its
+// leading digits, of which at most so many may be missing, and without those at its
+// end, nor the point when nothing comes after it.
+func appendTrimmed(dst, text []byte, leading int) []byte {
 	first, last := 0, len(text)
-	for first < 2 && text[first] == '0' {
+	for first < leading && text[first] == '0' {
 		first++
 	}
 	for text[last-1] == '0' {

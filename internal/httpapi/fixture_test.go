@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,6 +18,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -139,34 +138,16 @@ func build(tb testing.TB, version city.Version, features map[city.LayerID][]city
 	return snapshottest.Build(tb, version, []city.Layer{placesLayer(), roadsLayer(), zonesLayer(), {ID: "empty", Geometry: city.GeometryAny}}, features)
 }
 
-// logBuffer is a log that tests read.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
 // tested is a server over the fixture.
 type tested struct {
 	held
 	source *source
-	log    *logBuffer
+	log    *logtest.Buffer
 }
 
 func newTested(tb testing.TB, config Config) *tested {
 	tb.Helper()
-	t := &tested{source: &source{}, log: &logBuffer{}}
+	t := &tested{source: &source{}, log: &logtest.Buffer{}}
 	t.source.set(fixture(tb, 42))
 	var err error
 	t.tb = tb

@@ -20,6 +20,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -216,7 +217,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 func TestWorkTimeout(t *testing.T) {
 	src := &source{}
 	src.set(manyPoints(t, 2*checkEvery))
-	log := &logBuffer{}
+	log := &logtest.Buffer{}
 	server, err := New(Config{WorkTimeout: 1, TileWorkers: 1}, src, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -90,7 +91,7 @@ func newChainedOver(tb testing.TB, config Config, first *snapshot.Snapshot) (*te
 		tb.Fatal(err)
 	}
 	tb.Cleanup(server.Close)
-	return &tested{held: held{server, tb}, source: &c.source, log: &logBuffer{}}, c
+	return &tested{held: held{server, tb}, source: &c.source, log: &logtest.Buffer{}}, c
 }
 
 // builds returns how many tiles have been built.

@@ -104,27 +104,42 @@ func (s *survey) columnOf(i int, name string) int {
 	return c
 }
 
+// reading is what both readings of a file do with each record.
+type reading struct {
+	ctx     context.Context //nolint:containedctx // lives as long as one reading
+	byLayer map[string]*survey
+	count   int
+}
+
+// surveyOf returns what is known of a record's layer, or the error of a context
+// that has ended meanwhile.
+func (v *reading) surveyOf(r *feed.Record) (*survey, error) {
+	if v.count++; v.count%256 == 0 {
+		if err := v.ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	s := v.byLayer[r.Layer]
+	if s == nil {
+		return nil, fmt.Errorf("layer %q of %v: %w", r.Layer, r.At, ErrNoLayer)
+	}
+	return s, nil
+}
+
 // surveyor is the visitor of the first reading. Problems are left to the second.
 type surveyor struct {
-	ctx     context.Context //nolint:containedctx // lives as long as one reading
+	reading
 	opt     *Options
-	byLayer map[string]*survey
 	digest  *digest
 	cleaner cleaner
-	count   int
 }
 
 func (v *surveyor) Problem(feed.Problem) error { return nil }
 
 func (v *surveyor) Record(r *feed.Record) error {
-	if v.count++; v.count%256 == 0 {
-		if err := v.ctx.Err(); err != nil {
-			return err
-		}
-	}
-	s := v.byLayer[r.Layer]
-	if s == nil {
-		return fmt.Errorf("layer %q of %v: %w", r.Layer, r.At, ErrNoLayer)
+	s, err := v.surveyOf(r)
+	if err != nil {
+		return err
 	}
 	s.records++
 	if err := v.fields(s, r); err != nil {
@@ -180,7 +195,7 @@ func (v *surveyor) keys(s *survey, r *feed.Record) error {
 
 // look reads a file for the first time, when there is something to learn.
 func (in *input) look(ctx context.Context, opt *Options) error {
-	v := &surveyor{ctx: ctx, opt: opt, byLayer: map[string]*survey{}, digest: newDigest()}
+	v := &surveyor{reading: reading{ctx: ctx, byLayer: map[string]*survey{}}, opt: opt, digest: newDigest()}
 	complete := true
 	for _, s := range in.surveys {
 		v.byLayer[s.schema.Name] = s

@@ -22,27 +22,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
-
-// logBuffer is a log that tests read.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // town is a real store on one file, the twin over it and its watches. It can be
 // stopped and started again.
@@ -50,7 +33,7 @@ type town struct {
 	tb      testing.TB
 	path    string
 	options Options
-	log     logBuffer
+	log     logtest.Buffer
 
 	store *geopackage.Store
 	twin  *twin.Twin
