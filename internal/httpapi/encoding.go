@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 )
 
 // featureFormats are those in which features of one layer can be had, a page of
@@ -28,7 +28,7 @@ func (f format) encoding() encode.Format {
 func encodingProblem(err error, s *encode.Selection) error {
 	var p *Problem
 	switch {
-	case errors.Is(err, geodesy.ErrOutside):
+	case errors.Is(err, crs.ErrOutside):
 		p = badParameters([]Mistake{{Parameter: "crs", Value: s.Space.URI, Expected: "a system that reaches to all features of the answer",
 			Detail: "does not reach to all features"}})
 	case errors.Is(err, encode.ErrBare):

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -32,7 +32,7 @@ type shown struct {
 	bare bool
 
 	features  *encode.Features // what writes them; made for the first
-	projector *geodesy.Projector
+	projector *crs.Projector
 }
 
 // done gives back what append has borrowed.
@@ -44,7 +44,7 @@ func (s *shown) done() {
 }
 
 // append is appendFeature for features as they are asked for. The error wraps
-// geodesy.ErrOutside.
+// crs.ErrOutside.
 func (s *shown) append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	if s.features == nil {
 		selection := s.of(l)

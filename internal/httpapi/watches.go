@@ -11,6 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 // maxWatchBytes bounds the document of a watch: room for a polygon of 1,000
@@ -192,7 +193,7 @@ func (x *exchange) deleteWatch() error {
 // watchProblem returns what is wrong with a watch as a problem, and other errors
 // as they are.
 func watchProblem(err error) error {
-	var invalid *watch.InvalidError
+	var invalid *spec.InvalidError
 	var full *watch.LimitError
 	switch {
 	case errors.As(err, &invalid):

@@ -14,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 //go:embed migrations/*.sql
@@ -53,9 +54,9 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 		return "", err
 	}
 	if err := migrate(ctx, config); err != nil {
-		return "", fmt.Errorf("migrate schema %s: %w", schema, err)
+		return "", fmt.Errorf("migrate schema %s: %w", catalogue.Schema, err)
 	}
-	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', $1, false)`, pgx.QueryExecModeExec, quote(postgisSchema)); err != nil {
+	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', $1, false)`, pgx.QueryExecModeExec, catalogue.Quote(postgisSchema)); err != nil {
 		return "", err
 	}
 	if err := upgrade(ctx, conn); err != nil {
@@ -92,12 +93,12 @@ func ensurePostGIS(ctx context.Context, conn *pgx.Conn) (string, error) {
 // the right to create also where there is nothing to do.
 func ensureSchema(ctx context.Context, conn *pgx.Conn) error {
 	var exists bool
-	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&exists)
+	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, catalogue.Schema).Scan(&exists)
 	if err != nil || exists {
 		return err
 	}
-	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize()); err != nil {
-		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, schema, err)
+	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{catalogue.Schema}.Sanitize()); err != nil {
+		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, catalogue.Schema, err)
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
-		goose.WithTableName(schema+".twin_migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		goose.WithTableName(catalogue.Schema+".twin_migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
 func explainRights(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "42501" { // insufficient_privilege
-		return fmt.Errorf("%w: the role needs to own the schema %q: %w", ErrUnsuitable, schema, err)
+		return fmt.Errorf("%w: the role needs to own the schema %q: %w", ErrUnsuitable, catalogue.Schema, err)
 	}
 	return err
 }
