@@ -10,7 +10,7 @@ import (
 // upgrade gives history to the layers of a catalogue that an older program wrote.
 // The tables are left as they are; each layer's edits wait while its triggers are
 // made. What an interrupted upgrade leaves undone the next Open does.
-func upgrade(ctx context.Context, conn *pgx.Conn) error {
+func upgrade(ctx context.Context, conn *pgx.Conn, postgisSchema string) error {
 	entries, err := new(catalogue).load(ctx, conn)
 	if err != nil {
 		return err
@@ -19,7 +19,12 @@ func upgrade(ctx context.Context, conn *pgx.Conn) error {
 		if e.generation != 0 {
 			continue
 		}
-		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return e.upgrade(ctx, tx) })
+		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, `SELECT set_config('search_path', $1, true)`, pgx.QueryExecModeExec, quote(postgisSchema)); err != nil {
+				return err
+			}
+			return e.upgrade(ctx, tx)
+		})
 		if err != nil {
 			return fmt.Errorf("history of layer %q: %w", e.layer.ID, explainRights(err))
 		}
