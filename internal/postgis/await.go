@@ -220,7 +220,8 @@ func (s *Store) hears(ctx context.Context, conn *pgx.Conn) (bool, error) {
 			return true, nil
 		case err == nil:
 		case waiting.Err() != nil && ctx.Err() == nil:
-			return false, nil
+			_, err := conn.Exec(ctx, "UNLISTEN "+catalogue.Quote(channel)) // for the next whom a pooler gives the connection
+			return false, err
 		default:
 			return false, err
 		}

@@ -43,10 +43,11 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 	if server < minServer {
 		return "", fmt.Errorf("PostgreSQL %d is older than 13: %w", server/10000, ErrUnsuitable)
 	}
-	// One at a time, also among processes. The lock ends with the connection.
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockMigrate)); err != nil {
+	unlock, err := lock(ctx, config)
+	if err != nil {
 		return "", fmt.Errorf("lock for migration: %w", err)
 	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	if postgisSchema, err = ensurePostGIS(ctx, conn); err != nil {
 		return "", err
 	}
@@ -56,13 +57,37 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 	if err := migrate(ctx, config); err != nil {
 		return "", fmt.Errorf("migrate schema %s: %w", catalogue.Schema, err)
 	}
-	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', $1, false)`, pgx.QueryExecModeExec, catalogue.Quote(postgisSchema)); err != nil {
-		return "", err
-	}
-	if err := upgrade(ctx, conn); err != nil {
+	if err := upgrade(ctx, conn, postgisSchema); err != nil {
 		return "", err
 	}
 	return postgisSchema, nil
+}
+
+// lock lets one at a time migrate, also among processes, until unlock is called. It
+// is that of a transaction which does nothing else: a pooler of transactions would
+// leave one of a session behind, in a connection that others get.
+func lock(ctx context.Context, config *pgx.ConnConfig) (unlock func() error, err error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConnect, away(err))
+	}
+	unlock = func() error { return closeConn(ctx, conn) }
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	for _, sql := range []string{
+		`SET LOCAL idle_in_transaction_session_timeout = 0`, // a migration may take longer
+		fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, int64(lockMigrate)),
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return nil, errors.Join(err, unlock())
+		}
+	}
+	return func() error {
+		rollback(ctx, tx)
+		return closeConn(ctx, conn)
+	}, nil
 }
 
 // away marks the errors of a first connection that may pass by themselves: a wrong

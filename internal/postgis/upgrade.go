@@ -12,7 +12,7 @@ import (
 // upgrade gives history to the layers of a catalogue that an older program wrote.
 // The tables are left as they are; each layer's edits wait while its triggers are
 // made. What an interrupted upgrade leaves undone the next Open does.
-func upgrade(ctx context.Context, conn *pgx.Conn) error {
+func upgrade(ctx context.Context, conn *pgx.Conn, postgisSchema string) error {
 	entries, err := new(catalogue.Catalogue).Load(ctx, conn)
 	if err != nil {
 		return err
@@ -21,7 +21,12 @@ func upgrade(ctx context.Context, conn *pgx.Conn) error {
 		if e.Generation != 0 {
 			continue
 		}
-		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return e.Upgrade(ctx, tx) })
+		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, `SELECT set_config('search_path', $1, true)`, pgx.QueryExecModeExec, catalogue.Quote(postgisSchema)); err != nil {
+				return err
+			}
+			return e.Upgrade(ctx, tx)
+		})
 		if err != nil {
 			return fmt.Errorf("history of layer %q: %w", e.Layer.ID, explainRights(err))
 		}
