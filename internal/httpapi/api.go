@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -20,17 +22,50 @@ func (x *exchange) api() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	document, err := openapi.Document(x.describeAPI())
+	d, err := x.description()
 	if err != nil {
 		return err
 	}
-	if x.format == formatOpenAPI30 {
+	if x.format == formatHTML {
+		x.buf = append(x.buf[:0], d.body...)
+		return x.sendFormat()
+	}
+	accepted, err := x.negotiate()
+	if err != nil {
+		return err
+	}
+	x.header["Vary"] = x.server.fixed.varyAccept
+	x.header["Cache-Control"] = x.server.fixed.noCache
+	x.deliver(d.payload(x.server.codecs, accepted.Best), x.server.fixed.format[x.format])
+	return nil
+}
+
+// description returns the description that the client is to have, made once.
+func (x *exchange) description() (*description, error) {
+	key := descriptionKey{base: x.base(), older: x.format == formatOpenAPI30}
+	key.layer, key.feature = exampleOf(x.view.all.layers)
+	layers := make([]*city.Layer, len(x.view.all.layers))
+	for i, l := range x.view.all.layers {
+		layers[i] = l.Definition()
+	}
+	kept := &x.server.described
+	if d := kept.find(key, layers); d != nil {
+		return d, nil
+	}
+	document, err := openapi.Document(x.describeAPI())
+	if err != nil {
+		return nil, err
+	}
+	if key.older {
 		document = openapi.Downgrade(document)
 	}
 	if err := x.encode(document); err != nil {
-		return err
+		return nil, err
 	}
-	return x.sendFormat()
+	key.base = strings.Clone(key.base) // not the request that it was cut from
+	d := &description{key: key, layers: layers, body: bytes.Clone(x.buf)}
+	kept.keep(d)
+	return d, nil
 }
 
 // describeAPI gathers what the document tells.

@@ -228,6 +228,10 @@ func (x *exchange) choose(offered []format) error {
 		x.header["Vary"] = x.server.fixed.varyAccept
 	}
 	x.format = offered[0]
+	if hasProfiles(offered) && strings.Contains(x.raw, paramProfile+"=") {
+		x.chooseProfile(offered)
+		return nil
+	}
 	if strings.Contains(x.raw, paramFormat+"=") {
 		known := formatParameter(offered)
 		q, taken := x.take(known)

@@ -56,6 +56,9 @@ func (op *operation) earlyParameters() (all []parameter) {
 	if len(op.formats) > 0 {
 		all = append(all, formatParameter(op.formats))
 	}
+	if hasProfiles(op.formats) {
+		all = append(all, profileParameter())
+	}
 	return all
 }
 

@@ -42,6 +42,7 @@ type Server struct {
 	codecs      *coding.Codecs
 	assets      assets
 	pages       *webpage.Renderer
+	described   descriptions
 	names       search.Index
 	tiles       *tileCache
 	matrixSets  []*tms.Set
