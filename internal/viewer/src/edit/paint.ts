@@ -15,6 +15,7 @@ export const mostHandles = 600;
 export function painted(d: Draft, s: Session, box: Box): Feature[] {
   const all: Feature[] = [];
   const put = (part: string, geometry: Geometry, kind = ''): void => { all.push({ type: 'Feature', properties: { part, kind }, geometry }); };
+  if (s.screen === 'key' || s.screen === 'reader') return all; // it may be of layers that are private
   for (const c of changesOf(d)) {
     const now = c.key === s.active && s.live ? s.live : c.now?.geometry;
     if (c.base && (!now || !sameValue(c.base.geometry, now))) {

@@ -4,9 +4,9 @@ import type { Lang } from '../core/state.ts';
 
 const vi = {
   edit: 'Chỉnh sửa', editor: 'biên tập viên', admin: 'quản trị viên', signOut: 'Thoát khóa', back: 'Trở lại', close: 'Đóng',
-  keyAsk: 'Nhập khóa của biên tập viên để sửa dữ liệu thành phố.', key: 'Khóa', enter: 'Bắt đầu', checking: 'Đang kiểm tra…',
+  keyAsk: 'Nhập khóa của biên tập viên để sửa dữ liệu thành phố. Khóa chỉ xem mở các lớp riêng.', keyGate: 'Máy chủ này chỉ cho người có khóa xem bản đồ.', key: 'Khóa', enter: 'Bắt đầu', checking: 'Đang kiểm tra…',
   keyKept: 'Khóa chỉ được giữ trong thẻ trình duyệt này và không bao giờ nằm trong địa chỉ.',
-  badKey: 'Khóa không đúng hoặc đã bị thu hồi', notEditor: 'Khóa này chỉ được xem', mayWriteNothing: 'Khóa này không được sửa lớp nào', notThisLayer: 'Khóa này không được sửa lớp', resolve: 'Giải quyết',
+  badKey: 'Khóa không đúng hoặc đã bị thu hồi', viewer: 'người xem', readerNote: 'Khóa này chỉ được xem. Các lớp riêng mà nó mở đang hiện trên bản đồ, và không còn hiện khi thoát khóa.', writerNote: 'Không lớp nào của thành phố được sửa bằng khóa này; các lớp mà nó được xem đang hiện trên bản đồ.', seeMap: 'Xem bản đồ', mayWriteNothing: 'không được sửa lớp nào', notThisLayer: 'Khóa này không được sửa lớp', resolve: 'Giải quyết',
   layer: 'Lớp', add: 'Thêm', Point: 'Điểm', LineString: 'Đường', Polygon: 'Vùng',
   hint: 'Bấm vào một đối tượng trên bản đồ để sửa, hoặc tìm nó theo tên.', hintKeys: 'Bằng bàn phím: phím mũi tên để dời bản đồ, Enter để chọn đối tượng ở giữa.',
   snap: 'Bắt vào đỉnh và cạnh', changes: 'Thay đổi chưa lưu', noChanges: 'Chưa có thay đổi nào', undo: 'Hoàn tác', redo: 'Làm lại',
@@ -34,9 +34,9 @@ export type EditText = { readonly [K in keyof typeof vi]: string };
 
 const en: EditText = {
   edit: 'Edit', editor: 'editor', admin: 'admin', signOut: 'Forget the key', back: 'Back', close: 'Close',
-  keyAsk: 'Changing the city takes the key of an editor.', key: 'Key', enter: 'Begin', checking: 'Checking…',
+  keyAsk: 'Changing the city takes the key of an editor. The key of a viewer opens private layers.', keyGate: 'This server shows its map to those who have a key.', key: 'Key', enter: 'Begin', checking: 'Checking…',
   keyKept: 'The key stays in this tab of the browser and is never in the address.',
-  badKey: 'The key is wrong or was revoked', notEditor: 'This key may only read', mayWriteNothing: 'This key may edit no layer', notThisLayer: 'This key may not edit the layer', resolve: 'Resolve',
+  badKey: 'The key is wrong or was revoked', viewer: 'viewer', readerNote: 'This key may only read. The private layers that it opens are on the map now, until the key is forgotten.', writerNote: 'No layer of the city may be edited with this key; those that it may see are on the map.', seeMap: 'See the map', mayWriteNothing: 'may edit no layer', notThisLayer: 'This key may not edit the layer', resolve: 'Resolve',
   layer: 'Layer', add: 'Add', Point: 'Point', LineString: 'Line', Polygon: 'Area',
   hint: 'Click a feature on the map to edit it, or search for it by name.', hintKeys: 'By keyboard: arrows move the map, Enter takes the feature at its centre.',
   snap: 'Snap to vertices and edges', changes: 'Unsaved changes', noChanges: 'No changes yet', undo: 'Undo', redo: 'Redo',

@@ -37,7 +37,7 @@ export function keyboard(d: Desk, t: Targets, signal: AbortSignal): void {
   };
   const act = (e: KeyboardEvent): boolean => {
     const { screen, busy } = d.session.get();
-    if (busy || screen === 'key') return false;
+    if (busy || screen === 'key' || screen === 'reader') return false;
     const typing = e.target instanceof HTMLInputElement || e.target instanceof HTMLTextAreaElement;
     if ((e.ctrlKey || e.metaKey) && !typing && e.key.toLowerCase() === 'z') {
       d.draft.send({ type: e.shiftKey ? 'redo' : 'undo' });
