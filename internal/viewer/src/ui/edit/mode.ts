@@ -124,7 +124,7 @@ function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void):
     const s = d.session.get(), now = d.draft.get(), { lang } = d.c.store.get();
     const { active } = s;
     if (s.screen === 'feature' && active !== null && now.now[active] === undefined && !now.bases[active]) { show(d, 'list'); return; } // it was undone
-    const wanted = [s.screen, lang, s.layers.length, active, active && current(now, active) === null, active && now.bases[active]?.etag, s.screen === 'draw' && s.kind].join();
+    const wanted = [s.screen, lang, s.layers.length, active, active && current(now, active) === null, active && now.bases[active]?.etag, s.screen === 'draw' && s.kind, s.adding?.as].join();
     if (wanted !== shown || part === null) {
       shown = wanted;
       const inside = part === null || panel.contains(document.activeElement) || document.activeElement === document.body;
