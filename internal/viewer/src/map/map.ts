@@ -56,6 +56,17 @@ export class CityMap {
       validateStyle: false,
     });
     this.complain();
+    this.fine();
+  }
+
+  /** Draws with as many pixels as the screen has, also where the style sheet enlarges the map. */
+  private fine(): void {
+    const fit = (): void => {
+      const wanted = devicePixelRatio * enlarged(this.gl.getContainer());
+      if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
+    };
+    fit();
+    this.gl.on('resize', fit);
   }
 
   /**
@@ -204,6 +215,11 @@ export class CityMap {
 
 function overlayOf(l: LayerSpecification): Overlay | null {
   return 'source' in l && typeof l.source === 'string' && l.source.startsWith('twin-') ? l.source.slice('twin-'.length) as Overlay : null;
+}
+
+/** How much the style sheet enlarges an element (CSS Viewport Module, currentCSSZoom); 1 where that is not known. */
+function enlarged(e: HTMLElement): number {
+  return 'currentCSSZoom' in e && typeof e.currentCSSZoom === 'number' ? e.currentCSSZoom : 1;
 }
 
 /** Where the style opens; nearer where the screen shows far more than that is made for. */

@@ -69,7 +69,8 @@ function drag(line: HTMLElement, area: HTMLElement, move: (percent: number) => v
     line.setPointerCapture(e.pointerId);
   });
   line.addEventListener('pointermove', (e) => {
-    if (line.hasPointerCapture(e.pointerId)) move((100 * (e.clientX - area.getBoundingClientRect().left)) / area.clientWidth);
+    const { left, width } = area.getBoundingClientRect();
+    if (line.hasPointerCapture(e.pointerId)) move((100 * (e.clientX - left)) / width);
   });
   line.addEventListener('keydown', (e) => {
     const at = Number(line.getAttribute('aria-valuenow'));

@@ -28,6 +28,7 @@ func TestEditMoved(t *testing.T) {
 			theirs := [2]float64{start[0] + 0.001, start[1] + 0.0005*float64(i+1)}
 			s.write(t, other, http.MethodPatch, "/collections/intersections/items/NG64", fmt.Sprintf(`{"geometry": {"type": "Point", "coordinates": [%v, %v]}}`, theirs[0], theirs[1]))
 			p.press("#edit-done")
+			p.until("document.querySelector('#edit-resolve')?.checkVisibility()") // it is told at once
 			p.press("#edit-review")
 			p.press("#edit-save")
 			p.until("document.querySelector('#edit[data-screen=conflict] .clash[data-property=\"\"]')")
