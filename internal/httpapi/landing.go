@@ -2,9 +2,11 @@ package httpapi
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -26,6 +28,21 @@ type landingDocument struct {
 	Attribution string       `json:"attribution,omitempty"`
 	Version     city.Version `json:"version"`
 	Links       []link       `json:"links"`
+}
+
+// orMapPage gives browsers the page of the web map also where reading takes a key:
+// there is no data in it, and it asks for the key.
+func (op *operation) orMapPage(answer handler) handler {
+	if !slices.Contains(op.formats, formatMap) {
+		return answer
+	}
+	return func(x *exchange) error {
+		err := answer(x)
+		if errors.Is(err, access.ErrNoCredentials) && x.choose(op.formats) == nil && x.format == formatMap {
+			return x.sendAsset("index.html")
+		}
+		return err
+	}
 }
 
 // landing answers GET /: JSON, or the web map for a browser. The parameter f

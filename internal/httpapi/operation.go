@@ -139,6 +139,6 @@ func (s *Server) within(op *operation) handler {
 	case scopeChange:
 		return s.ready(access.Write, read)
 	default:
-		return s.ready(access.Read, read)
+		return op.orMapPage(s.ready(access.Read, read))
 	}
 }

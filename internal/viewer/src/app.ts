@@ -8,7 +8,8 @@ import { texts } from './core/text.ts';
 import type { Collection } from './core/catalogue.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
-import { getJSON } from './api/client.ts';
+import { getJSON, Problem } from './api/client.ts';
+import { key, setKey, withKey } from './api/key.ts';
 import { CityMap, startWorker } from './map/map.ts';
 import { byId, calmMotion, narrow } from './ui/dom.ts';
 import type { Context } from './ui/context.ts';
@@ -61,10 +62,11 @@ async function start(): Promise<void> {
   startWorker();
   applyLook();
   const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
+  let reloads = 0;
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
   const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
-  const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
+  const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches, withKey);
   const c: Context = {
     store, map, padding, say,
     get collections() { return known; },
@@ -133,7 +135,9 @@ async function start(): Promise<void> {
   following(c, status, {
     changed: () => { near.again(); subject.again(); edit.changed(); void recount(); },
     async reload() { // layers may have come or gone
-      [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
+      const mine = ++reloads, [style, collections] = await Promise.all([loadStyle(shown), loadCollections()]);
+      if (mine !== reloads) return; // asked for again meanwhile
+      [base, known] = [style, collections];
       map.setStyle(drawn());
       redraw();
     },
@@ -189,6 +193,10 @@ function writeAddress(s: State): void {
 
 function failed(error: unknown): void {
   const t = texts[store.get().lang];
+  if (error instanceof Problem && error.status === 401 && key() === '') { // a server that nobody may read without a key
+    void import('./ui/gate.ts').then(({ askKey }) => askKey(byId('left'), store.get().lang, (given) => { setKey(given); return start().catch(failed); }));
+    return;
+  }
   const webGL = error instanceof Error && /webgl/i.test(error.message);
   say(webGL ? t.noWebGL : t.unreachable, 'error', webGL ? undefined : { label: t.retry, run: () => location.reload() });
   console.warn(error);

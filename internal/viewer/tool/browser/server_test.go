@@ -89,9 +89,9 @@ type server struct {
 var openLine = regexp.MustCompile(`(?m)^Open  http://localhost:(\d+)`)
 
 // start runs the program on a store; addr 127.0.0.1:0 takes any port.
-func start(t *testing.T, store, addr string) *server {
+func start(t *testing.T, store, addr string, more ...string) *server {
 	t.Helper()
-	s, err := launch(store, addr)
+	s, err := launch(store, addr, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,9 +99,9 @@ func start(t *testing.T, store, addr string) *server {
 	return s
 }
 
-func launch(store, addr string) (*server, error) {
+func launch(store, addr string, more ...string) (*server, error) {
 	s := &server{store: store}
-	s.cmd = exec.Command(program, "serve", "--store", store, "--addr", addr)
+	s.cmd = exec.Command(program, append([]string{"serve", "--store", store, "--addr", addr}, more...)...)
 	s.cmd.Env = append(os.Environ(), "HANOITWIN_STORE=", "HANOITWIN_ADDR=")
 	var talk bytes.Buffer
 	s.cmd.Stderr = &talk
