@@ -1,6 +1,7 @@
 // The web map: builds the parts and lets each follow the state.
 
 import type { StyleSpecification } from 'maplibre-gl';
+import { beginning, darkScreen, loadCollections, loadStyle, lookOf, sameLook, type Look } from './api/beginning.ts';
 import { createStore } from './core/store.ts';
 import { drawnAlike, reduce, type State } from './core/state.ts';
 import { readLink, writeLink } from './core/url.ts';
@@ -8,7 +9,6 @@ import { texts } from './core/text.ts';
 import type { Collection } from './core/catalogue.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
-import { getJSON } from './api/client.ts';
 import { CityMap, startWorker } from './map/map.ts';
 import { byId, calmMotion, narrow } from './ui/dom.ts';
 import type { Context } from './ui/context.ts';
@@ -29,27 +29,12 @@ import { printing } from './ui/print.ts';
 import { embedded, isEmbedded } from './ui/embed.ts';
 
 const link = readLink(location.hash);
-const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
 const wide = window.matchMedia('(min-width: 1100px)');
 const fresh = location.hash === '';
 const store = createStore<State, Parameters<typeof reduce>[1]>({ ...link.state, legend: link.state.legend || (fresh && wide.matches) }, reduce);
-const isDark = (): boolean => {
-  const { theme } = store.get();
-  return theme === 'auto' ? darkScreen.matches : theme === 'dark';
-};
+const look = (): Look => lookOf(store.get());
+const isDark = (): boolean => look().dark;
 const say = messages(byId('messages'));
-
-interface Look { readonly dark: boolean; readonly lang: State['lang'] }
-const look = (): Look => ({ dark: isDark(), lang: store.get().lang });
-async function loadStyle(l: Look): Promise<StyleSpecification> {
-  const { body } = await getJSON<StyleSpecification>(`/styles/hanoi${l.dark ? '-dark' : ''}.json${l.lang === 'en' ? '?lang=en' : ''}`);
-  return body;
-}
-
-async function loadCollections(): Promise<Map<string, Collection>> {
-  const { body } = await getJSON<{ collections: readonly Collection[] }>('/collections');
-  return new Map(body.collections.map((c) => [c.id, c]));
-}
 
 /** What the panels cover of the map, in pixels. */
 function padding(): { top: number; right: number; bottom: number; left: number } {
@@ -60,7 +45,7 @@ function padding(): { top: number; right: number; bottom: number; left: number }
 async function start(): Promise<void> {
   startWorker();
   applyLook();
-  const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
+  const [style, collections] = await beginning(look());
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
   const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
@@ -103,9 +88,9 @@ async function start(): Promise<void> {
     redraw();
     writeAddress(s);
     const wanted = look();
-    if (wanted.dark !== shown.dark || wanted.lang !== shown.lang) {
+    if (!sameLook(wanted, shown)) {
       void loadStyle(wanted).then((next) => {
-        if (look().dark !== wanted.dark || look().lang !== wanted.lang) return; // changed again meanwhile
+        if (!sameLook(look(), wanted)) return; // changed again meanwhile
         base = next;
         shown = wanted;
         map.setStyle(drawn());
