@@ -1,1 +1,1 @@
-import"./chunk-YBCRR6YS.js";import"./chunk-EGOVQCVF.js";import"./chunk-B7HT7YCG.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";
+import"./chunk-YBCRR6YS.js";import"./chunk-EGOVQCVF.js";import"./chunk-B7HT7YCG.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";document.fonts.load("600 14px 'Be Vietnam Pro'","Hà Nội ạ");

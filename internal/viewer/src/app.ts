@@ -36,6 +36,8 @@ const look = (): Look => lookOf(store.get());
 const isDark = (): boolean => look().dark;
 const say = messages(byId('messages'));
 
+const mostWait = 3_000; // milliseconds that the legend waits for the map
+
 /** What the panels cover of the map, in pixels. */
 function padding(): { top: number; right: number; bottom: number; left: number } {
   if (narrow.matches) return { top: 76, right: 64, bottom: Math.round(window.innerHeight * 0.56), left: 24 };
@@ -74,11 +76,20 @@ async function start(): Promise<void> {
   const swipe = whenUsed((s) => s.swipe !== null, async () => (await import('./ui/swipe.ts')).swipeView(c, drawn));
 
   const ownPage = embedded();
+  // The legend comes when the map has been drawn, or has had time to be: to lay out
+  // and draw a panel full of text takes as long as the map.
+  let begun = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    document.body.classList.remove('starting');
+    legend(store.get());
+  };
   const redraw = (): void => {
     const s = store.get();
     applyLook();
     ownPage(s);
-    search(s); status.update(s); tools(s); edit.update(); legend(s); measure(s); time(s);
+    search(s); status.update(s); tools(s); edit.update(); if (begun) legend(s); measure(s); time(s);
     subject.update(s);
     swipe(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
@@ -113,7 +124,7 @@ async function start(): Promise<void> {
   if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
   const recount = newestOnly(async () => {
     known = await loadCollections();
-    legend(store.get());
+    if (begun) legend(store.get());
   });
   following(c, status, {
     changed: () => { near.again(); subject.again(); edit.changed(); void recount(); },
@@ -123,7 +134,11 @@ async function start(): Promise<void> {
       redraw();
     },
   });
-  void map.whenIdle().then(() => performance.mark('map-idle'));
+  void map.whenIdle().then(() => {
+    performance.mark('map-idle');
+    begin();
+  });
+  setTimeout(begin, mostWait);
   // For those who embed the map or test it.
   Object.assign(window, { hanoitwin: { map: map.gl, city: map, store } });
 }

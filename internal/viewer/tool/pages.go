@@ -50,7 +50,7 @@ func writePages(root, out, meta string) error {
 		}
 		// The same map for frames in pages of others; the server lets only this one
 		// be framed.
-		frame := strings.Replace(page, "<body>", "<body data-embed>", 1)
+		frame := strings.Replace(page, "<body ", "<body data-embed ", 1)
 		if err := os.WriteFile(filepath.Join(out, "embed.html"), []byte(frame), 0o644); err != nil {
 			return err
 		}
