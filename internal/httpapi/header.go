@@ -12,7 +12,7 @@ import (
 type fixedHeaders struct {
 	any, expose, nosniff, vary, varyAccept []string
 	allowHeaders, day                      []string
-	noCache, noStore                       []string
+	noCache, noStore, immutable            []string
 	json, geoJSON, problem, html, mvt      []string
 	vectorTileJSON                         []string
 	coding                                 [3][]string // by coding.Coding
@@ -41,6 +41,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		// The state can change at any moment and every answer has an ETag:
 		// caches may keep it and must ask whether it is still true.
 		noCache:        one("public, no-cache"),
+		immutable:      one("public, max-age=31536000, immutable"),
 		noStore:        one("no-store"),
 		json:           one("application/json"),
 		geoJSON:        one("application/geo+json"),

@@ -11,6 +11,7 @@ import type { Overlay } from '../core/overlay.ts';
 import type { View } from '../core/state.ts';
 import type { TileId } from '../core/news.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
+import { drawWhole } from './first.ts';
 
 export const citySource = 'hanoi';
 
@@ -55,6 +56,7 @@ export class CityMap {
       transformRequest: asks,
       validateStyle: false,
     });
+    drawWhole(this.gl);
     this.complain();
     this.fine();
   }
