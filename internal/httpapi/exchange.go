@@ -37,6 +37,7 @@ type exchange struct {
 	// lens is what datetime asks for, and lensText how that stands in links.
 	lens     lens
 	lensText string
+	keeping  *keeping // nil: this answer is not kept
 	work     workContext
 	status   int // 0 until the header is sent
 	sent     int64
@@ -126,6 +127,7 @@ func (x *exchange) release() {
 		x.query = query{}
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
+	x.keeping = nil
 	x.who, x.format = access.Principal{}, formatJSON
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
 	x.shown.done()

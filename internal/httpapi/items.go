@@ -24,6 +24,9 @@ type asked struct {
 
 // items answers GET /collections/{layer}/items.
 func (x *exchange) items() error {
+	if x.recallAnswer() {
+		return nil
+	}
 	a, err := x.itemsAsked()
 	if err != nil {
 		return err

@@ -165,6 +165,7 @@ type stateCollector struct {
 	stale                      *prometheus.Desc
 	hits, misses, evictions    *prometheus.Desc
 	evictedBytes, weight, size *prometheus.Desc
+	answerHits, answerMisses   *prometheus.Desc
 }
 
 func newStateCollector(s *Server) *stateCollector {
@@ -185,6 +186,8 @@ func newStateCollector(s *Server) *stateCollector {
 		evictedBytes: desc("tile_cache_evicted_bytes_total", "Weight of the tiles that made room."),
 		weight:       desc("tile_cache_bytes", "Weight of the tiles in the cache."),
 		size:         desc("tile_cache_tiles", "Tiles in the cache, about."),
+		answerHits:   desc("page_cache_hits_total", "Pages of features that were kept since they were last asked for."),
+		answerMisses: desc("page_cache_misses_total", "Pages of features, as GeoJSON of the newest version, that were not."),
 	}
 }
 
@@ -222,5 +225,7 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	counter(c.evictions, counts.evictions.Load())
 	counter(c.evictedBytes, counts.evictedBytes.Load())
 	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()+s.tiles.wide.WeightedSize()))
+	counter(c.answerHits, s.answerCounts.hits.Load())
+	counter(c.answerMisses, s.answerCounts.misses.Load())
 	gauge(c.size, float64(s.tiles.plain.EstimatedSize()+s.tiles.filtered.EstimatedSize()))
 }

@@ -78,12 +78,21 @@ func (x *exchange) send(contentType []string) error {
 	}
 	x.values.etag[0] = etagOf(x.buf, c)
 	p := payload{body: x.buf, coding: c, etag: x.values.etag[:]}
-	if c != coding.Identity && !matches(x.r.Header["If-None-Match"], p.etag[0]) {
+	if c != coding.Identity && (x.keeping != nil || !matches(x.r.Header["If-None-Match"], p.etag[0])) {
 		x.coded = x.server.codecs.Append(x.coded[:0], x.buf, c)
 		p.body = x.coded
 	}
 	x.values.length[0] = strconv.Itoa(len(p.body))
 	p.length = x.values.length[:]
+	x.keepAnswer(&p)
+	x.setRevalidated()
+	x.deliver(&p, contentType)
+	return nil
+}
+
+// setRevalidated sets what stands on answers that caches may keep, unless something
+// else stands there.
+func (x *exchange) setRevalidated() {
 	h := x.header
 	if vary := h["Vary"]; len(vary) == 0 || vary[0] == "Origin" {
 		h["Vary"] = x.server.fixed.vary
@@ -91,8 +100,6 @@ func (x *exchange) send(contentType []string) error {
 	if h["Cache-Control"] == nil {
 		h["Cache-Control"] = x.server.fixed.noCache
 	}
-	x.deliver(&p, contentType)
-	return nil
 }
 
 // deliver sends a payload, conditions and HEAD respected.

@@ -26,35 +26,37 @@ import (
 // Server answers every request for the twin. It is an http.Handler, safe for
 // concurrent use; Serve runs it on a listener.
 type Server struct {
-	config      Config
-	log         *slog.Logger
-	now         func() time.Time
-	views       views
-	changer     Changer       // nil when there is nothing to write to
-	writes      chan struct{} // holds a token for each change under way
-	downloads   chan struct{} // and for each download
-	router      *chi.Mux
-	operations  []*operation // that the router serves
-	item        *operation   // of those, the one that answers with one feature
-	extents     extents
-	converters  map[refsys.System]*refsys.Converter // of every system
-	fixed       *fixedHeaders
-	codecs      *coding.Codecs
-	assets      assets
-	pages       *webpage.Renderer
-	described   descriptions
-	names       search.Index
-	tiles       *tileCache
-	matrixSets  []*tms.Set
-	searcher    proximity.Searcher
-	metrics     *metrics
-	unmatched   *route
-	exchanges   sync.Pool // of *exchange
-	inFlight    atomic.Int64
-	news        *news
-	subscribers atomic.Int64
-	stopping    chan struct{} // closed when the server begins to stop
-	draining    atomic.Bool
+	config     Config
+	log        *slog.Logger
+	now        func() time.Time
+	views      views
+	changer    Changer       // nil when there is nothing to write to
+	writes     chan struct{} // holds a token for each change under way
+	downloads  chan struct{} // and for each download
+	router     *chi.Mux
+	operations []*operation // that the router serves
+	item       *operation   // of those, the one that answers with one feature
+	extents    extents
+	converters map[refsys.System]*refsys.Converter // of every system
+	fixed      *fixedHeaders
+	codecs     *coding.Codecs
+	assets     assets
+	pages      *webpage.Renderer
+	described  descriptions
+	names      search.Index
+	tiles      *tileCache
+	matrixSets []*tms.Set
+	searcher   proximity.Searcher
+	metrics    *metrics
+	unmatched  *route
+
+	answerCounts answerCounts
+	exchanges    sync.Pool // of *exchange
+	inFlight     atomic.Int64
+	news         *news
+	subscribers  atomic.Int64
+	stopping     chan struct{} // closed when the server begins to stop
+	draining     atomic.Bool
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -77,6 +79,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	}
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
 	s.views.source, s.views.now, s.news = source, now, newNews(source)
+	s.views.answerBytes = config.AnswerBytes
 	s.changer, _ = source.(Changer)
 	s.converters = crsConverters()
 	s.writes = make(chan struct{}, config.MaxWrites)

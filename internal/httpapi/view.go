@@ -51,6 +51,7 @@ type view struct {
 	version  []string  // the Twin-Version header
 	all      layerSet  // every layer of snapshot
 	role     city.Role // who sees it
+	answers  *answers  // nil: none are kept
 }
 
 // layerSet is some layers of one Snapshot in the order of their names, and its
@@ -66,6 +67,8 @@ type views struct {
 	source  Source
 	now     func() time.Time
 	current [4]atomic.Pointer[view] // by slotOf
+	// answerBytes is how much of answers the newest views keep, each.
+	answerBytes int64
 }
 
 // slotOf returns the position of a role among those that views keeps apart.
@@ -83,6 +86,7 @@ func (vs *views) load(role city.Role) *view {
 			return old
 		}
 		next := newView(s, s, role, vs.now)
+		next.answers = newAnswers(vs.answerBytes)
 		if current.CompareAndSwap(old, next) {
 			return next
 		}

@@ -1,0 +1,130 @@
+package httpapi
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/city"
+)
+
+// TestAnswersAreAsMadeAnew asks two servers the same, of which one keeps nothing:
+// through hits, other hosts, codings and formats, mistakes, and a new version.
+func TestAnswersAreAsMadeAnew(t *testing.T) {
+	keeping, anew := newTested(t, Config{}), newTested(t, Config{AnswerBytes: 1})
+	if anew.views.load("").answers != nil {
+		t.Fatal("one byte has room for answers")
+	}
+	targets := []string{
+		"/collections/roads/items?bbox=105,20,106,22", "/collections/roads/items?bbox=105,20,106,22&limit=1", "/collections/places/items",
+		"/collections/places/items?crs=EPSG:5897", "/collections/places/items?f=html", "/collections/places/items?bbox=1",
+		"/collections/places/items?datetime=2020-01-01", "/collections/places/items?datetime=x", "/collections/places/items?version=42", "/collections/none/items",
+		"/collections/places/items?limit=2&offset=1", "/collections/zones/items?skipGeometry=true",
+	}
+	headers := [][]string{
+		nil, {"Host", "other.example"}, {"Accept-Encoding", "gzip"}, {"Accept-Encoding", "identity;q=0, zstd"},
+		{"Accept", "text/html"}, {"If-None-Match", "*"}, {"If-None-Match", `"x"`},
+	}
+	for _, version := range []city.Version{42, 43} {
+		if version == 43 {
+			for _, s := range []*tested{keeping, anew} {
+				s.source.set(build(t, version, map[string][]city.Feature{"roads": {{ID: 12, Geometry: orb.LineString{{105.8, 21}, {105.9, 21}}}}}))
+			}
+		}
+		for range 3 {
+			for _, target := range targets {
+				for _, h := range headers {
+					for _, method := range []string{http.MethodGet, http.MethodHead} {
+						got, want := keeping.ask(method, target, h...), anew.ask(method, target, h...)
+						for _, r := range []*http.Response{got, want} {
+							r.Header.Del("X-Request-Id")
+						}
+						if got.StatusCode != want.StatusCode || !maps.EqualFunc(got.Header, want.Header, slices.Equal) {
+							t.Fatalf("%s %s %v: %d %v, want %d %v", method, target, h, got.StatusCode, got.Header, want.StatusCode, want.Header)
+						}
+						a, _ := io.ReadAll(got.Body)
+						b, _ := io.ReadAll(want.Body)
+						if !bytes.Equal(a, b) && want.StatusCode == http.StatusOK {
+							t.Fatalf("%s %s %v: %.200s, want %.200s", method, target, h, a, b)
+						}
+					}
+				}
+			}
+		}
+	}
+	if hits := keeping.answerCounts.hits.Load(); hits < 100 {
+		t.Errorf("%d hits", hits)
+	}
+	if hits := anew.answerCounts.hits.Load(); hits != 0 {
+		t.Errorf("%d hits without room", hits)
+	}
+}
+
+// TestAnswersOfRoles: what is kept for one role is not shown to another.
+func TestAnswersOfRoles(t *testing.T) {
+	server, keys := rolesServer(t)
+	c := roleCase{route: "GET /collections/{layer}/items", target: "/collections/" + hiddenLayer + "/items"}
+	for range 4 {
+		for role, want := range map[city.Role]int{"": http.StatusNotFound, city.Viewer: http.StatusNotFound, city.Editor: http.StatusOK} {
+			if status, _ := askAs(t, server, c, keys[role]); status != want {
+				t.Fatalf("as %q: %d, want %d", role, status, want)
+			}
+		}
+	}
+	if server.answerCounts.hits.Load() == 0 {
+		t.Error("no hits")
+	}
+}
+
+// TestAnswersBounded fills the places from several goroutines.
+func TestAnswersBounded(t *testing.T) {
+	a := newAnswers(9 * maxAnswer)
+	if len(a.places) != 8 {
+		t.Fatalf("%d places", len(a.places))
+	}
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i := range 500 {
+				q := answerQuestion{query: string(rune('a' + (i+g)%40))}
+				hash := q.hash()
+				if kept, again := a.find(hash, &q); kept != nil && string(kept.body) != q.query {
+					t.Errorf("%q for %q", kept.body, q.query)
+				} else if again {
+					a.keep(hash, &answer{payload: payload{body: []byte(q.query)}, question: q})
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestAnswerTooLarge: a page beyond the room of one place is made anew each time.
+func TestAnswerTooLarge(t *testing.T) {
+	s := newTested(t, Config{})
+	s.source.set(build(t, 43, map[string][]city.Feature{"roads": {{ID: 1, Geometry: longLine(maxAnswer / 10)}}}))
+	for range 4 {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/collections/roads/items", nil))
+		if w.Code != http.StatusOK || w.Body.Len() <= maxAnswer {
+			t.Fatal(w.Code, w.Body.Len())
+		}
+	}
+	if hits := s.answerCounts.hits.Load(); hits != 0 {
+		t.Errorf("%d hits", hits)
+	}
+}
+
+func longLine(n int) (line orb.LineString) {
+	for i := range n {
+		line = append(line, orb.Point{105 + float64(i)*1e-5, 21})
+	}
+	return line
+}
