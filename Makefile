@@ -10,10 +10,6 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
-# The race detector watches all code but SQLite's, a C program translated to Go
-# whose interpreter it slows five times (internal/geopackage: 131 s, then 41 s).
-RACE := -race -gcflags='modernc.org/...=-race=false'
-
 .PHONY: test-browser test-qgis help run build viewer test deps check lint bench bench-compare bench-map clean
 
 help: ## this list
@@ -33,7 +29,7 @@ deps: ## install what the tests need (Debian and Ubuntu)
 	@.ci/deps
 
 test: deps ## all tests but the browser's, with the race detector, on real PostGIS and GDAL
-	$(GO) test $(RACE) -shuffle=on -timeout 20m ./...
+	$(GO) test -race -shuffle=on -timeout 20m ./...
 	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
 
 test-browser: deps ## the web map in Chromium, job by job (about three minutes)

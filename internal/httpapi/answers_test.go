@@ -35,7 +35,7 @@ func TestAnswersAreAsMadeAnew(t *testing.T) {
 	for _, version := range []city.Version{42, 43} {
 		if version == 43 {
 			for _, s := range []*tested{keeping, anew} {
-				s.source.set(build(t, version, map[string][]city.Feature{"roads": {{ID: 12, Geometry: orb.LineString{{105.8, 21}, {105.9, 21}}}}}))
+				s.source.set(build(t, version, map[city.LayerID][]city.Feature{"roads": {{ID: 12, Geometry: orb.LineString{{105.8, 21}, {105.9, 21}}}}}))
 			}
 		}
 		for range 3 {
@@ -109,7 +109,7 @@ func TestAnswersBounded(t *testing.T) {
 // TestAnswerTooLarge: a page beyond the room of one place is made anew each time.
 func TestAnswerTooLarge(t *testing.T) {
 	s := newTested(t, Config{})
-	s.source.set(build(t, 43, map[string][]city.Feature{"roads": {{ID: 1, Geometry: longLine(maxAnswer / 10)}}}))
+	s.source.set(build(t, 43, map[city.LayerID][]city.Feature{"roads": {{ID: 1, Geometry: longLine(maxAnswer / 10)}}}))
 	for range 4 {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/collections/roads/items", nil))
