@@ -1,16 +1,13 @@
 package ingest
 
 import (
-	"bufio"
 	"math"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
@@ -128,7 +125,7 @@ func TestBuildingsShapefile(t *testing.T) {
 		}
 	}
 	left := fromSHP.features["b"]
-	for _, g := range rawGeometries(t, lines) {
+	for _, g := range realdata.Geometries(t, "layers/hanoi_buildings.geojsonl") {
 		if len(left) > 0 && apart(left[0].Geometry, g) < 0.02 {
 			left = left[1:]
 		}
@@ -137,25 +134,6 @@ func TestBuildingsShapefile(t *testing.T) {
 		t.Errorf("%d buildings do not lie where the other file has them", len(left))
 	}
 	again(t, fromSHP, Options{Layer: "b"}, shp)
-}
-
-// rawGeometries reads a file by another library.
-func rawGeometries(t *testing.T, path string) []orb.Geometry {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out []orb.Geometry
-	for s := bufio.NewScanner(file); s.Scan(); {
-		f, err := geojson.UnmarshalFeature(s.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, f.Geometry)
-	}
-	return out
 }
 
 // apart is the greatest distance from a vertex of a to the nearest one of b.

@@ -1,19 +1,16 @@
 package integration
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -222,7 +219,7 @@ func TestImportBuildings(t *testing.T) {
 	if reportSHP.Files[0].CRS != "EPSG:32648" {
 		t.Errorf("the shapefile is in %s", reportSHP.Files[0].CRS)
 	}
-	raw := rawGeometries(t, lines)
+	raw := realdata.Geometries(t, "layers/hanoi_buildings.geojsonl")
 	invalid := int64(0)
 	for _, g := range raw {
 		if valid(t, g) != nil {
@@ -263,29 +260,6 @@ func TestImportBuildings(t *testing.T) {
 		t.Errorf("building %d of the shapefile, and %d after it, do not lie within 1 m of the other file's", left[0].ID, len(left)-1)
 	}
 	t.Logf("the files are %.3f m apart at most", worst)
-}
-
-// rawGeometries reads a newline-delimited file by another library.
-func rawGeometries(t *testing.T, path string) []orb.Geometry {
-	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	var out []orb.Geometry
-	s := bufio.NewScanner(file)
-	for s.Scan() {
-		f, err := geojson.UnmarshalFeature(s.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, f.Geometry)
-	}
-	if err := s.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // apart is the greatest distance from a point of a to the nearest one of b, in
