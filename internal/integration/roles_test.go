@@ -449,6 +449,23 @@ func TestReadKeys(t *testing.T) {
 			t.Errorf("%s with a key: %.300s", target, a.text)
 		}
 	}
+	// A browser gets the page of the map, which asks for a key.
+	for target, want := range map[string]int{"/": http.StatusOK, "/collections": http.StatusUnauthorized} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, g.url+target, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "text/html,*/*;q=0.8")
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || answer.StatusCode != want || (want == http.StatusOK) != strings.Contains(string(page), "/viewer/app.js") {
+			t.Errorf("%s for a browser: %d %.300s %v", target, answer.StatusCode, page, err)
+		}
+	}
 }
 
 // TestRevokedListener: events stop for the holder of a key that is revoked, and

@@ -250,8 +250,9 @@ func TestEditKeys(t *testing.T) {
 	p.forgive() // the browser reports the 401
 	js[bool](p, "(e => { e.value = ''; e.focus(); return true })(document.querySelector('#edit-key'))")
 	p.keys(viewer + kb.Enter)
-	p.until("document.querySelector('#edit [role=alert]')?.innerText.includes('This key may only read')")
-	js[bool](p, "(e => { e.value = ''; e.focus(); return true })(document.querySelector('#edit-key'))")
+	p.until("document.querySelector('#edit[data-screen=reader]')?.innerText.includes('This key may only read')")
+	p.press("#edit-sign-out")
+	p.until("document.activeElement?.id === 'edit-key'")
 	p.keys(editor + kb.Enter)
 	p.until("document.querySelector('#edit[data-screen=list]')")
 	p.pressMap(105.8604, 21.0375) // a bridge, which the key may not edit
