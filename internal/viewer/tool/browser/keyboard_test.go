@@ -103,6 +103,12 @@ func TestEditViews(t *testing.T) {
 		p.press("#edit-next-vertex")
 		p.press("#edit-next-vertex")
 		p.until("document.querySelector('#edit .edit-count').innerText === '2 / 3'")
+		p.idle() // what brought the bridge and the vertex into view has come to rest
+		view := "{center: [105.8565, 21.0365], zoom: 15.5}"
+		if sc.phone {
+			view = "{center: [105.8553, 21.0335], zoom: 15.5}"
+		}
+		js[bool](p, "!!hanoitwin.map.jumpTo("+view+")")
 		p.picture("edit")
 		p.readable("the form")
 		p.press("#edit-done")
