@@ -3,6 +3,8 @@ package httpapi
 import (
 	"log/slog"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // logAccess writes one line for the request. Good answers are the metrics'
@@ -25,16 +27,16 @@ func (x *exchange) logAccess(took time.Duration) {
 	}
 	attrs := []slog.Attr{
 		slog.String("request_id", x.id),
-		slog.String("method", clip(x.r.Method)),
-		slog.String("path", clip(x.r.URL.Path)),
-		slog.String("query", clip(x.r.URL.RawQuery)),
+		slog.String("method", problem.Clip(x.r.Method)),
+		slog.String("path", problem.Clip(x.r.URL.Path)),
+		slog.String("query", problem.Clip(x.r.URL.RawQuery)),
 		slog.String("route", x.route.pattern),
 		slog.Int("status", x.status),
 		slog.Int64("bytes", x.sent),
 		slog.Duration("took", took),
-		slog.String("version", x.view.version[0]),
+		slog.String("version", x.view.Version[0]),
 		slog.String("client", x.clientAddress()),
-		slog.String("agent", clip(x.r.UserAgent())),
+		slog.String("agent", problem.Clip(x.r.UserAgent())),
 	}
 	if x.err != nil {
 		attrs = append(attrs, slog.Any("err", x.err))

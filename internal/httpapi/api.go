@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -23,7 +25,7 @@ func (x *exchange) api() error {
 	if err != nil {
 		return err
 	}
-	if x.format == formatOpenAPI30 {
+	if x.format == media.OpenAPI30 {
 		document = openapi.Downgrade(document)
 	}
 	if err := x.encode(document); err != nil {
@@ -39,10 +41,10 @@ func (x *exchange) describeAPI() *openapi.API {
 		Title: s.config.Title, Description: s.config.Description, Version: apiVersion, Server: x.base(),
 		Licence: s.config.Licence, LicenceURL: s.config.LicenceURL,
 	}
-	for _, l := range x.view.all.layers {
+	for _, l := range x.view.All.Layers {
 		api.Layers = append(api.Layers, l.Definition())
 	}
-	api.ExampleLayer, api.ExampleFeature = exampleOf(x.view.all.layers)
+	api.ExampleLayer, api.ExampleFeature = exampleOf(x.view.All.Layers)
 	for _, op := range s.operations {
 		api.Operations = append(api.Operations, describeOperation(op))
 	}
@@ -60,7 +62,7 @@ func exampleOf(layers []*snapshot.Layer) (layer, feature string) {
 		l.All(func(f *snapshot.Feature) bool {
 			layer, feature = string(l.ID()), l.Code(f)
 			if feature == "" || strings.ContainsAny(feature, "/?#%") {
-				feature = plain(float64(f.ID()))
+				feature = params.Plain(float64(f.ID()))
 			}
 			return false
 		})
@@ -112,45 +114,45 @@ func describeOperation(op *operation) openapi.Operation {
 func contentOf(op *operation, c *contract) []openapi.Content {
 	var all []openapi.Content
 	if op.method != http.MethodGet {
-		mediaType := typeJSON
+		mediaType := media.TypeJSON
 		if c.schema == "Feature" {
-			mediaType = typeGeoJSON
+			mediaType = media.TypeGeoJSON
 		}
 		return append(all, openapi.Content{Type: mediaType, Schema: c.schema})
 	}
 	for _, mediaType := range c.types {
 		form := openapi.Content{Type: mediaType, Text: strings.HasPrefix(mediaType, "text/")}
-		if mediaType == typeJSON {
+		if mediaType == media.TypeJSON {
 			form.Schema = c.schema
 		}
 		all = append(all, form)
 	}
 	for _, f := range op.formats {
-		form := openapi.Content{Type: f.mediaType()}
+		form := openapi.Content{Type: f.MediaType()}
 		switch f {
-		case formatSchema, formatJSONFG:
+		case media.Schema, media.JSONFG:
 			form.Schema = "JSON"
-		case formatJSON, formatGeoJSON, formatTileJSON, formatStyle:
+		case media.JSON, media.GeoJSON, media.TileJSON, media.Style:
 			form.Schema = c.schema
 			switch {
 			case form.Schema != "":
-			case f == formatTileJSON:
+			case f == media.TileJSON:
 				form.Schema = "TileJSON"
 			default:
 				form.Schema = "JSON"
 			}
-		case formatOpenAPI, formatOpenAPI30:
+		case media.OpenAPI, media.OpenAPI30:
 			form.Schema = "JSON"
-		case formatJSONLD:
+		case media.JSONLD:
 			form.Schema = "JSONLD"
-		case formatLinkset:
+		case media.Linkset:
 			form.Schema = "Linkset"
 		default:
 			form.Text = isText(form.Type)
 		}
 		all = append(all, form)
-		if f == formatTileJSON && slices.Contains(op.formats, formatJSON) { // sent so where JSON is something else
-			form.Type = typeTileJSON
+		if f == media.TileJSON && slices.Contains(op.formats, media.JSON) { // sent so where JSON is something else
+			form.Type = media.TypeTileJSON
 			all = append(all, form)
 		}
 	}
@@ -162,9 +164,9 @@ func isText(mediaType string) bool {
 	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-seq")
 }
 
-func describeParameter(p *parameter) openapi.Parameter {
+func describeParameter(p *params.Parameter) openapi.Parameter {
 	return openapi.Parameter{
-		Name: p.name, About: p.about, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.kind],
-		Low: p.low, High: p.high, Clamped: p.clamped, OneOf: p.oneOf, Syntax: p.syntax, Example: p.example, Required: p.required, Beside: p.beside,
+		Name: p.Name, About: p.About, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.Kind],
+		Low: p.Low, High: p.High, Clamped: p.Clamped, OneOf: p.OneOf, Syntax: p.Syntax, Example: p.Example, Required: p.Required, Beside: p.Beside,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/viewer"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
 )
@@ -23,7 +24,7 @@ type assets map[string]*asset
 
 type asset struct {
 	contentType []string
-	coded       [3]func() *payload // by coding.Coding
+	coded       [3]func() *coding.Payload // by coding.Coding
 }
 
 // mapPolicy is the Content-Security-Policy of the web map: everything from this
@@ -51,7 +52,7 @@ func newAssets() (assets, error) {
 			if f.Packed {
 				used = coding.Identity
 			}
-			a.coded[c] = sync.OnceValue(func() *payload { return pack(f.Content, used) })
+			a.coded[c] = sync.OnceValue(func() *coding.Payload { return pack(f.Content, used) })
 		}
 		all[name] = a
 	}
@@ -59,7 +60,7 @@ func newAssets() (assets, error) {
 }
 
 // pack compresses a file that is read many times and made once.
-func pack(content []byte, c coding.Coding) *payload {
+func pack(content []byte, c coding.Coding) *coding.Payload {
 	body := content
 	switch c {
 	case coding.Gzip:
@@ -71,7 +72,7 @@ func pack(content []byte, c coding.Coding) *payload {
 		w, _ := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
 		body = compressed(w, &out, content)
 	}
-	return &payload{body: body, coding: c, etag: []string{etagOf(content, c)}, length: []string{strconv.Itoa(len(body))}}
+	return &coding.Payload{Body: body, Coding: c, ETag: []string{coding.ETag(content, c)}, Length: []string{strconv.Itoa(len(body))}}
 }
 
 // compressed returns what a compressor makes of content; a bytes.Buffer never fails.
@@ -92,7 +93,7 @@ func (x *exchange) asset() error {
 func (x *exchange) sendAsset(name string) error {
 	a := x.server.assets[name]
 	if a == nil {
-		return noRoute(x.r.URL.Path)
+		return problem.NoRoute(x.r.URL.Path)
 	}
 	accepted, err := x.negotiate()
 	if err != nil {
@@ -113,7 +114,7 @@ func (x *exchange) sendAsset(name string) error {
 }
 
 // noStyle is the problem of asking for a style or a sprite that is not there.
-func noStyle(name string) *Problem {
-	return problem(http.StatusNotFound, "unknown-style", "No such style",
-		fmt.Sprintf("There is no style %q; there are hanoi.json and hanoi-dark.json.", clip(name)))
+func noStyle(name string) *problem.Problem {
+	return problem.New(http.StatusNotFound, "unknown-style", "No such style",
+		fmt.Sprintf("There is no style %q; there are hanoi.json and hanoi-dark.json.", problem.Clip(name)))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // keyDocuments is a store of documents. The real ones are tested with the
@@ -133,30 +134,30 @@ func TestRefusals(t *testing.T) {
 	} {
 		wrapped := fmt.Errorf("key %s: %w", secret, c.err)
 		h := http.Header{}
-		setChallenge(h, wrapped)
+		problem.SetChallenge(h, wrapped)
 		if got := h.Get("WWW-Authenticate"); got != c.challenge {
 			t.Errorf("%v: challenge %s", c.err, got)
 		}
 		if got := strings.Trim(h.Get("Retry-After")+" | "+h.Get("RateLimit-Policy")+" | "+h.Get("RateLimit"), " |"); got != strings.Trim(c.headers, " |") {
 			t.Errorf("%v: %s", c.err, got)
 		}
-		p := accessProblem(wrapped)
+		p := problem.OfAccess(wrapped)
 		if c.status == 0 {
 			if p != nil {
 				t.Errorf("%v: %v", c.err, p)
 			}
 			continue
 		}
-		if p == nil || p.Status != c.status || p.Type != problemURN+c.kind || !errors.Is(p, c.err) {
+		if p == nil || p.Status != c.status || p.Type != problem.URN+c.kind || !errors.Is(p, c.err) {
 			t.Errorf("%v: %v", c.err, p)
 			continue
 		}
-		if body := string(p.encode()); strings.Contains(body, secret) {
+		if body := string(p.Encode()); strings.Contains(body, secret) {
 			t.Errorf("%v: the client is told %s", c.err, body)
 		}
 		// fail sees the error or the problem that it became.
 		again := http.Header{}
-		setChallenge(again, p)
+		problem.SetChallenge(again, p)
 		if fmt.Sprint(again) != fmt.Sprint(h) {
 			t.Errorf("%v: headers %v of the error, %v of its problem", c.err, h, again)
 		}
@@ -171,14 +172,14 @@ func TestForbidden(t *testing.T) {
 		status int // 0: allowed
 		says   string
 	}{
-		"editor of all":          {mayWrite(&access.Principal{Role: city.Editor}, roads), 0, ""},
-		"editor of another":      {mayWrite(&editor, roads), 403, "ops (editor) may not write the layer roads."},
-		"viewer":                 {mayWrite(&access.Principal{Name: "ops", Role: city.Viewer}, roads), 403, "ops (viewer) may not write; that takes an editor."},
-		"anonymous":              {mayWrite(&access.Principal{Anonymous: true}, roads), 401, ""},
-		"admin's layer":          {mayAdmin(&access.Principal{Role: city.Admin}), 0, ""},
-		"editor's layer":         {mayAdmin(&editor), 403, "ops (editor) may not make, change or remove layers; that takes an admin."},
-		"anonymous one's":        {mayAdmin(&access.Principal{Anonymous: true}), 401, ""},
-		"the zero one's feature": {mayWrite(&access.Principal{}, roads), 401, ""},
+		"editor of all":          {problem.MayWrite(&access.Principal{Role: city.Editor}, roads), 0, ""},
+		"editor of another":      {problem.MayWrite(&editor, roads), 403, "ops (editor) may not write the layer roads."},
+		"viewer":                 {problem.MayWrite(&access.Principal{Name: "ops", Role: city.Viewer}, roads), 403, "ops (viewer) may not write; that takes an editor."},
+		"anonymous":              {problem.MayWrite(&access.Principal{Anonymous: true}, roads), 401, ""},
+		"admin's layer":          {problem.MayAdmin(&access.Principal{Role: city.Admin}), 0, ""},
+		"editor's layer":         {problem.MayAdmin(&editor), 403, "ops (editor) may not make, change or remove layers; that takes an admin."},
+		"anonymous one's":        {problem.MayAdmin(&access.Principal{Anonymous: true}), 401, ""},
+		"the zero one's feature": {problem.MayWrite(&access.Principal{}, roads), 401, ""},
 	} {
 		if (c.err == nil) != (c.status == 0) {
 			t.Errorf("%s: %v", name, c.err)
@@ -187,10 +188,10 @@ func TestForbidden(t *testing.T) {
 			continue
 		}
 		h := http.Header{}
-		setChallenge(h, c.err)
-		var p *Problem
+		problem.SetChallenge(h, c.err)
+		var p *problem.Problem
 		if !errors.As(c.err, &p) {
-			p = accessProblem(c.err)
+			p = problem.OfAccess(c.err)
 		}
 		if p.Status != c.status || c.says != "" && p.Detail != c.says || h.Get("WWW-Authenticate") == "" {
 			t.Errorf("%s: %v, %v", name, p, h)

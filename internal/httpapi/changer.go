@@ -4,6 +4,9 @@ import (
 	"context"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -11,7 +14,7 @@ import (
 // written; a twin is one. Over a Source that is none the routes that need one do
 // not exist.
 type Changer interface {
-	Source
+	view.Source
 	// Commit writes a change set, durably. See twin.Twin.Commit.
 	Commit(context.Context, twin.Commit) (city.Version, []int64, error)
 	// Retry attempts something again while the store moves on meanwhile.
@@ -28,9 +31,9 @@ var _ Changer = (*twin.Twin)(nil)
 func (s *Server) changeRoutes() {
 	const items, item = "/collections/{layer}/items", "/collections/{layer}/items/{feature}"
 	c := &s.config
-	json := []format{formatJSON}
-	feature, patch, document := []string{typeGeoJSON, typeJSON}, []string{typeMergePatch, typeGeoJSON, typeJSON}, []string{typeJSON}
-	layer := parameter{name: "layer", syntax: "the name of a layer", about: "Only what touched this layer.", example: "ring_roads"}
+	json := []media.Format{media.JSON}
+	feature, patch, document := []string{media.TypeGeoJSON, media.TypeJSON}, []string{media.TypeMergePatch, media.TypeGeoJSON, media.TypeJSON}, []string{media.TypeJSON}
+	layer := params.Parameter{Name: "layer", Syntax: "the name of a layer", About: "Only what touched this layer.", Example: "ring_roads"}
 	for _, op := range []operation{
 		{method: "POST", path: items, id: "createItem", summary: "Adds a feature", scope: scopeChange, takes: feature, answer: (*exchange).createItem},
 		{method: "PUT", path: item, id: "replaceItem", summary: "Replaces a feature", scope: scopeChange, takes: feature, answer: (*exchange).replaceItem},
@@ -40,12 +43,12 @@ func (s *Server) changeRoutes() {
 		{method: "GET", path: "/whoami", id: "getWhoami", summary: "Whose the credentials are, and what they may write", scope: scopeNow, formats: json, answer: (*exchange).whoami},
 		{
 			method: "GET", path: "/changesets", id: "getChangesets", summary: "Who changed what, when and why", scope: scopeNow, formats: json,
-			query: []parameter{afterVersionParameter(), limitParameter(min(c.MaxPage, maxScanned)), layer}, answer: (*exchange).changesets,
+			query: []params.Parameter{params.AfterVersion(), params.Limit(min(c.MaxPage, maxScanned)), layer}, answer: (*exchange).changesets,
 		},
 		{method: "POST", path: "/changesets", id: "createChangeset", summary: "Several changes, all or none, as one version", scope: scopeChange, takes: document, answer: (*exchange).commitChangeset},
 		{
 			method: "GET", path: "/changesets/{version}", id: "getChangeset", summary: "One change set, feature by feature before and after", scope: scopeNow, formats: json,
-			query: []parameter{afterFeatureParameter(), limitParameter(c.MaxPage), layer}, answer: (*exchange).changeset,
+			query: []params.Parameter{params.AfterFeature(), params.Limit(c.MaxPage), layer}, answer: (*exchange).changeset,
 		},
 		{method: "POST", path: "/changesets/{version}/revert", id: "revertChangeset", summary: "A change set that undoes another", scope: scopeChange, takes: document, answer: (*exchange).revertChangeset},
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -59,7 +61,7 @@ func (x *exchange) answerCommit(out written) error {
 	}
 	err := x.encode(commitDocument{
 		Version: out.version, IDs: out.ids,
-		Links: []link{{Href: self, Rel: "describedby", Type: typeJSON, Title: "Who, when, why, what"}},
+		Links: []link{{Href: self, Rel: "describedby", Type: media.TypeJSON, Title: "Who, when, why, what"}},
 	})
 	if err != nil {
 		return err
@@ -89,7 +91,7 @@ func (x *exchange) revertChangeset() error {
 		}
 		var out written
 		err = x.server.changer.Retry(ctx, maxAttempts, func(s *twin.State) error {
-			x.view = x.server.views.load(x.who.Role)
+			x.view = x.server.views.Load(x.who.Role)
 			if err := x.hold(edits, s); err != nil {
 				return err
 			}
@@ -130,10 +132,10 @@ func (x *exchange) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, err
 		if !e.Layers[i].VisibleAt(x.who.Role) {
 			return nil, notReverted("It also changed what you may not.")
 		}
-		if err := mayWrite(&x.who, &e.Layers[i]); err != nil {
+		if err := problem.MayWrite(&x.who, &e.Layers[i]); err != nil {
 			return nil, err
 		}
-		if x.view.snapshot.Layer(e.Layers[i].ID) == nil {
+		if x.view.Snapshot.Layer(e.Layers[i].ID) == nil {
 			return nil, notReverted(fmt.Sprintf("The layer %s has been removed since.", e.Layers[i].ID))
 		}
 	}
@@ -164,27 +166,27 @@ func (x *exchange) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, err
 	return edits, nil
 }
 
-func notReverted(detail string) *Problem {
-	return problem(http.StatusConflict, "not-reverted", "The change set cannot be taken back", detail)
+func notReverted(detail string) *problem.Problem {
+	return problem.New(http.StatusConflict, "not-reverted", "The change set cannot be taken back", detail)
 }
 
 // hold tells of all features that are no longer as the change set left them.
 func (x *exchange) hold(edits []twin.Edit, s *twin.State) error {
 	const most = 100
-	var changed []Mistake
+	var changed []problem.Mistake
 	for i := range edits {
 		if edits[i].Holds(s.Snapshot) {
 			continue
 		}
 		if len(changed) < most {
-			changed = append(changed, Mistake{Value: fmt.Sprintf("%s/%d", edits[i].Layer, edits[i].ID), Detail: "was changed since"})
+			changed = append(changed, problem.Mistake{Value: fmt.Sprintf("%s/%d", edits[i].Layer, edits[i].ID), Detail: "was changed since"})
 		}
 	}
 	if len(changed) == 0 {
 		return nil
 	}
 	p := notReverted("Features of it were changed since; errors names them.")
-	p.Errors, p.cause = changed, city.ErrConflict
+	p.Errors, p.Cause = changed, city.ErrConflict
 	return p
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -33,17 +35,17 @@ type changesetDocument struct {
 // oldest first, so that whoever follows the next link misses none.
 func (x *exchange) changesets() error {
 	q := x.read()
-	after, _ := q.integer("after")
+	after, _ := q.Integer("after")
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		limit = n
 	}
-	layer, byLayer := q.get("layer")
-	if err := q.problem(); err != nil {
+	layer, byLayer := q.Get("layer")
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	if byLayer {
-		if _, err := x.view.layer(layer); err != nil {
+		if _, err := x.view.Layer(layer); err != nil {
 			return err
 		}
 	}
@@ -57,9 +59,9 @@ func (x *exchange) changesets() error {
 	if byLayer {
 		self += "&layer=" + url.QueryEscape(layer)
 	}
-	links := []link{{Href: self + "&after=" + strconv.Itoa(after), Rel: "self", Type: typeJSON}}
+	links := []link{{Href: self + "&after=" + strconv.Itoa(after), Rel: "self", Type: media.TypeJSON}}
 	if more {
-		links = append(links, link{Href: self + "&after=" + strconv.FormatInt(int64(last), 10), Rel: "next", Type: typeJSON})
+		links = append(links, link{Href: self + "&after=" + strconv.FormatInt(int64(last), 10), Rel: "next", Type: media.TypeJSON})
 	}
 	return x.sendJSON(struct {
 		Changesets []changesetDocument `json:"changesets"`
@@ -83,7 +85,7 @@ func (x *exchange) scan(ctx context.Context, after city.Version, limit int, laye
 				found = append(found, d)
 			}
 			if len(found) == limit {
-				return found, last, i+1 < len(entries) || last < x.view.state.Version(), nil
+				return found, last, i+1 < len(entries) || last < x.view.State.Version(), nil
 			}
 		}
 		if len(entries) < batch {
@@ -98,7 +100,7 @@ func (x *exchange) scan(ctx context.Context, after city.Version, limit int, laye
 // nothing.
 func (x *exchange) describe(e *twin.Entry) (d changesetDocument, ok bool) {
 	d = changesetDocument{Version: e.Set.Version, At: moment(e.Set.At), Layers: []city.LayerID{}, Lost: e.Lost}
-	hidden := (e.Lost || len(e.Layers) == 0) && x.view.partial() // of what, nobody knows
+	hidden := (e.Lost || len(e.Layers) == 0) && x.view.Partial() // of what, nobody knows
 	for i := range e.Layers {
 		if x.maySee(&e.Layers[i]) {
 			d.Layers = append(d.Layers, e.Layers[i].ID)
@@ -109,7 +111,7 @@ func (x *exchange) describe(e *twin.Entry) (d changesetDocument, ok bool) {
 	if !hidden { // a message may name what is hidden
 		d.Author, d.Message = e.Set.Author, e.Set.Message
 	}
-	d.Links = []link{{Href: x.base() + "/changesets/" + strconv.FormatInt(int64(d.Version), 10), Rel: "self", Type: typeJSON}}
+	d.Links = []link{{Href: x.base() + "/changesets/" + strconv.FormatInt(int64(d.Version), 10), Rel: "self", Type: media.TypeJSON}}
 	return d, !hidden || len(d.Layers) > 0
 }
 
@@ -134,7 +136,7 @@ func (x *exchange) entryAsked(ctx context.Context) (*twin.Entry, error) {
 			}
 		}
 	}
-	return nil, problem(404, "unknown-version", "No such version", fmt.Sprintf("There is no change set %q.", clip(text)))
+	return nil, problem.New(404, "unknown-version", "No such version", fmt.Sprintf("There is no change set %q.", problem.Clip(text)))
 }
 
 // changeset answers GET /changesets/{version}?after=&limit=&layer=: who, when,
@@ -142,18 +144,18 @@ func (x *exchange) entryAsked(ctx context.Context) (*twin.Entry, error) {
 func (x *exchange) changeset() error {
 	q := x.read()
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		limit = n
 	}
-	only, _ := q.get("layer")
+	only, _ := q.Get("layer")
 	from := place{layer: city.LayerID(only)}
-	if text, ok := q.get("after"); ok {
+	if text, ok := q.Get("after"); ok {
 		var err error
 		if from, err = parsePlace(text); err != nil {
-			q.mistake(Mistake{Parameter: "after", Value: clip(text), Expected: "a layer and an id, such as roads/17", Detail: err.Error()})
+			q.Mistake(problem.Mistake{Parameter: "after", Value: problem.Clip(text), Expected: "a layer and an id, such as roads/17", Detail: err.Error()})
 		}
 	}
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
@@ -175,14 +177,14 @@ func (x *exchange) changeset() error {
 	}
 	x.buf = append(x.buf, `],"links":[`...)
 	self := d.Links[0].Href
-	x.appendLink(self, "self", typeJSON)
+	x.appendLink(self, "self", media.TypeJSON)
 	if more {
 		x.buf = append(x.buf, ',')
 		address := fmt.Sprintf("%s?limit=%d&after=%s", self, limit, url.QueryEscape(next.String()))
 		if only != "" {
 			address += "&layer=" + url.QueryEscape(only)
 		}
-		x.appendLink(address, "next", typeJSON)
+		x.appendLink(address, "next", media.TypeJSON)
 	}
 	x.buf = append(x.buf, "]}\n"...)
 	return x.send(x.server.fixed.json)

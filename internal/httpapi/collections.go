@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -51,12 +52,12 @@ func (x *exchange) collections() error {
 	}
 	base := x.base()
 	document := collectionsDocument{
-		Links: append(x.selfLinks(base+"/collections"), link{Href: base + "/", Rel: "root", Type: typeJSON, Title: "The landing page"},
-			link{Href: base + "/dcat" + x.pinQuery("?"), Rel: "describedby", Type: typeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"}, x.licence()),
+		Links: append(x.selfLinks(base+"/collections"), link{Href: base + "/", Rel: "root", Type: media.TypeJSON, Title: "The landing page"},
+			link{Href: base + "/dcat" + x.pinQuery("?"), Rel: "describedby", Type: media.TypeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"}, x.licence()),
 		CRS:         refsys.URIs(),
-		Collections: make([]collectionDocument, 0, len(x.view.all.layers)),
+		Collections: make([]collectionDocument, 0, len(x.view.All.Layers)),
 	}
-	for _, l := range x.view.all.layers {
+	for _, l := range x.view.All.Layers {
 		document.Collections = append(document.Collections, x.describeLayer(l))
 	}
 	return x.sendJSON(document)
@@ -67,7 +68,7 @@ func (x *exchange) collection() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return err
 	}
@@ -100,9 +101,9 @@ func (x *exchange) layerLinks(id city.LayerID) []link {
 		for i, f := range items.formats {
 			query := pin
 			if i > 0 { // the first is what there is without f
-				query = joined(pin, paramFormat+"="+f.names()[0])
+				query = joined(pin, media.Name+"="+f.Names()[0])
 			}
-			links = append(links, link{Href: self + "/items" + query, Rel: "items", Type: f.mediaType(), Title: "The features as " + f.title(), Lang: f.lang()})
+			links = append(links, link{Href: self + "/items" + query, Rel: "items", Type: f.MediaType(), Title: "The features as " + f.Title(), Lang: f.Lang()})
 		}
 	}
 	links = append(links, x.downloadLinks(self)...)
@@ -112,23 +113,23 @@ func (x *exchange) layerLinks(id city.LayerID) []link {
 		link{Href: self + "/queryables" + pin, Rel: relQueryables, Type: jsonschema.MediaType, Title: "What filters may name"},
 		link{Href: self + "/sortables" + pin, Rel: relSortables, Type: jsonschema.MediaType, Title: "What sortby may name"},
 		x.licence(),
-		link{Href: self + "/tiles" + pin, Rel: relTilesets, Type: typeJSON, Title: "Vector tiles (OGC API Tiles)"},
-		link{Href: base + "/tiles/" + string(id) + ".json" + pin, Rel: "tiles", Type: typeJSON, Title: "TileJSON 3.0"},
+		link{Href: self + "/tiles" + pin, Rel: relTilesets, Type: media.TypeJSON, Title: "Vector tiles (OGC API Tiles)"},
+		link{Href: base + "/tiles/" + string(id) + ".json" + pin, Rel: "tiles", Type: media.TypeJSON, Title: "TileJSON 3.0"},
 		link{
 			Href: base + "/tiles/" + string(id) + "/{z}/{x}/{y}" + tileSuffix + pin, Rel: "item",
-			Type: typeMVT, Title: "Vector tiles", Templated: true,
+			Type: media.TypeMVT, Title: "Vector tiles", Templated: true,
 		},
-		link{Href: base + "/collections" + pin, Rel: "collection", Type: typeJSON, Title: "All layers"},
+		link{Href: base + "/collections" + pin, Rel: "collection", Type: media.TypeJSON, Title: "All layers"},
 	)
 }
 
 // selfLinks are the links of a document to itself and to its other formats.
 func (x *exchange) selfLinks(href string) []link {
 	pin := x.pinQuery("?")
-	links := []link{{Href: href + pin, Rel: "self", Type: x.format.mediaType(), Title: "This document", Lang: x.format.lang()}}
+	links := []link{{Href: href + pin, Rel: "self", Type: x.format.MediaType(), Title: "This document", Lang: x.format.Lang()}}
 	for _, f := range x.op.formats {
 		if f != x.format {
-			links = append(links, link{Href: href + joined(pin, paramFormat+"="+f.names()[0]), Rel: "alternate", Type: f.mediaType(), Title: f.alternateTitle(), Lang: f.lang()})
+			links = append(links, link{Href: href + joined(pin, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: f.MediaType(), Title: f.AlternateTitle(), Lang: f.Lang()})
 		}
 	}
 	return links
@@ -136,5 +137,5 @@ func (x *exchange) selfLinks(href string) []link {
 
 // licence links to the licence of the data.
 func (x *exchange) licence() link {
-	return link{Href: x.server.config.LicenceURL, Rel: "license", Type: typeHTML, Title: "The licence of the data", Lang: "en"}
+	return link{Href: x.server.config.LicenceURL, Rel: "license", Type: media.TypeHTML, Title: "The licence of the data", Lang: "en"}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 )
 
@@ -69,13 +71,13 @@ func contractOf(id string) contract {
 	case "search":
 		return contract{tag: "Data", schema: "SearchResults", problems: notFound}
 	case "getStyle":
-		return contract{tag: "Tiles", schema: "Style", types: []string{typeJSON, "image/png"}}
+		return contract{tag: "Tiles", schema: "Style", types: []string{media.TypeJSON, "image/png"}}
 	case "getViewerFile":
 		return contract{tag: "Operation", types: []string{"*/*"}}
 	case "getHealth":
-		return contract{tag: "Operation", schema: "Health", types: []string{typeJSON}}
+		return contract{tag: "Operation", schema: "Health", types: []string{media.TypeJSON}}
 	case "getReadiness":
-		return contract{tag: "Operation", schema: "Readiness", types: []string{typeJSON}}
+		return contract{tag: "Operation", schema: "Readiness", types: []string{media.TypeJSON}}
 	case "getMetrics":
 		return contract{tag: "Operation", types: []string{"text/plain"}}
 	}
@@ -162,7 +164,7 @@ func matchHeader(required bool) openapi.Parameter {
 }
 
 func messageHeader() openapi.Parameter {
-	return openapi.Parameter{Name: headerMessage, About: "Why the change is made, percent-encoded UTF-8 of at most " + plain(edit.MaxMessage) + " bytes.", Example: "Th%C3%B4ng%20xe"}
+	return openapi.Parameter{Name: headerMessage, About: "Why the change is made, percent-encoded UTF-8 of at most " + params.Plain(edit.MaxMessage) + " bytes.", Example: "Th%C3%B4ng%20xe"}
 }
 
 // usualStatuses are those of an operation's answers that are no problem.
@@ -170,7 +172,7 @@ func (c *contract) usualStatuses(op *operation) []int {
 	switch {
 	case len(c.statuses) > 0:
 		return c.statuses
-	case slices.Contains(op.formats, formatMVT): // with nothing in it, it is empty
+	case slices.Contains(op.formats, media.MVT): // with nothing in it, it is empty
 		return []int{http.StatusOK, http.StatusNoContent, http.StatusNotModified}
 	case op.method == http.MethodGet:
 		return []int{http.StatusOK, http.StatusNotModified}

@@ -20,6 +20,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -54,7 +55,7 @@ var kept = &promises{seed: maphash.MakeSeed()}
 
 // promised returns the document of a server as an admin sees it.
 func promised(server *Server) (*promise, error) {
-	now := served{server, server.views.source.State()}
+	now := served{server, server.views.Source.State()}
 	if p, ok := kept.served.Load(now); ok {
 		return p.(*promise), nil
 	}
@@ -67,8 +68,8 @@ func promised(server *Server) (*promise, error) {
 
 func promisedAnew(server *Server) (*promise, error) {
 	r := httptest.NewRequest(http.MethodGet, "http://contract.example/api", nil)
-	x := &exchange{server: server, r: r, view: server.views.load(city.Admin)}
-	if x.view.snapshot == nil {
+	x := &exchange{server: server, r: r, view: server.views.Load(city.Admin)}
+	if x.view.Snapshot == nil {
 		return nil, errors.New("there is no state, so that nothing is promised")
 	}
 	document, err := openapi.Document(x.describeAPI())
@@ -314,7 +315,7 @@ func (p *promise) holdBody(method, pointer string, c *copied) error {
 	if err := schema.Validate(value); err != nil {
 		return fmt.Errorf("schema: %#v", err)
 	}
-	if c.header.Get("Content-Type") != typeGeoJSON {
+	if c.header.Get("Content-Type") != media.TypeGeoJSON {
 		return nil
 	}
 	return p.holdFeatures(value)
@@ -380,18 +381,18 @@ func TestContractFails(t *testing.T) {
 		header                            string
 		breaks                            bool
 	}{
-		{"right", "GET", item, typeGeoJSON, good, 200, "", false},
-		{"status", "GET", item, typeGeoJSON, good, 203, "", true},
+		{"right", "GET", item, media.TypeGeoJSON, good, 200, "", false},
+		{"status", "GET", item, media.TypeGeoJSON, good, 203, "", true},
 		{"media type", "GET", item, "application/xml", good, 200, "", true},
-		{"header", "GET", item, typeGeoJSON, good, 200, "X-Secret", true},
-		{"member", "GET", item, typeGeoJSON, strings.Replace(good, `"id":1`, `"id":1,"extra":true`, 1), 200, "", true},
-		{"property", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
-		{"property that the layer has not", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
-		{"geometry", "GET", item, typeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
-		{"body of HEAD", "HEAD", item, typeGeoJSON, good, 200, "", true},
+		{"header", "GET", item, media.TypeGeoJSON, good, 200, "X-Secret", true},
+		{"member", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"id":1`, `"id":1,"extra":true`, 1), 200, "", true},
+		{"property", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
+		{"property that the layer has not", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
+		{"geometry", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
+		{"body of HEAD", "HEAD", item, media.TypeGeoJSON, good, 200, "", true},
 		{"problem", "GET", item, "application/problem+json", `{"type":"x","title":"x","status":404}`, 404, "", false},
 		{"problem without type", "GET", item, "application/problem+json", `{"title":"x","status":404}`, 404, "", true},
-		{"problem as JSON", "GET", item, typeJSON, `{"type":"x","title":"x","status":404}`, 404, "", true},
+		{"problem as JSON", "GET", item, media.TypeJSON, `{"type":"x","title":"x","status":404}`, 404, "", true},
 		{"nothing declared", "GET", "", "text/plain", "hello", 200, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

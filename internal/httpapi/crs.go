@@ -7,50 +7,13 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
-// The reference systems of OGC API Features, part 2 (18-058r1): what clients name
-// in parameters and in Content-Crs.
-
-const (
-	paramCRS     = "crs"
-	paramBBoxCRS = "bbox-crs"
-
-	// headerCRS says in which system the coordinates of a body are.
-	headerCRS = "Content-Crs"
-)
-
-// systemSyntax is what names a system.
-const systemSyntax = "the URI of a system in the list crs of the collection, such as http://www.opengis.net/def/crs/EPSG/0/5897, or in short EPSG:5897"
-
-func crsParameter() parameter {
-	return parameter{
-		name: paramCRS, syntax: systemSyntax, example: "http://www.opengis.net/def/crs/EPSG/0/5897",
-		about: "The reference system of the answer's coordinates, its axes in their official order; without, longitude and latitude of WGS 84.",
-	}
-}
-
-func bboxCRSParameter() parameter {
-	return parameter{
-		name: paramBBoxCRS, syntax: systemSyntax, example: "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
-		about: "The reference system of bbox, its axes in their official order; without, longitude and latitude of WGS 84.",
-	}
-}
-
-// system reads a parameter that names a reference system, without which it is
-// CRS84.
-func (q *query) system(name string) refsys.System {
-	text, ok := q.get(name)
-	if !ok {
-		return refsys.CRS84()
-	}
-	system, err := refsys.Parse(text)
-	if err != nil {
-		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: "one of " + strings.Join(refsys.URIs(), ", "), Detail: "names no reference system that there is here"})
-	}
-	return system
-}
+// headerCRS says in which system the coordinates of a body are.
+const headerCRS = "Content-Crs"
 
 // setCRS says in which system the answer is.
 func (x *exchange) setCRS(system refsys.System) {
@@ -94,8 +57,8 @@ func (x *exchange) bodySystem() (refsys.System, error) {
 	text := strings.Trim(strings.Join(fields, ", "), "<> ")
 	system, err := refsys.Parse(text)
 	if err != nil {
-		return system, badParameters([]Mistake{{
-			Parameter: headerCRS, Value: clip(text), Expected: "one of <" + strings.Join(refsys.URIs(), ">, <") + ">", Detail: "names no reference system that there is here",
+		return system, problem.BadParameters([]problem.Mistake{{
+			Parameter: headerCRS, Value: problem.Clip(text), Expected: "one of <" + strings.Join(refsys.URIs(), ">, <") + ">", Detail: "names no reference system that there is here",
 		}})
 	}
 	return system, nil
@@ -107,10 +70,10 @@ func outsideSystem(err error, id int64, system refsys.System) error {
 	if !errors.Is(err, geodesy.ErrOutside) {
 		return err
 	}
-	p := badParameters([]Mistake{{
-		Parameter: paramCRS, Value: system.URI(), Expected: "a system that reaches to all features of the answer",
+	p := problem.BadParameters([]problem.Mistake{{
+		Parameter: params.NameCRS, Value: system.URI(), Expected: "a system that reaches to all features of the answer",
 		Detail: fmt.Sprintf("does not reach to where feature %d is", id),
 	}})
-	p.Status, p.cause = http.StatusBadRequest, err
+	p.Status, p.Cause = http.StatusBadRequest, err
 	return p
 }

@@ -8,6 +8,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 )
 
 // diffPage is which of the differences a client asks for.
@@ -21,7 +24,7 @@ type diffPage struct {
 // in the world, page by page, each feature as it is after.
 func (x *exchange) diff() error {
 	q := x.read()
-	list, _ := q.get("layers")
+	list, _ := q.Get("layers")
 	page := x.diffPageAsked()
 	d, err := x.differAsked(list)
 	if err != nil {
@@ -47,21 +50,21 @@ func (x *exchange) diff() error {
 	x.buf = strconv.AppendInt(x.buf, int64(returned), 10)
 	x.buf = append(x.buf, `,"links":[`...)
 	self := x.base() + "/diff?" + d.query
-	if d.layers.name != allLayers {
-		self += "&layers=" + d.layers.name
+	if d.layers.Name != view.AllLayers {
+		self += "&layers=" + d.layers.Name
 	}
 	self += "&limit=" + strconv.Itoa(page.limit)
 	at := ""
 	if !page.first {
 		at = "&after=" + placeText(page.behind)
 	}
-	x.appendLink(self+at, "self", typeGeoJSON)
+	x.appendLink(self+at, "self", media.TypeGeoJSON)
 	if last != (diff.Place{}) {
 		x.buf = append(x.buf, ',')
-		x.appendLink(self+"&after="+placeText(last), "next", typeGeoJSON)
+		x.appendLink(self+"&after="+placeText(last), "next", media.TypeGeoJSON)
 	}
 	x.buf = append(x.buf, ',')
-	x.appendLink(x.base()+"/tiles/diff/"+d.layers.name+".json?"+d.query, "tiles", typeJSON)
+	x.appendLink(x.base()+"/tiles/diff/"+d.layers.Name+".json?"+d.query, "tiles", media.TypeJSON)
 	x.buf = append(x.buf, "]}\n"...)
 	return x.send(x.server.fixed.geoJSON)
 }
@@ -69,15 +72,15 @@ func (x *exchange) diff() error {
 func (x *exchange) diffPageAsked() diffPage {
 	c, q := &x.server.config, &x.query
 	p := diffPage{limit: c.DefaultPage, first: true}
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		p.limit = n
 	}
-	if text, ok := q.get("after"); ok {
+	if text, ok := q.Get("after"); ok {
 		name, number, _ := strings.Cut(text, "/")
 		layer, errLayer := city.ParseLayerID(name)
 		id, errID := strconv.ParseInt(number, 10, 64)
 		if errLayer != nil || errID != nil {
-			q.mistake(Mistake{Parameter: "after", Value: clip(text), Expected: "layer/id, as in the link to the next page", Detail: "names no feature"})
+			q.Mistake(problem.Mistake{Parameter: "after", Value: problem.Clip(text), Expected: "layer/id, as in the link to the next page", Detail: "names no feature"})
 		}
 		p.behind, p.first = diff.Place{Layer: layer, ID: id}, false
 	}
@@ -92,13 +95,13 @@ func (x *exchange) appendEnds(d *differ) {
 		x.buf = append(x.buf, [...]string{`"from":{`, `"to":{`}[i]...)
 		version := e.text
 		if e.days != nil {
-			version = x.view.version[0]
+			version = x.view.Version[0]
 		}
 		x.buf = append(x.buf, `"version":`...)
 		x.buf = append(x.buf, version...)
 		days := e.days
-		if days == nil && x.lens.asked {
-			days = &x.lens.days
+		if days == nil && x.lens.Asked {
+			days = &x.lens.Window
 		}
 		if days != nil {
 			x.buf = append(x.buf, `,"datetime":"`...)

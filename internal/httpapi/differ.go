@@ -9,6 +9,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -31,15 +34,15 @@ type differ struct {
 	comparison *diff.Comparison
 	// layers are those that are compared: as they are after, or as they were
 	// before where they are no more.
-	layers layerSet
+	layers view.LayerSet
 	// query is the question in its canonical spelling: from, to and what else
 	// decides what is compared.
 	query string
 }
 
 // endOf reads from or to.
-func (q *query) endOf(name string) (e end) {
-	text, ok := q.get(name)
+func endOf(q *params.Query, name string) (e end) {
+	text, ok := q.Get(name)
 	if !ok {
 		return e
 	}
@@ -48,7 +51,7 @@ func (q *query) endOf(name string) (e end) {
 	}
 	days, err := lifetime.ParseDatetime(strings.ReplaceAll(text, " ", "+"))
 	if err != nil {
-		q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: endSyntax, Detail: "is neither a version nor a date, an instant or an interval of them"})
+		q.Mistake(problem.Mistake{Parameter: name, Value: problem.Clip(text), Expected: endSyntax, Detail: "is neither a version nor a date, an instant or an interval of them"})
 		return e
 	}
 	return end{given: true, days: &days, text: days.String()}
@@ -58,20 +61,20 @@ func (q *query) endOf(name string) (e end) {
 // parameters that every answer knows.
 func (x *exchange) ends() (from, to end) {
 	q := &x.query
-	from, to = q.endOf("from"), q.endOf("to")
+	from, to = endOf(q, "from"), endOf(q, "to")
 	switch {
 	case !from.given:
-	case from.days != nil && !q.has("to"):
-		q.mistake(Mistake{Parameter: "to", Expected: "another date: from is one", Detail: "is missing"})
+	case from.days != nil && !q.Has("to"):
+		q.Mistake(problem.Mistake{Parameter: "to", Expected: "another date: from is one", Detail: "is missing"})
 	case to.given && (from.days == nil) != (to.days == nil):
-		q.mistake(Mistake{
-			Parameter: "to", Value: clip(to.text), Expected: "two versions, or two dates",
+		q.Mistake(problem.Mistake{
+			Parameter: "to", Value: problem.Clip(to.text), Expected: "two versions, or two dates",
 			Detail: fmt.Sprintf("cannot be compared with from=%s: one is a version and the other a date", from.text),
 		})
 	case to.given && from.days == nil && x.pinText != "":
-		q.mistake(Mistake{Parameter: pinName(x.pinText), Expected: "from and to alone", Detail: "stands beside from and to, which are versions"})
-	case from.days != nil && x.lens.asked:
-		q.mistake(Mistake{Parameter: paramDatetime, Expected: "from and to alone", Detail: "stands beside from and to, which are dates"})
+		q.Mistake(problem.Mistake{Parameter: pinName(x.pinText), Expected: "from and to alone", Detail: "stands beside from and to, which are versions"})
+	case from.days != nil && x.lens.Asked:
+		q.Mistake(problem.Mistake{Parameter: params.NameDatetime, Expected: "from and to alone", Detail: "stands beside from and to, which are dates"})
 	}
 	return from, to
 }
@@ -86,7 +89,7 @@ func pinName(pin string) string {
 func (x *exchange) differAsked(list string) (*differ, error) {
 	d := &differ{}
 	d.from, d.to = x.ends()
-	if err := x.query.problem(); err != nil {
+	if err := x.query.Problem(); err != nil {
 		return nil, err
 	}
 	before, after, err := x.differViews(d)
@@ -96,16 +99,16 @@ func (x *exchange) differAsked(list string) (*differ, error) {
 	if d.layers, err = x.differLayers(list, before, after); err != nil {
 		return nil, err
 	}
-	was, is := diff.Side{Snapshot: before.snapshot, Days: d.from.days}, diff.Side{Snapshot: after.snapshot, Days: d.to.days}
+	was, is := diff.Side{Snapshot: before.Snapshot, Days: d.from.days}, diff.Side{Snapshot: after.Snapshot, Days: d.to.days}
 	var touched *diff.Touched
 	if d.from.days == nil {
-		if x.lens.asked {
-			was.Days, is.Days = &x.lens.days, &x.lens.days
+		if x.lens.Asked {
+			was.Days, is.Days = &x.lens.Window, &x.lens.Window
 		}
-		touched = x.server.views.source.Touched(d.from.version, d.to.version)
+		touched = x.server.views.Source.Touched(d.from.version, d.to.version)
 	}
-	names := make([]city.LayerID, len(d.layers.layers))
-	for i, l := range d.layers.layers {
+	names := make([]city.LayerID, len(d.layers.Layers))
+	for i, l := range d.layers.Layers {
 		names[i] = l.ID()
 	}
 	if len(names) > 0 { // none would mean all
@@ -118,12 +121,12 @@ func (x *exchange) differAsked(list string) (*differ, error) {
 
 // differViews returns the two states, and completes the question so that asking
 // it again compares the same.
-func (x *exchange) differViews(d *differ) (before, after *view, err error) {
+func (x *exchange) differViews(d *differ) (before, after *view.View, err error) {
 	after = x.view
 	if d.from.days != nil {
 		d.query = "from=" + d.from.text + "&to=" + d.to.text
 		if x.pinText == "" {
-			x.pinText = paramVersion + "=" + x.view.version[0]
+			x.pinText = paramVersion + "=" + x.view.Version[0]
 		}
 		d.query += "&" + x.pinText
 		return after, after, nil
@@ -136,81 +139,81 @@ func (x *exchange) differViews(d *differ) (before, after *view, err error) {
 			return nil, nil, err
 		}
 		x.view = after
-		x.header["Twin-Version"] = after.version
+		x.header["Twin-Version"] = after.Version
 	}
-	d.to.version, d.to.text = after.snapshot.Version(), after.version[0]
+	d.to.version, d.to.text = after.Snapshot.Version(), after.Version[0]
 	d.query = "from=" + d.from.text + "&to=" + d.to.text
-	if x.lens.asked {
+	if x.lens.Asked {
 		d.query += "&" + x.lensText
 	}
 	return before, after, nil
 }
 
 // recall returns any version of the record as the client may see it.
-func (x *exchange) recall(v city.Version) (*view, error) {
-	if v == x.view.snapshot.Version() {
+func (x *exchange) recall(v city.Version) (*view.View, error) {
+	if v == x.view.Snapshot.Version() {
 		return x.view, nil
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
-	state, err := x.server.views.source.Recall(ctx, v)
+	state, err := x.server.views.Source.Recall(ctx, v)
 	if err != nil {
 		return nil, x.notKept(err)
 	}
-	return x.server.views.of(state, x.view.role), nil
+	return x.server.views.Of(state, x.view.Role), nil
 }
 
 // differLayers returns the layers of a list that either state has, in order.
-func (x *exchange) differLayers(list string, before, after *view) (layerSet, error) {
-	set := layerSet{name: allLayers}
-	now := x.server.views.source.State().Snapshot
+func (x *exchange) differLayers(list string, before, after *view.View) (view.LayerSet, error) {
+	set := view.LayerSet{Name: view.AllLayers}
+	now := x.server.views.Source.State().Snapshot
 	// A layer that was public once may be private now.
 	secret := func(l *snapshot.Layer) bool {
 		newest := now.Layer(l.ID())
-		return newest != nil && !newest.Definition().VisibleAt(x.view.role)
+		return newest != nil && !newest.Definition().VisibleAt(x.view.Role)
 	}
-	if list == "" || list == allLayers {
-		set.layers = slices.Clone(after.all.layers)
-		for _, l := range before.all.layers {
-			if after.snapshot.Layer(l.ID()) == nil {
-				set.layers = append(set.layers, l)
+	if list == "" || list == view.AllLayers {
+		set.Layers = slices.Clone(after.All.Layers)
+		for _, l := range before.All.Layers {
+			if after.Snapshot.Layer(l.ID()) == nil {
+				set.Layers = append(set.Layers, l)
 			}
 		}
-		set.layers = slices.DeleteFunc(set.layers, secret)
-		slices.SortFunc(set.layers, func(a, b *snapshot.Layer) int { return compareLayer(a, b.ID()) })
+		set.Layers = slices.DeleteFunc(set.Layers, secret)
+		slices.SortFunc(set.Layers, func(a, b *snapshot.Layer) int { return view.CompareLayer(a, b.ID()) })
 		return set, nil
 	}
 	limit := x.server.config.MaxLayers
-	set, unknown, ok := after.layers(list, limit)
+	set, unknown, ok := after.Layers(list, limit)
 	if !ok {
 		return set, tooManyLayers(list, limit)
 	}
-	if i := slices.IndexFunc(set.layers, secret); i >= 0 {
-		unknown = append(unknown, string(set.layers[i].ID()))
+	if i := slices.IndexFunc(set.Layers, secret); i >= 0 {
+		unknown = append(unknown, string(set.Layers[i].ID()))
 	}
 	var missing []string
 	for _, name := range unknown {
-		if l := before.snapshot.Layer(city.LayerID(name)); l != nil && !secret(l) {
-			set.layers = append(set.layers, l)
+		if l := before.Snapshot.Layer(city.LayerID(name)); l != nil && !secret(l) {
+			set.Layers = append(set.Layers, l)
 		} else {
 			missing = append(missing, name)
 		}
 	}
 	if len(missing) > 0 {
-		return set, x.server.views.load(x.view.role).unknownLayers(missing)
+		return set, x.server.views.Load(x.view.Role).UnknownLayers(missing)
 	}
 	if len(unknown) > 0 {
-		slices.SortFunc(set.layers, func(a, b *snapshot.Layer) int { return compareLayer(a, b.ID()) })
-		set.layers = slices.Compact(set.layers)
-		set.name = nameOf(set.layers)
+		slices.SortFunc(set.Layers, func(a, b *snapshot.Layer) int { return view.CompareLayer(a, b.ID()) })
+		set.Layers = slices.Compact(set.Layers)
+		set.Name = view.NameOf(set.Layers)
 	}
 	return set, nil
 }
 
-func tooManyLayers(list string, limit int) *Problem {
-	return badParameters([]Mistake{{
-		Parameter: "layers", Value: clip(list), Limit: limit,
-		Expected: fmt.Sprintf("at most %d names, or %s", limit, allLayers),
+func tooManyLayers(list string, limit int) *problem.Problem {
+	return problem.BadParameters([]problem.Mistake{{
+		Parameter: "layers", Value: problem.Clip(list), Limit: limit,
+		Expected: fmt.Sprintf("at most %d names, or %s", limit, view.AllLayers),
 		Detail:   fmt.Sprintf("has more than %d names", limit),
 	}})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -24,15 +25,7 @@ func (x *exchange) diffTile() error {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
-	b, err := x.server.tiles.borrow(ctx)
-	if err != nil {
-		return err
-	}
-	sound := false
-	defer func() { x.server.tiles.giveBack(b, sound) }()
-	body, err := b.differences.Encode(ctx, d.comparison, t, x.server.config.MaxTileBytes)
-	x.buf = append(x.buf, body...)
-	sound = true
+	x.buf, err = x.server.tiles.AppendDifferences(ctx, x.buf, d.comparison, t)
 	if errors.Is(err, diff.ErrTileTooLarge) {
 		return x.tileTooLarge(err)
 	}
@@ -49,7 +42,7 @@ func (x *exchange) diffTileJSON() error {
 	if err != nil {
 		return err
 	}
-	document := x.describeTiles(d.layers, look{}, x.base()+"/tiles/diff/"+d.layers.name+"/{z}/{x}/{y}"+tileSuffix+"?"+d.query)
+	document := x.describeTiles(d.layers, tilecache.Look{}, x.base()+"/tiles/diff/"+d.layers.Name+"/{z}/{x}/{y}"+tileSuffix+"?"+d.query)
 	for i := range document.VectorLayers {
 		document.VectorLayers[i].Fields[diff.TileProperty] = "String"
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -31,7 +34,7 @@ func (x *exchange) download() error {
 	if err != nil {
 		return err
 	}
-	f := x.format.encoding()
+	f := encodingOf(x.format)
 	accepted, err := x.negotiate()
 	if err != nil {
 		return err
@@ -51,7 +54,7 @@ func (x *exchange) download() error {
 		x.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	out := &pieces{x: x, coding: c, name: f.FileName(s.Layer.ID(), x.view.snapshot.Version())}
+	out := &pieces{x: x, coding: c, name: f.FileName(s.Layer.ID(), x.view.Snapshot.Version())}
 	if x.r.Method == http.MethodHead {
 		out.begin()
 		return nil
@@ -76,8 +79,8 @@ func (s *Server) takeDownload() error {
 func (s *Server) endDownload() { <-s.downloads }
 
 // downloadParameters are those of items that do not say where a page is.
-func downloadParameters(c *Config) []parameter {
-	return slices.DeleteFunc(itemsParameters(c), func(p parameter) bool { return placing(p.name) })
+func downloadParameters(c *Config) []params.Parameter {
+	return slices.DeleteFunc(itemsParameters(c), func(p params.Parameter) bool { return placing(p.Name) })
 }
 
 // selectionAsked reads which features are wanted, and how.
@@ -102,7 +105,7 @@ func (x *exchange) selectionAsked() (*encode.Selection, error) {
 func (x *exchange) selection(a *asked) *encode.Selection {
 	s := a.shown.of(a.question.Layer)
 	switch x.format {
-	case formatCSV, formatFlatGeobuf, formatGeoPackage:
+	case media.CSV, media.FlatGeobuf, media.GeoPackage:
 		if s.Space.Swapped { // these have x before y, whatever the system says
 			delete(x.header, headerCRS)
 		}
@@ -120,9 +123,9 @@ func (x *exchange) selection(a *asked) *encode.Selection {
 // one time to the next, in the times that SQLite notes: its tag is weak.
 func (x *exchange) downloadETag(f encode.Format, s *encode.Selection, c coding.Coding) string {
 	const form = 1 // to be changed when a format is written in another way
-	words := fmt.Sprintf("%d %d %d %s %s %s %q %q", form, x.view.snapshot.Version(), x.view.since.UnixNano(), s.Layer.ID(),
-		x.view.role, f.Name, x.raw, x.lensText)
-	tag := appendHex([]byte{'"'}, xxhash.Sum64String(words))
+	words := fmt.Sprintf("%d %d %d %s %s %s %q %q", form, x.view.Snapshot.Version(), x.view.Since.UnixNano(), s.Layer.ID(),
+		x.view.Role, f.Name, x.raw, x.lensText)
+	tag := coding.AppendHex([]byte{'"'}, xxhash.Sum64String(words))
 	if c != coding.Identity {
 		tag = append(append(tag, '-'), c.String()...)
 	}
@@ -132,8 +135,8 @@ func (x *exchange) downloadETag(f encode.Format, s *encode.Selection, c coding.C
 	return string(tag) + `"`
 }
 
-func tooManyDownloads(limit int) *Problem {
-	return problem(http.StatusServiceUnavailable, "too-many-downloads", "Too many downloads at once",
+func tooManyDownloads(limit int) *problem.Problem {
+	return problem.New(http.StatusServiceUnavailable, "too-many-downloads", "Too many downloads at once",
 		fmt.Sprintf("%d layers are being downloaded already, which is the limit; try again later, or page through items.", limit))
 }
 
@@ -205,10 +208,10 @@ func (p *pieces) Write(piece []byte) (int, error) {
 // enclosures, as feeds call what is to be kept.
 func (x *exchange) downloadLinks(self string) (links []link) {
 	pin := x.pinQuery("?")
-	for _, f := range featureFormats() {
+	for _, f := range media.FeatureFormats() {
 		links = append(links, link{
-			Href: self + "/download" + joined(pin, paramFormat+"="+f.names()[0]), Rel: "enclosure", Type: f.mediaType(),
-			Title: "The whole layer as " + f.title(),
+			Href: self + "/download" + joined(pin, media.Name+"="+f.Names()[0]), Rel: "enclosure", Type: f.MediaType(),
+			Title: "The whole layer as " + f.Title(),
 		})
 	}
 	return links

@@ -19,19 +19,20 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
 // TestFeatureFormats holds what this package says of formats against what writes
 // them.
 func TestFeatureFormats(t *testing.T) {
-	all := featureFormats()
+	all := media.FeatureFormats()
 	if len(all) != len(encode.All()) {
 		t.Errorf("%d formats, package encode has %d", len(all), len(encode.All()))
 	}
 	for _, f := range all {
-		e := f.encoding()
-		if e.MediaType != f.contentType() {
-			t.Errorf("%s: sent as %s, written as %s", e.Name, f.contentType(), e.MediaType)
+		e := encodingOf(f)
+		if e.MediaType != f.ContentType() {
+			t.Errorf("%s: sent as %s, written as %s", e.Name, f.ContentType(), e.MediaType)
 		}
 	}
 }
@@ -39,8 +40,8 @@ func TestFeatureFormats(t *testing.T) {
 // TestDownload asks for a layer in each format and each coding.
 func TestDownload(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, f := range featureFormats() {
-		e := f.encoding()
+	for _, f := range media.FeatureFormats() {
+		e := encodingOf(f)
 		var plain []byte
 		for _, accepted := range []string{"", "gzip", "zstd"} {
 			res := server.get("/collections/places/download?f="+string(e.Name), "Accept-Encoding", accepted)
@@ -53,7 +54,7 @@ func TestDownload(t *testing.T) {
 			if want := accepted; e.Name != encode.GeoPackage && res.Header.Get("Content-Encoding") != want {
 				t.Errorf("%s: Content-Encoding %q, want %q", e.Name, res.Header.Get("Content-Encoding"), want)
 			}
-			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == formatJSONFG) {
+			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == media.JSONFG) {
 				t.Errorf("%s: Link %v", e.Name, res.Header["Link"])
 			}
 			content := body(t, res)
@@ -120,9 +121,9 @@ func TestDownloadSelects(t *testing.T) {
 			t.Errorf("%s: %v, want %v", query, got, want)
 		}
 	}
-	for _, f := range featureFormats() {
-		if res := server.get("/collections/empty/download?f=" + f.names()[0]); res.StatusCode != 200 {
-			t.Errorf("an empty layer as %s: %d", f.names()[0], res.StatusCode)
+	for _, f := range media.FeatureFormats() {
+		if res := server.get("/collections/empty/download?f=" + f.Names()[0]); res.StatusCode != 200 {
+			t.Errorf("an empty layer as %s: %d", f.Names()[0], res.StatusCode)
 		}
 	}
 }

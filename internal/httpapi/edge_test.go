@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // gettable are targets that answer 200, one for each kind of answer.
@@ -128,7 +129,7 @@ func TestEveryAnswer(t *testing.T) {
 	} {
 		res := server.ask(c.method, c.target, c.headers...)
 		if res.StatusCode != c.status {
-			t.Errorf("%s %s: %d, want %d", c.method, clip(c.target), res.StatusCode, c.status)
+			t.Errorf("%s %s: %d, want %d", c.method, problem.Clip(c.target), res.StatusCode, c.status)
 		}
 		for header, want := range map[string]string{
 			"Twin-Version": "42", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff",
@@ -144,11 +145,11 @@ func TestEveryAnswer(t *testing.T) {
 		if c.status < 400 {
 			continue
 		}
-		var p Problem
+		var p problem.Problem
 		if err := json.Unmarshal(body(t, res), &p); err != nil {
 			t.Errorf("%d: %v", c.status, err)
 		}
-		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, problemURN) {
+		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, problem.URN) {
 			t.Errorf("%d: problem %+v", c.status, p)
 		}
 		if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
@@ -223,9 +224,7 @@ func TestPanic(t *testing.T) {
 }
 
 func TestNotReady(t *testing.T) {
-	server := newTested(t, Config{})
-	server.source.set(nil)
-	server.views.current[0].Store(nil)
+	server := newTestedOver(t, Config{}, nil)
 	for target, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/collections": 503, "/tiles/all/0/0/0.mvt": 503, "/metrics": 200, "/nowhere": 404} {
 		res := server.get(target)
 		if res.StatusCode != want || res.Header.Get("Twin-Version") != "0" {

@@ -7,17 +7,13 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
-// featureFormats are those in which features of one layer can be had, a page of
-// them or all.
-func featureFormats() []format {
-	return []format{formatGeoJSON, formatJSONFG, formatLines, formatSequence, formatCSV, formatFlatGeobuf, formatGeoPackage}
-}
-
-// encoding returns what writes features in the format.
-func (f format) encoding() encode.Format {
-	found, err := encode.Find(encode.Name(f.names()[0]))
+// encodingOf returns what writes features in the format.
+func encodingOf(f media.Format) encode.Format {
+	found, err := encode.Find(encode.Name(f.Names()[0]))
 	if err != nil {
 		panic("httpapi: a format without a writer: " + err.Error()) // a test asks for all of them
 	}
@@ -26,19 +22,19 @@ func (f format) encoding() encode.Format {
 
 // encodingProblem tells what of an error of package encode the client can mend.
 func encodingProblem(err error, s *encode.Selection) error {
-	var p *Problem
+	var p *problem.Problem
 	switch {
 	case errors.Is(err, geodesy.ErrOutside):
-		p = badParameters([]Mistake{{Parameter: "crs", Value: s.Space.URI, Expected: "a system that reaches to all features of the answer",
+		p = problem.BadParameters([]problem.Mistake{{Parameter: "crs", Value: s.Space.URI, Expected: "a system that reaches to all features of the answer",
 			Detail: "does not reach to all features"}})
 	case errors.Is(err, encode.ErrBare):
-		p = badParameters([]Mistake{{Parameter: "skipGeometry", Expected: "another format", Detail: "is not possible in this format"}})
+		p = problem.BadParameters([]problem.Mistake{{Parameter: "skipGeometry", Expected: "another format", Detail: "is not possible in this format"}})
 	case errors.Is(err, encode.ErrTooLarge):
-		p = problem(http.StatusInsufficientStorage, "too-large", "Too large for a temporary file",
+		p = problem.New(http.StatusInsufficientStorage, "too-large", "Too large for a temporary file",
 			fmt.Sprintf("The file would need more room than the %d bytes that one may take; ask for another format.", s.MaxTempBytes))
 	default:
 		return err
 	}
-	p.cause = err
+	p.Cause = err
 	return p
 }

@@ -9,6 +9,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -54,7 +57,7 @@ func (x *exchange) listen(stream func()) error {
 	// A subscriber is no request under way, and keeps no state in memory.
 	s.inFlight.Add(-1)
 	defer s.inFlight.Add(1)
-	x.view = &view{version: x.view.version, role: x.view.role}
+	x.view = &view.View{Version: x.view.Version, Role: x.view.Role}
 
 	h := x.header
 	h["Content-Type"] = s.fixed.events
@@ -68,8 +71,8 @@ func (x *exchange) listen(stream func()) error {
 	return nil
 }
 
-func tooManySubscribers(limit int) *Problem {
-	return problem(http.StatusServiceUnavailable, "too-many-subscribers", "Too many subscribers",
+func tooManySubscribers(limit int) *problem.Problem {
+	return problem.New(http.StatusServiceUnavailable, "too-many-subscribers", "Too many subscribers",
 		fmt.Sprintf("%d clients listen already, which is the limit; try again later.", limit))
 }
 
@@ -97,7 +100,7 @@ func (s *Server) newsFeed(sub *subscription) feed {
 	return feed{
 		greeting: greeting(sub),
 		next: func() ([]byte, <-chan struct{}) {
-			states, more, err := s.views.source.Since(sub.after)
+			states, more, err := s.views.Source.Since(sub.after)
 			if err == nil && len(states) == 0 {
 				return nil, more
 			}
@@ -161,52 +164,52 @@ func greeting(sub *subscription) []byte {
 	return fmt.Appendf(text, "event: hello\nid: %d\ndata: {\"version\":%[1]d}\n\n", sub.after)
 }
 
-func eventParameters() []parameter {
-	bbox := bboxParameter()
-	bbox.about, bbox.beside = "Only tiles that have a point in common with the box.", "zooms"
-	return []parameter{
-		layersParameter(),
-		{name: "zooms", syntax: "a zoom such as 12, or a range such as 6-14, from 0 to 22", about: "Tell which tiles of these zooms changed.", example: "9-14"},
+func eventParameters() []params.Parameter {
+	bbox := params.BBox()
+	bbox.About, bbox.Beside = "Only tiles that have a point in common with the box.", "zooms"
+	return []params.Parameter{
+		params.Layers(),
+		{Name: "zooms", Syntax: "a zoom such as 12, or a range such as 6-14, from 0 to 22", About: "Tell which tiles of these zooms changed.", Example: "9-14"},
 		bbox,
-		{name: "after", kind: integerParameter, high: 1 << 53, about: "Go on after this version; Last-Event-ID overrules it.", example: "0"},
+		{Name: "after", Kind: params.Integer, High: 1 << 53, About: "Go on after this version; Last-Event-ID overrules it.", Example: "0"},
 	}
 }
 
 // subscriptionAsked reads the parameters of /events.
 func (x *exchange) subscriptionAsked() (subscription, error) {
 	q := &x.query
-	q.reset(x.raw, eventParameters()...)
-	sub := subscription{topic: topic{role: x.view.role}, after: x.view.snapshot.Version()}
+	q.Reset(x.raw, eventParameters()...)
+	sub := subscription{topic: topic{role: x.view.Role}, after: x.view.Snapshot.Version()}
 	var unknown []string
-	if text, ok := q.get("layers"); ok {
-		set, missing, ok := x.view.layers(text, x.server.config.MaxLayers)
+	if text, ok := q.Get("layers"); ok {
+		set, missing, ok := x.view.Layers(text, x.server.config.MaxLayers)
 		if !ok {
-			q.mistake(Mistake{Parameter: "layers", Value: clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
+			q.Mistake(problem.Mistake{Parameter: "layers", Value: problem.Clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
 		}
-		sub.topic.layers, unknown = set.name, missing
+		sub.topic.layers, unknown = set.Name, missing
 	}
-	if text, ok := q.get("zooms"); ok {
+	if text, ok := q.Get("zooms"); ok {
 		low, high, ok := parseZooms(text)
 		if !ok {
-			q.mistake(Mistake{Parameter: "zooms", Value: clip(text), Limit: tiles.MaxZoom,
+			q.Mistake(problem.Mistake{Parameter: "zooms", Value: problem.Clip(text), Limit: tiles.MaxZoom,
 				Expected: "a zoom such as 12, or a range such as 6-14, from 0 to 22", Detail: "is no range of zooms"})
 		}
 		sub.topic.tiles, sub.topic.low, sub.topic.high = true, low, high
 	}
-	if text, ok := q.get("bbox"); ok {
+	if text, ok := q.Get("bbox"); ok {
 		if _, err := bbox.Parse(text); err != nil {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: bbox.Syntax, Detail: err.Error()})
+			q.Mistake(problem.Mistake{Parameter: "bbox", Value: problem.Clip(text), Expected: bbox.Syntax, Detail: err.Error()})
 		}
 		if !sub.topic.tiles {
-			q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: "zooms beside it", Detail: "limits tiles, which only zooms asks for"})
+			q.Mistake(problem.Mistake{Parameter: "bbox", Value: problem.Clip(text), Expected: "zooms beside it", Detail: "limits tiles, which only zooms asks for"})
 		}
 		sub.topic.box = text
 	}
 	x.resume(&sub)
-	if err := q.problem(); err != nil || len(unknown) == 0 {
+	if err := q.Problem(); err != nil || len(unknown) == 0 {
 		return sub, err
 	}
-	return sub, x.view.unknownLayers(unknown)
+	return sub, x.view.UnknownLayers(unknown)
 }
 
 // resume reads from which version on the client wants to be told: the id of the
@@ -216,14 +219,14 @@ func (x *exchange) resume(sub *subscription) {
 	text, where := x.r.Header.Get("Last-Event-ID"), "Last-Event-ID"
 	if text == "" {
 		var ok bool
-		if text, ok = q.get("after"); !ok {
+		if text, ok = q.Get("after"); !ok {
 			return
 		}
 		where = "after"
 	}
 	v, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || v < 0 {
-		q.mistake(Mistake{Parameter: where, Value: clip(text), Expected: "a version, the id of an event", Detail: "is no version"})
+		q.Mistake(problem.Mistake{Parameter: where, Value: problem.Clip(text), Expected: "a version, the id of an event", Detail: "is no version"})
 		return
 	}
 	sub.after, sub.resumed = city.Version(v), true

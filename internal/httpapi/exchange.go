@@ -7,6 +7,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 )
 
@@ -19,23 +22,23 @@ type exchange struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	header http.Header // w's
-	view   *view
+	view   *view.View
 	who    access.Principal
 	route  *route
-	op     *operation // nil when no path matched
-	format format     // in which to answer
+	op     *operation   // nil when no path matched
+	format media.Format // in which to answer
 	// formatAsked tells that f said so, rather than Accept.
 	formatAsked bool
 	// shown is how the features of this answer are shown.
 	shown shown
 	start time.Time
 	id    string
-	query query
+	query params.Query
 	raw   string // the query text without f, version, as_of and datetime
 	// pinText is the version or as_of that was given, as it stands in links.
 	pinText string
 	// lens is what datetime asks for, and lensText how that stands in links.
-	lens     lens
+	lens     view.Lens
 	lensText string
 	work     workContext
 	status   int // 0 until the header is sent
@@ -122,15 +125,15 @@ func (x *exchange) release() {
 	x.buf, x.coded = x.buf[:0], x.coded[:0]
 	clear(x.hits) // they would keep an old state in memory
 	x.hits = x.hits[:0]
-	if x.query.known != nil || x.query.layer != nil || x.query.mistakes != nil || x.query.carried != nil {
-		x.query = query{}
+	if x.query.Used() {
+		x.query = params.Query{}
 	}
 	x.w, x.r, x.header, x.values, x.view, x.route, x.op, x.id, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
-	x.who, x.format = access.Principal{}, formatJSON
+	x.who, x.format = access.Principal{}, media.JSON
 	x.status, x.sent, x.work, x.raw, x.pinText, x.lensText = 0, 0, workContext{}, "", "", ""
 	x.shown.done()
 	x.formatAsked, x.shown = false, shown{}
-	x.lens.forget()
+	x.lens.Forget()
 	x.server.exchanges.Put(x)
 }
 

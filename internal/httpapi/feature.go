@@ -8,6 +8,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -77,29 +79,29 @@ func (s *shown) system() refsys.System {
 	return s.converter.System()
 }
 
-func propertiesParameter() parameter {
-	return parameter{
-		name: "properties", kind: listParameter, syntax: "names of properties of the layer, with commas between", example: "name,status",
-		about: "Only these properties of the features; without, all.",
+func propertiesParameter() params.Parameter {
+	return params.Parameter{
+		Name: "properties", Kind: params.List, Syntax: "names of properties of the layer, with commas between", Example: "name,status",
+		About: "Only these properties of the features; without, all.",
 	}
 }
 
-func skipGeometryParameter() parameter {
-	return parameter{name: "skipGeometry", kind: booleanParameter, about: "Leave out where the features are.", example: "true"}
+func skipGeometryParameter() params.Parameter {
+	return params.Parameter{Name: "skipGeometry", Kind: params.Boolean, About: "Leave out where the features are.", Example: "true"}
 }
 
 // show reads how the client wants to see features of a layer, and says in the
 // header in which system it will.
 func (x *exchange) show(l *city.Layer) (s shown) {
 	q := &x.query
-	if system := q.system(paramCRS); system != refsys.CRS84() {
+	if system := q.System(params.NameCRS); system != refsys.CRS84() {
 		s.converter = x.server.converters[system]
 	}
-	s.bare = q.truth("skipGeometry")
-	if text, ok := q.get("properties"); ok {
+	s.bare = q.Truth("skipGeometry")
+	if text, ok := q.Get("properties"); ok {
 		s.columns = []int{}
 		var unknown []string
-		splitList(text, func(name string) {
+		params.Split(text, func(name string) {
 			if i := l.PropertyIndex(name); i >= 0 {
 				s.columns = append(s.columns, i)
 			} else {
@@ -109,20 +111,12 @@ func (x *exchange) show(l *city.Layer) (s shown) {
 		slices.Sort(s.columns)
 		s.columns = slices.Compact(s.columns)
 		if len(unknown) > 0 {
-			q.mistake(Mistake{
-				Parameter: "properties", Value: clip(text), Expected: "some of " + strings.Join(propertyNames(l), ", "),
-				Detail: fmt.Sprintf("names what layer %s does not have: %s", l.ID, quoteAll(unknown[:min(len(unknown), maxParameters)])),
+			q.Mistake(problem.Mistake{
+				Parameter: "properties", Value: problem.Clip(text), Expected: "some of " + strings.Join(params.PropertyNames(l), ", "),
+				Detail: fmt.Sprintf("names what layer %s does not have: %s", l.ID, problem.Quote(unknown[:min(len(unknown), params.Max)])),
 			})
 		}
 	}
 	x.setCRS(s.system())
 	return s
-}
-
-func propertyNames(l *city.Layer) []string {
-	var names []string
-	for i := range l.Properties {
-		names = append(names, l.Properties[i].Name)
-	}
-	return names
 }

@@ -5,14 +5,17 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // TestChoose holds the choice of a format against what f and Accept say.
 func TestChoose(t *testing.T) {
-	landing := []format{formatJSON, formatMap, formatHTML}
+	landing := []media.Format{media.JSON, media.Map, media.HTML}
 	for _, c := range []struct {
 		f, accept string
-		offered   []format
+		offered   []media.Format
 		want      string // the format's name, or the status of the problem
 	}{
 		{"", "", landing, "json"},
@@ -32,9 +35,9 @@ func TestChoose(t *testing.T) {
 		{"html", "application/json", landing, "html"},
 		{"html", "image/png", landing, "html"},
 		{"xml", "", landing, "400"},
-		{"", "application/json", []format{formatGeoJSON}, "geojson"},
-		{"json", "", []format{formatGeoJSON}, "geojson"},
-		{"", "application/x-protobuf", []format{formatMVT}, "mvt"},
+		{"", "application/json", []media.Format{media.GeoJSON}, "geojson"},
+		{"json", "", []media.Format{media.GeoJSON}, "geojson"},
+		{"", "application/x-protobuf", []media.Format{media.MVT}, "mvt"},
 	} {
 		server := newTested(t, Config{})
 		r := httptest.NewRequest("GET", "/?f="+url.QueryEscape(c.f), nil)
@@ -47,11 +50,11 @@ func TestChoose(t *testing.T) {
 		x := &exchange{server: server.Server, r: r, raw: r.URL.RawQuery, header: map[string][]string{}}
 		got := ""
 		if err := x.choose(c.offered); err != nil {
-			got = strings.Fields(problemOf(err).Error())[0]
-		} else if len(x.query.carried) > 0 {
+			got = strings.Fields(problem.Of(err).Error())[0]
+		} else if len(x.query.Carried) > 0 {
 			got = "400"
 		} else {
-			got = x.format.names()[0]
+			got = x.format.Names()[0]
 		}
 		if got != c.want {
 			t.Errorf("f=%s, Accept %q: %s, want %s", c.f, c.accept, got, c.want)

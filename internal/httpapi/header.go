@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
@@ -21,7 +22,7 @@ type fixedHeaders struct {
 	noReferrer                             []string
 	events, no, none, text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
-	format                                 [formats][]string          // the Content-Type of each
+	format                                 [media.Count][]string      // the Content-Type of each
 }
 
 func newFixedHeaders(cors *CORS) *fixedHeaders {
@@ -53,7 +54,7 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		no:             one("no"),
 		none:           one("none"),
 		retry:          one("1"),
-		vectorTileJSON: one(typeTileJSON),
+		vectorTileJSON: one(media.TypeTileJSON),
 		mapPolicy:      one(mapPolicy + "'self'"),
 		embedPolicy:    one(mapPolicy + "*"),
 		pagePolicy:     one(pagePolicy),
@@ -61,8 +62,8 @@ func newFixedHeaders(cors *CORS) *fixedHeaders {
 		noReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()
-	for f := range formats {
-		fixed.format[f] = one(f.contentType())
+	for f := range media.Count {
+		fixed.format[f] = one(f.ContentType())
 	}
 	return fixed
 }
@@ -78,7 +79,7 @@ func (x *exchange) setCommon() {
 	}
 	h["Access-Control-Expose-Headers"] = fixed.expose
 	h["X-Content-Type-Options"] = fixed.nosniff
-	h["Twin-Version"] = x.view.version
+	h["Twin-Version"] = x.view.Version
 	x.values = &headerValues{id: [1]string{x.id}}
 	h["X-Request-Id"] = x.values.id[:]
 	x.setStale()

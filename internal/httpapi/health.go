@@ -1,6 +1,10 @@
 package httpapi
 
-import "time"
+import (
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+)
 
 // healthz answers whether the process lives: it does if it answers.
 func (x *exchange) healthz() error {
@@ -19,12 +23,12 @@ func (x *exchange) readyz() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	if x.view.snapshot == nil || x.server.draining.Load() {
-		return notReady()
+	if x.view.Snapshot == nil || x.server.draining.Load() {
+		return problem.NotReady()
 	}
 	x.buf = append(x.buf, `{"status":"ready","version":`...)
-	x.buf = append(x.buf, x.view.version[0]...)
-	if since, stale := x.server.views.source.Stale(); stale {
+	x.buf = append(x.buf, x.view.Version[0]...)
+	if since, stale := x.server.views.Source.Stale(); stale {
 		x.buf = append(x.buf, `,"stale_since":"`...)
 		x.buf = since.UTC().AppendFormat(x.buf, time.RFC3339)
 		x.buf = append(x.buf, '"')
@@ -36,9 +40,9 @@ func (x *exchange) readyz() error {
 
 // noParameters refuses a query string where none is known.
 func (x *exchange) noParameters() error {
-	if x.raw == "" && len(x.query.carried) == 0 {
+	if x.raw == "" && len(x.query.Carried) == 0 {
 		return nil
 	}
-	x.query.reset(x.raw)
-	return x.query.problem()
+	x.query.Reset(x.raw)
+	return x.query.Problem()
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // history answers GET /collections/{layer}/items/{id-or-code}/history: every
@@ -15,14 +17,14 @@ import (
 func (x *exchange) history() error {
 	c, q := &x.server.config, x.read()
 	limit := c.DefaultPage
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		limit = n
 	}
-	after, _ := q.integer("after")
-	if err := q.problem(); err != nil {
+	after, _ := q.Integer("after")
+	if err := q.Problem(); err != nil {
 		return err
 	}
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return err
 	}
@@ -38,12 +40,12 @@ func (x *exchange) history() error {
 	if after == 0 {
 		ask++
 	}
-	def, states, err := x.server.views.source.History(ctx, l.ID(), id, city.Version(after), ask)
+	def, states, err := x.server.views.Source.History(ctx, l.ID(), id, city.Version(after), ask)
 	if err != nil {
 		return err
 	}
 	if len(states) == 0 && after == 0 {
-		return noFeature(l.ID(), x.parameter("feature"))
+		return problem.NoFeature(l.ID(), x.parameter("feature"))
 	}
 	page := limit
 	if len(states) > 0 && states[0].Version == 0 {
@@ -96,13 +98,13 @@ func (x *exchange) sendHistory(def *city.Layer, id int64, states []city.State, a
 		}
 		return text
 	}
-	x.appendLink(at(after), "self", typeJSON)
+	x.appendLink(at(after), "self", media.TypeJSON)
 	if more {
 		x.buf = append(x.buf, ',')
-		x.appendLink(at(int(states[shown-1].Version)), "next", typeJSON)
+		x.appendLink(at(int(states[shown-1].Version)), "next", media.TypeJSON)
 	}
 	x.buf = append(x.buf, ',')
-	x.appendLink(item, "item", typeGeoJSON)
+	x.appendLink(item, "item", media.TypeGeoJSON)
 	x.buf = append(x.buf, "]}\n"...)
 	return x.send(x.server.fixed.json)
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
@@ -24,19 +26,19 @@ const (
 
 // withPage gives what can be had as JSON a page for people too: the same document,
 // as package webpage shows it.
-func withPage(op *operation) []format {
-	shown := op.method == http.MethodGet && !op.file && !slices.Contains(op.formats, formatHTML) && slices.ContainsFunc(op.formats, func(f format) bool {
-		return f == formatJSON || f == formatGeoJSON || f == formatTileJSON || f == formatOpenAPI || f == formatJSONLD || f == formatSchema
+func withPage(op *operation) []media.Format {
+	shown := op.method == http.MethodGet && !op.file && !slices.Contains(op.formats, media.HTML) && slices.ContainsFunc(op.formats, func(f media.Format) bool {
+		return f == media.JSON || f == media.GeoJSON || f == media.TileJSON || f == media.OpenAPI || f == media.JSONLD || f == media.Schema
 	})
 	if !shown {
 		return op.formats
 	}
-	return append(slices.Clip(op.formats), formatHTML)
+	return append(slices.Clip(op.formats), media.HTML)
 }
 
 // pageLimit is how many features a page has when n are asked for.
 func (x *exchange) pageLimit(n int) int {
-	if x.format == formatHTML {
+	if x.format == media.HTML {
 		return min(n, maxPageRows)
 	}
 	return n
@@ -44,7 +46,7 @@ func (x *exchange) pageLimit(n int) int {
 
 // pageBytes is the size at which a page ends early.
 func (x *exchange) pageBytes() int {
-	if x.format == formatHTML {
+	if x.format == media.HTML {
 		return min(x.server.config.MaxPageBytes, maxPageBytes)
 	}
 	return x.server.config.MaxPageBytes
@@ -62,7 +64,7 @@ func (x *exchange) showPage() error {
 		source.Title = both(l.Definition()) + ": " + source.Title
 	}
 	render := x.server.pages.Render
-	if x.op.formats[0] == formatOpenAPI {
+	if x.op.formats[0] == media.OpenAPI {
 		render = x.server.pages.RenderAPI
 	}
 	shown, err := render(source)
@@ -101,20 +103,20 @@ func (x *exchange) crumbs(base string) (all []webpage.Link) {
 // forms are the other forms of the answer, each at the address that asks for it.
 func (x *exchange) forms(base string) (all []webpage.Link) {
 	for _, f := range x.op.formats {
-		if f == formatHTML || f == formatMap {
+		if f == media.HTML || f == media.Map {
 			continue
 		}
-		name := f.names()[0]
-		all = append(all, webpage.Link{Href: base + x.addressIn(f), Text: strings.ToUpper(name), Type: f.mediaType()})
+		name := f.Names()[0]
+		all = append(all, webpage.Link{Href: base + x.addressIn(f), Text: strings.ToUpper(name), Type: f.MediaType()})
 	}
 	return all
 }
 
 // addressIn is the path and query of the request in another format.
-func (x *exchange) addressIn(f format) string {
-	query := paramFormat + "=" + f.names()[0]
+func (x *exchange) addressIn(f media.Format) string {
+	query := media.Name + "=" + f.Names()[0]
 	for pair := range strings.SplitSeq(x.r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(pair, "="); pair != "" && name != paramFormat {
+		if name, _, _ := strings.Cut(pair, "="); pair != "" && name != media.Name {
 			query += "&" + pair
 		}
 	}
@@ -144,17 +146,17 @@ func (x *exchange) labels() map[string]string {
 // both is the title of a layer in both languages.
 func both(def *city.Layer) string {
 	if def.TitleEN == "" || def.TitleEN == def.Title {
-		return title(def)
+		return view.Title(def)
 	}
-	return title(def) + " · " + def.TitleEN
+	return view.Title(def) + " · " + def.TitleEN
 }
 
 // layerOfPath returns the layer that the path names, nil without one.
 func (x *exchange) layerOfPath() *snapshot.Layer {
-	if x.view.snapshot == nil {
+	if x.view.Snapshot == nil {
 		return nil
 	}
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return nil
 	}

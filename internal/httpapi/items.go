@@ -7,6 +7,10 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/filters"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -33,7 +37,7 @@ func (x *exchange) items() error {
 	if err != nil {
 		return brokenCursor(err, a.cursor)
 	}
-	if x.format != formatGeoJSON && x.format != formatHTML {
+	if x.format != media.GeoJSON && x.format != media.HTML {
 		return x.sendPageAs(a, &p)
 	}
 	x.buf = append(x.buf, `{"type":"FeatureCollection","features":[`...)
@@ -55,79 +59,83 @@ func (x *exchange) appendPageTail(a *asked, p *page.Page) {
 	// The time at which this state was first seen, not the time of the request:
 	// the same state gives the same bytes and the same ETag.
 	x.buf = append(x.buf, `,"timeStamp":"`...)
-	x.buf = x.view.since.AppendFormat(x.buf, time.RFC3339)
+	x.buf = x.view.Since.AppendFormat(x.buf, time.RFC3339)
 	x.buf = append(x.buf, `","links":[`...)
 	x.appendPageLinks(a, p)
 	x.buf = append(x.buf, ']')
 }
 
 // itemsParameters are those of a page beside the properties of its layer.
-func itemsParameters(c *Config) []parameter {
-	all := []parameter{bboxParameter(), bboxCRSParameter()}
-	all = append(all, filterParameters()...)
+func itemsParameters(c *Config) []params.Parameter {
+	all := []params.Parameter{params.BBox(), params.BBoxCRS()}
+	all = append(all, filters.Parameters()...)
 	return append(all,
-		sortbyParameter(), limitParameter(c.MaxPage), offsetParameter(), cursorParameter(),
-		crsParameter(), propertiesParameter(), skipGeometryParameter(),
+		sortbyParameter(), params.Limit(c.MaxPage), params.Offset(), cursorParameter(),
+		params.CRS(), propertiesParameter(), skipGeometryParameter(),
 	)
 }
 
-func cursorParameter() parameter {
-	return parameter{name: "cursor", syntax: "what the link to the next page has", about: "Continue behind a page; stands in its link next, beside version. Not together with offset."}
+func cursorParameter() params.Parameter {
+	return params.Parameter{Name: "cursor", Syntax: "what the link to the next page has", About: "Continue behind a page; stands in its link next, beside version. Not together with offset."}
 }
 
 func (x *exchange) itemsAsked() (*asked, error) {
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return nil, err
 	}
 	q := x.readOf(l.Definition())
-	a := &asked{limit: x.server.config.DefaultPage, question: page.Question{Layer: l, Where: q.where(), Order: q.order()}}
-	if x.lens.asked {
-		a.question.Days = lifetime.Of(l, x.lens.days)
+	a := &asked{limit: x.server.config.DefaultPage, question: page.Question{Layer: l, Where: whereOf(q), Order: orderOf(q)}}
+	if x.lens.Asked {
+		a.question.Days = lifetime.Of(l, x.lens.Window)
 	}
-	if f := q.filter(l, x.working().Err); f != nil {
+	if f := filters.Of(q, l, x.working().Err); f != nil {
 		a.question.Filter = f
 	}
-	if box := q.box(); len(box.Bounds()) > 0 {
+	if box := boxOf(q); len(box.Bounds()) > 0 {
 		a.question.Area = &box
 	}
 	// OGC API Features wants a limit beyond the maximum to mean the maximum; the
 	// links to the next pages lead to the rest.
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		a.limit = x.pageLimit(n)
 	}
-	a.from.Skip, _ = q.integer("offset")
+	a.from.Skip, _ = q.Integer("offset")
 	a.shown = x.show(l.Definition())
-	if text, ok := q.get("cursor"); ok {
+	if text, ok := q.Get("cursor"); ok {
 		a.cursor = text
 		if a.from.After, err = x.place(text); err != nil {
-			q.cursorMistake(text)
+			badCursor(q, text)
 		}
-		if q.has("offset") {
-			q.mistake(Mistake{Parameter: "offset", Expected: "cursor or offset, not both", Detail: "stands beside cursor"})
+		if q.Has("offset") {
+			q.Mistake(problem.Mistake{Parameter: "offset", Expected: "cursor or offset, not both", Detail: "stands beside cursor"})
 		}
 	}
-	return a, q.problem()
+	return a, q.Problem()
 }
 
-// box reads bbox and bbox-crs.
-func (q *query) box() bbox.Box {
-	before := len(q.mistakes)
-	system := q.system(paramBBoxCRS)
-	text, ok := q.get("bbox")
-	if !ok || len(q.mistakes) > before {
+// boxOf reads bbox and bbox-crs.
+func boxOf(q *params.Query) bbox.Box {
+	before := len(q.Mistakes)
+	system := q.System(params.NameBBoxCRS)
+	text, ok := q.Get("bbox")
+	if !ok || len(q.Mistakes) > before {
 		return bbox.Box{}
 	}
 	box, err := bbox.ParseIn(text, system)
 	if err != nil {
 		syntax := bbox.Syntax
-		if q.has(paramBBoxCRS) {
+		if q.Has(params.NameBBoxCRS) {
 			syntax = bbox.SyntaxIn
 		}
-		q.mistake(Mistake{Parameter: "bbox", Value: clip(text), Expected: syntax, Detail: err.Error()})
+		q.Mistake(problem.Mistake{Parameter: "bbox", Value: problem.Clip(text), Expected: syntax, Detail: err.Error()})
 	}
 	return box
 }
+
+// checkEvery is after how many features a page looks whether its client is still
+// there: about every 0.1 ms.
+const checkEvery = 256
 
 // appendPage appends the features of a page to the body, and drops from the page
 // those that would make it too large.
@@ -158,36 +166,36 @@ func brokenCursor(err error, text string) error {
 	if !errors.Is(err, page.ErrCursor) {
 		return err
 	}
-	var q query
-	q.cursorMistake(text)
-	return q.problem()
+	var q params.Query
+	badCursor(&q, text)
+	return q.Problem()
 }
 
-func (q *query) cursorMistake(text string) {
-	q.mistake(Mistake{
-		Parameter: "cursor", Value: clip(text), Expected: "the link next of a page as it is, with all of its parameters but limit",
+func badCursor(q *params.Query, text string) {
+	q.Mistake(problem.Mistake{
+		Parameter: "cursor", Value: problem.Clip(text), Expected: "the link next of a page as it is, with all of its parameters but limit",
 		Detail: "is broken, or leads through the answer to another question",
 	})
 }
 
 // item answers GET /collections/{layer}/items/{id-or-code}.
 func (x *exchange) item() error {
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return err
 	}
 	q := x.read()
 	s := x.show(l.Definition())
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	_, f, err := x.featureAsked()
 	if err != nil {
 		return err
 	}
-	tags, there := x.tags(l, f)
+	tags, there := x.lens.Tags(l, f)
 	if !there {
-		return notThere(l.ID(), f.ID(), x.lens.days)
+		return notThere(l.ID(), f.ID(), x.lens.Window)
 	}
 	if err := x.appendItem(l, f, tags, s, x.itemQuery()); err != nil {
 		return err
@@ -204,14 +212,14 @@ func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []til
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
 	// The links stand before the geometry: write them first, then move on.
 	x.buf = append(x.buf, `"links":[`...)
-	x.appendLink(self+query, "self", typeGeoJSON)
-	x.appendAlternates(x.server.itemFormats(), formatGeoJSON, func(f string) string { return self + joined(query, f) })
+	x.appendLink(self+query, "self", media.TypeGeoJSON)
+	x.appendAlternates(x.server.itemFormats(), media.GeoJSON, func(f string) string { return self + joined(query, f) })
 	x.buf = append(x.buf, ',')
-	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
+	x.appendLink(collection+x.pinQuery("?"), "collection", media.TypeJSON)
 	x.buf = append(x.buf, ',')
-	x.appendLink(self+"/history", "version-history", typeJSON)
+	x.appendLink(self+"/history", "version-history", media.TypeJSON)
 	x.buf = append(x.buf, ',')
-	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", typeGeoJSON)
+	x.appendLink(self+"/nearby?k=10"+x.seenQuery("&"), "related", media.TypeGeoJSON)
 	x.buf = append(x.buf, `],`...)
 	links := slices.Clone(x.buf)
 	var err error
@@ -222,14 +230,14 @@ func (x *exchange) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []til
 
 // featureAsked returns the feature that the path names by id or code.
 func (x *exchange) featureAsked() (*snapshot.Layer, *snapshot.Feature, error) {
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return nil, nil, err
 	}
 	text := x.parameter("feature")
 	f := l.Find(text)
 	if f == nil {
-		return nil, nil, noFeature(l.ID(), text)
+		return nil, nil, problem.NoFeature(l.ID(), text)
 	}
 	return l, f, nil
 }

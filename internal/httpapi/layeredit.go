@@ -12,6 +12,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -46,8 +48,8 @@ func (x *exchange) layerList() error {
 	document := struct {
 		Layers []*city.Layer `json:"layers"`
 		Links  []link        `json:"links"`
-	}{[]*city.Layer{}, []link{{Href: x.base() + "/layers" + x.pinQuery("?"), Rel: "self", Type: typeJSON}}}
-	for _, l := range x.view.all.layers {
+	}{[]*city.Layer{}, []link{{Href: x.base() + "/layers" + x.pinQuery("?"), Rel: "self", Type: media.TypeJSON}}}
+	for _, l := range x.view.All.Layers {
 		document.Layers = append(document.Layers, published(l.Definition()))
 	}
 	return x.sendJSON(document)
@@ -58,7 +60,7 @@ func (x *exchange) layerDefinition() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return err
 	}
@@ -73,7 +75,7 @@ func (x *exchange) putLayer() error {
 		if err != nil {
 			return err
 		}
-		if err := x.layerCondition(x.view.snapshot.Layer(id)); err != nil {
+		if err := x.layerCondition(x.view.Snapshot.Layer(id)); err != nil {
 			return err
 		}
 		message, err := x.message(x.reason(id, ""))
@@ -87,8 +89,8 @@ func (x *exchange) putLayer() error {
 		status := http.StatusOK
 		var out written
 		err = x.server.changer.Retry(ctx, maxAttempts, func(*twin.State) error {
-			x.view = x.server.views.load(x.who.Role)
-			now := x.view.snapshot.Layer(id)
+			x.view = x.server.views.Load(x.who.Role)
+			now := x.view.Snapshot.Layer(id)
 			if err := x.layerCondition(now); err != nil {
 				return err
 			}
@@ -117,14 +119,14 @@ func (x *exchange) answerLayer(status int, out written, id city.LayerID) error {
 		x.header["Location"] = []string{x.base() + "/layers/" + string(id)}
 	}
 	v := x.at(out.version)
-	if v == nil || v.snapshot.Layer(id) == nil {
+	if v == nil || v.Snapshot.Layer(id) == nil {
 		if status == http.StatusOK {
 			status = http.StatusNoContent
 		}
 		x.WriteHeader(status)
 		return nil
 	}
-	if err := x.encode(published(v.snapshot.Layer(id).Definition())); err != nil {
+	if err := x.encode(published(v.Snapshot.Layer(id).Definition())); err != nil {
 		return err
 	}
 	x.sendChanged(status, x.server.fixed.json, true)
@@ -138,7 +140,7 @@ func (x *exchange) dropLayer() error {
 		if err != nil {
 			return err
 		}
-		if _, err := x.view.layer(string(id)); err != nil {
+		if _, err := x.view.Layer(string(id)); err != nil {
 			return err
 		}
 		message, err := x.message(x.reason(id, ""))
@@ -147,8 +149,8 @@ func (x *exchange) dropLayer() error {
 		}
 		var out written
 		err = x.server.changer.Retry(ctx, maxAttempts, func(*twin.State) error {
-			x.view = x.server.views.load(x.who.Role)
-			now, err := x.view.layer(string(id))
+			x.view = x.server.views.Load(x.who.Role)
+			now, err := x.view.Layer(string(id))
 			if err != nil {
 				return err
 			}
@@ -167,12 +169,12 @@ func (x *exchange) dropLayer() error {
 
 // layerToAdmin returns the name in the path, of a layer that is there or not.
 func (x *exchange) layerToAdmin() (city.LayerID, error) {
-	if err := mayAdmin(&x.who); err != nil {
+	if err := problem.MayAdmin(&x.who); err != nil {
 		return "", err
 	}
 	id, err := city.ParseLayerID(x.parameter("layer"))
 	if err != nil {
-		return "", badParameters([]Mistake{{Parameter: "layer", Value: clip(x.parameter("layer")), Expected: "a name", Detail: err.Error()}})
+		return "", problem.BadParameters([]problem.Mistake{{Parameter: "layer", Value: problem.Clip(x.parameter("layer")), Expected: "a name", Detail: err.Error()}})
 	}
 	return id, nil
 }
@@ -182,12 +184,12 @@ func (x *exchange) layerToAdmin() (city.LayerID, error) {
 func (x *exchange) layerCondition(now *snapshot.Layer) error {
 	if now == nil {
 		if len(x.r.Header["If-Match"]) > 0 {
-			return changedMeanwhile("There is no such layer, whatever If-Match says.")
+			return problem.ChangedMeanwhile("There is no such layer, whatever If-Match says.")
 		}
 		return nil
 	}
 	if strings.TrimSpace(x.r.Header.Get("If-None-Match")) == "*" {
-		return changedMeanwhile("There is a layer of this name already.")
+		return problem.ChangedMeanwhile("There is a layer of this name already.")
 	}
 	tags, err := x.ifMatch()
 	if err != nil {
@@ -197,8 +199,8 @@ func (x *exchange) layerCondition(now *snapshot.Layer) error {
 		return err
 	}
 	if !matchesStrongly(tags, x.buf) {
-		p := changedMeanwhile("The definition is not as If-Match says: somebody else has changed it. Get it again.")
-		p.cause = city.ErrConflict
+		p := problem.ChangedMeanwhile("The definition is not as If-Match says: somebody else has changed it. Get it again.")
+		p.Cause = city.ErrConflict
 		return p
 	}
 	return nil
@@ -210,8 +212,8 @@ func (x *exchange) definition(id city.LayerID, now *snapshot.Layer, body []byte)
 	if len(body) > maxDefinition {
 		return nil, bodyTooLarge(fmt.Sprintf("A definition may have %d bytes.", maxDefinition))
 	}
-	if now == nil && len(x.view.state.Snapshot.Layers()) >= maxLayers {
-		return nil, problem(http.StatusConflict, "too-many-layers", "Too many layers", fmt.Sprintf("There are %d layers; the limit is %d.", maxLayers, maxLayers))
+	if now == nil && len(x.view.State.Snapshot.Layers()) >= maxLayers {
+		return nil, problem.New(http.StatusConflict, "too-many-layers", "Too many layers", fmt.Sprintf("There are %d layers; the limit is %d.", maxLayers, maxLayers))
 	}
 	layer, err := decodeLayer(body)
 	if err != nil {
@@ -223,8 +225,10 @@ func (x *exchange) definition(id city.LayerID, now *snapshot.Layer, body []byte)
 	if layer.Geometry == "" {
 		layer.Geometry = city.GeometryAny
 	}
-	var wrong []Mistake
-	bad := func(pointer, detail string) { wrong = append(wrong, Mistake{Pointer: &pointer, Detail: detail}) }
+	var wrong []problem.Mistake
+	bad := func(pointer, detail string) {
+		wrong = append(wrong, problem.Mistake{Pointer: &pointer, Detail: detail})
+	}
 	if layer.ID != id {
 		bad("/id", "is not the name in the path")
 	}
@@ -289,16 +293,16 @@ func decodeLayer(body []byte) (*city.Layer, error) {
 	return &layer, nil
 }
 
-func badDefinition(pointer, detail string) *Problem {
-	return badDefinitions([]Mistake{{Pointer: &pointer, Expected: "the definition of a layer, as GET /layers/{layer} answers it", Detail: detail}})
+func badDefinition(pointer, detail string) *problem.Problem {
+	return badDefinitions([]problem.Mistake{{Pointer: &pointer, Expected: "the definition of a layer, as GET /layers/{layer} answers it", Detail: detail}})
 }
 
-func badDefinitions(wrong []Mistake) *Problem {
+func badDefinitions(wrong []problem.Mistake) *problem.Problem {
 	details := make([]string, 0, len(wrong))
 	for _, m := range wrong {
 		details = append(details, strings.TrimSpace(*m.Pointer+" "+m.Detail))
 	}
-	p := problem(http.StatusBadRequest, "bad-body", "The definition is wrong", strings.Join(details, "; "))
+	p := problem.New(http.StatusBadRequest, "bad-body", "The definition is wrong", strings.Join(details, "; "))
 	p.Errors = wrong
 	return p
 }

@@ -7,90 +7,41 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/cql2"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 )
 
-// layerParameters are the parameters that items of a layer have beside those of
-// the operation: one for the id and for each property with a simple value (OGC API
-// Features, part 1, 7.15.5; part 3, queryables as query parameters). A property
-// that is called like a parameter of the operation has none: filter reaches it.
-func layerParameters(l *city.Layer) []parameter {
-	var all []parameter
-	if l.PropertyIndex(cql2.ID) < 0 {
-		all = append(all, parameter{
-			name: cql2.ID, kind: integerParameter, low: -1 << 53, high: 1 << 53,
-			about: "Only the feature with this id.", example: "1",
-		})
-	}
-	for i := range l.Properties {
-		p := &l.Properties[i]
-		if p.Type == city.KindJSON {
-			continue
-		}
-		title := p.TitleEN
-		if title == "" {
-			title = p.Name
-		}
-		of := parameter{name: p.Name, about: "Only features with this value: " + title + ".", syntax: valueSyntax(p.Type)}
-		if p.Name == city.PropStatus && p.Type == city.KindString {
-			for _, status := range city.Statuses() {
-				of.oneOf = append(of.oneOf, string(status))
-			}
-			of.example = string(city.InOperation)
-		}
-		all = append(all, of)
-	}
-	return all
-}
-
-func valueSyntax(k city.Kind) string {
-	switch k {
-	case city.KindInteger:
-		return "a whole number"
-	case city.KindNumber:
-		return "a decimal number"
-	case city.KindBoolean:
-		return "true or false"
-	case city.KindDate:
-		return "a date such as 2027-06-30"
-	case city.KindInstant:
-		return "an RFC 3339 instant such as 2027-06-30T08:00:00Z"
-	default:
-		return "a text"
-	}
-}
-
 // readOf is read for an operation whose parameters the properties of a layer are,
 // too.
-func (x *exchange) readOf(l *city.Layer) *query {
-	x.query.layer = l
+func (x *exchange) readOf(l *city.Layer) *params.Query {
+	x.query.Layer = l
 	return x.read()
 }
 
-// where returns the values of properties that the query asks for.
-func (q *query) where() (all []page.Equal) {
-	for i := q.fixed; i < len(q.known); i++ {
-		name := q.known[i].name
-		text, ok := q.get(name)
+// whereOf returns the values of properties that the query asks for.
+func whereOf(q *params.Query) (all []page.Equal) {
+	for _, p := range q.Learned() {
+		name := p.Name
+		text, ok := q.Get(name)
 		if !ok {
 			continue
 		}
-		if q.layer.PropertyIndex(name) < 0 { // the id of the features
-			if id, ok := q.integer(name); ok {
+		if q.Layer.PropertyIndex(name) < 0 { // the id of the features
+			if id, ok := q.Integer(name); ok {
 				all = append(all, page.Equal{Property: page.ByID, Value: city.Integer(int64(id))})
 			}
 			continue
 		}
-		at := q.layer.PropertyIndex(name)
-		kind := q.layer.Properties[at].Type
-		if len(q.known[i].oneOf) > 0 {
-			q.choice(name)
+		at := q.Layer.PropertyIndex(name)
+		kind := q.Layer.Properties[at].Type
+		if len(p.OneOf) > 0 {
+			q.Choice(name)
 		}
 		v, err := propertyValue(kind, text)
 		if err != nil {
-			q.mistake(Mistake{Parameter: name, Value: clip(text), Expected: valueSyntax(kind), Detail: fmt.Sprintf("is no %s", kind)})
+			q.Mistake(problem.Mistake{Parameter: name, Value: problem.Clip(text), Expected: params.ValueSyntax(kind), Detail: fmt.Sprintf("is no %s", kind)})
 			continue
 		}
 		all = append(all, page.Equal{Property: at, Value: v})
@@ -120,30 +71,30 @@ func propertyValue(k city.Kind, text string) (city.Value, error) {
 
 const sortSyntax = "names of properties or the id, with commas between, each with - before it to go down"
 
-func sortbyParameter() parameter {
-	return parameter{
-		name: "sortby", kind: listParameter, syntax: sortSyntax, example: "-valid_from,name",
-		about: "The order of the features; what has no value comes last, and what is equal by id. Without, by id.",
+func sortbyParameter() params.Parameter {
+	return params.Parameter{
+		Name: "sortby", Kind: params.List, Syntax: sortSyntax, Example: "-valid_from,name",
+		About: "The order of the features; what has no value comes last, and what is equal by id. Without, by id.",
 	}
 }
 
-// order reads sortby.
-func (q *query) order() (keys []page.Key) {
-	text, ok := q.get("sortby")
+// orderOf reads sortby.
+func orderOf(q *params.Query) (keys []page.Key) {
+	text, ok := q.Get("sortby")
 	if !ok {
 		return nil
 	}
 	bad := func(limit any, detail string) {
-		q.mistake(Mistake{Parameter: "sortby", Value: clip(text), Limit: limit, Expected: "some of " + strings.Join(sortable(q.layer), ", ") + ", each with + or - before it or not", Detail: detail})
+		q.Mistake(problem.Mistake{Parameter: "sortby", Value: problem.Clip(text), Limit: limit, Expected: "some of " + strings.Join(sortable(q.Layer), ", ") + ", each with + or - before it or not", Detail: detail})
 	}
 	var unknown []string
-	splitList(text, func(part string) {
+	params.Split(text, func(part string) {
 		name := strings.TrimPrefix(strings.TrimPrefix(part, "+"), " ") // a plus that was not escaped
 		down := len(name) == len(part) && strings.HasPrefix(part, "-")
 		if down {
 			name = part[1:]
 		}
-		at, ok := sortIndex(q.layer, name)
+		at, ok := sortIndex(q.Layer, name)
 		if !ok {
 			unknown = append(unknown, name)
 			return
@@ -159,7 +110,7 @@ func (q *query) order() (keys []page.Key) {
 		seen[k.Property] = true
 	}
 	if len(unknown) > 0 {
-		bad(nil, "names what cannot be sorted by: "+quoteAll(unknown[:min(len(unknown), maxParameters)]))
+		bad(nil, "names what cannot be sorted by: "+problem.Quote(unknown[:min(len(unknown), params.Max)]))
 	}
 	if len(keys) > page.MaxKeys {
 		bad(page.MaxKeys, fmt.Sprintf("has more than %d names", page.MaxKeys))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/dcat"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -14,8 +15,8 @@ import (
 func metadataOperations() []operation {
 	const get = "GET"
 	return []operation{
-		{method: get, path: "/dcat", id: "getCatalogue", summary: "The layers as a catalogue of data (DCAT-AP 3)", scope: scopeState, formats: []format{formatJSONLD}, answer: (*exchange).catalogue},
-		{method: get, path: "/.well-known/api-catalog", id: "getAPICatalogue", summary: "Where this interface is described (RFC 9727)", formats: []format{formatLinkset}, answer: (*exchange).apiCatalogue},
+		{method: get, path: "/dcat", id: "getCatalogue", summary: "The layers as a catalogue of data (DCAT-AP 3)", scope: scopeState, formats: []media.Format{media.JSONLD}, answer: (*exchange).catalogue},
+		{method: get, path: "/.well-known/api-catalog", id: "getAPICatalogue", summary: "Where this interface is described (RFC 9727)", formats: []media.Format{media.Linkset}, answer: (*exchange).apiCatalogue},
 		{method: get, path: "/robots.txt", id: "getRobots", summary: "What search engines should leave alone (RFC 9309)", answer: (*exchange).robots},
 	}
 }
@@ -35,9 +36,9 @@ func (x *exchange) catalogue() error {
 func (x *exchange) describeData() *dcat.Catalogue {
 	c := &dcat.Catalogue{
 		Title: x.server.config.Title, Description: x.server.config.Description, Base: x.base(), LicenceURL: x.server.config.LicenceURL,
-		Version: x.view.version[0], Modified: x.view.since,
+		Version: x.view.Version[0], Modified: x.view.Since,
 	}
-	for _, l := range x.view.all.layers {
+	for _, l := range x.view.All.Layers {
 		c.Datasets = append(c.Datasets, x.describeDataset(l))
 	}
 	return c
@@ -54,15 +55,15 @@ func (x *exchange) describeDataset(l *snapshot.Layer) dcat.Dataset {
 			continue
 		}
 		for _, f := range op.formats {
-			name := f.names()[0]
+			name := f.Names()[0]
 			d.Distributions = append(d.Distributions, dcat.Distribution{
-				Title: strings.ToUpper(name), Type: bareType(f.mediaType()),
-				URL: base + "/collections/" + string(l.ID()) + "/items?" + paramFormat + "=" + name + pin,
+				Title: strings.ToUpper(name), Type: bareType(f.MediaType()),
+				URL: base + "/collections/" + string(l.ID()) + "/items?" + media.Name + "=" + name + pin,
 			})
 		}
 	}
 	d.Distributions = append(d.Distributions, dcat.Distribution{
-		Title: "Ô véc-tơ · Vector tiles (TileJSON)", Type: typeMVT, Tiles: true,
+		Title: "Ô véc-tơ · Vector tiles (TileJSON)", Type: media.TypeMVT, Tiles: true,
 		URL: base + "/tiles/" + string(l.ID()) + ".json" + x.pinQuery("?"),
 	})
 	return d
@@ -87,7 +88,7 @@ func (x *exchange) metadata() any {
 		if l := x.layerOfPath(); l != nil {
 			d := x.describeDataset(l)
 			return (&dcat.Catalogue{
-				Title: x.server.config.Title, Base: x.base(), LicenceURL: x.server.config.LicenceURL, Version: x.view.version[0], Modified: x.view.since,
+				Title: x.server.config.Title, Base: x.base(), LicenceURL: x.server.config.LicenceURL, Version: x.view.Version[0], Modified: x.view.Since,
 			}).SchemaOrgOf(&d)
 		}
 	}
@@ -106,15 +107,15 @@ func (x *exchange) apiCatalogue() error {
 	}
 	base := x.base()
 	err := x.encode(map[string]any{"linkset": []any{
-		map[string]any{"anchor": base + "/.well-known/api-catalog", "item": []target{{Href: base + "/", Type: typeJSON}}},
+		map[string]any{"anchor": base + "/.well-known/api-catalog", "item": []target{{Href: base + "/", Type: media.TypeJSON}}},
 		map[string]any{
 			"anchor": base + "/",
 			"service-desc": []target{
-				{Href: base + "/api", Type: typeOpenAPI + ";version=3.1"}, {Href: base + "/api?f=oas30", Type: typeOpenAPI + ";version=3.0"},
+				{Href: base + "/api", Type: media.TypeOpenAPI + ";version=3.1"}, {Href: base + "/api?f=oas30", Type: media.TypeOpenAPI + ";version=3.0"},
 			},
-			"service-doc":  []target{{Href: base + "/api?f=html", Type: typeHTML}},
-			"service-meta": []target{{Href: base + "/dcat", Type: typeJSONLD}},
-			"status":       []target{{Href: base + "/healthz", Type: typeJSON}},
+			"service-doc":  []target{{Href: base + "/api?f=html", Type: media.TypeHTML}},
+			"service-meta": []target{{Href: base + "/dcat", Type: media.TypeJSONLD}},
+			"status":       []target{{Href: base + "/healthz", Type: media.TypeJSON}},
 			"license":      []target{{Href: x.server.config.LicenceURL}},
 		},
 	}})

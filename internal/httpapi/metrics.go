@@ -10,18 +10,17 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // metrics are the server's Prometheus series, in a registry of its own. What a
 // request touches is resolved beforehand: counting one takes no map lookup and
 // no allocation.
 type metrics struct {
-	registry  *prometheus.Registry
-	requests  *prometheus.CounterVec
-	seconds   *prometheus.HistogramVec
-	bytes     *prometheus.CounterVec
-	tileBuild prometheus.Histogram
-	tileBytes prometheus.Histogram
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	bytes    *prometheus.CounterVec
 }
 
 // route counts the requests of one route.
@@ -34,7 +33,7 @@ type route struct {
 
 // countedStatuses are the statuses that answers have, the usual ones first.
 func countedStatuses() []int {
-	return []int{200, 304, 204, 404, 400, statusClientGone, 405, 406, 413, 414, 431, 500, 503, 201, 401, 403, 409, 410, 412, 415, 428, 429}
+	return []int{200, 304, 204, 404, 400, problem.StatusClientGone, 405, 406, 413, 414, 431, 500, 503, 201, 401, 403, 409, 410, 412, 415, 428, 429}
 }
 
 func newMetrics(s *Server) (*metrics, error) {
@@ -53,23 +52,13 @@ func newMetrics(s *Server) (*metrics, error) {
 			Name: "hanoitwin_http_response_bytes_total",
 			Help: "Bytes of answers as sent, headers aside.",
 		}, []string{"route"}),
-		tileBuild: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "hanoitwin_tile_build_seconds",
-			Help:    "Time to encode and compress a tile that was not in the cache.",
-			Buckets: []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10},
-		}),
-		tileBytes: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "hanoitwin_tile_bytes",
-			Help:    "Size of built tiles before compression.",
-			Buckets: prometheus.ExponentialBuckets(256, 4, 9),
-		}),
 	}
-	for _, c := range []prometheus.Collector{
-		m.requests, m.seconds, m.bytes, m.tileBuild, m.tileBytes,
+	for _, c := range append(s.tiles.Collectors(),
+		m.requests, m.seconds, m.bytes,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		newStateCollector(s),
-	} {
+	) {
 		if err := m.registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -205,22 +194,22 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(c.inFlight, float64(s.inFlight.Load()))
 	gauge(c.subscribers, float64(s.subscribers.Load()))
 	stale := 0.0
-	if since, lost := s.views.source.Stale(); lost {
+	if since, lost := s.views.Source.Stale(); lost {
 		stale = max(s.now().Sub(since).Seconds(), 0.001)
 	}
 	gauge(c.stale, stale)
-	if v := s.views.load(""); v.snapshot != nil {
-		gauge(c.version, float64(v.snapshot.Version()))
-		gauge(c.age, s.now().Sub(v.since).Seconds())
-		for _, l := range v.all.layers {
+	if v := s.views.Load(""); v.Snapshot != nil {
+		gauge(c.version, float64(v.Snapshot.Version()))
+		gauge(c.age, s.now().Sub(v.Since).Seconds())
+		for _, l := range v.All.Layers {
 			gauge(c.features, float64(l.Len()), string(l.ID()))
 		}
 	}
-	counts := &s.tiles.counts
-	counter(c.hits, counts.hits.Load())
-	counter(c.misses, counts.misses.Load())
-	counter(c.evictions, counts.evictions.Load())
-	counter(c.evictedBytes, counts.evictedBytes.Load())
-	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()))
-	gauge(c.size, float64(s.tiles.plain.EstimatedSize()+s.tiles.filtered.EstimatedSize()))
+	t := s.tiles.Stats()
+	counter(c.hits, t.Hits)
+	counter(c.misses, t.Misses)
+	counter(c.evictions, t.Evictions)
+	counter(c.evictedBytes, t.EvictedBytes)
+	gauge(c.weight, float64(t.Bytes))
+	gauge(c.size, float64(t.Tiles))
 }

@@ -11,6 +11,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/filters"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -20,14 +24,14 @@ import (
 func (x *exchange) nearby() error {
 	q := x.read()
 	var ask proximity.Query
-	ask.Point[0], _ = q.number("lon")
-	ask.Point[1], _ = q.number("lat")
+	ask.Point[0], _ = q.Number("lon")
+	ask.Point[1], _ = q.Number("lat")
 	unknown := x.askNearby(&ask)
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	if len(unknown) > 0 {
-		return x.view.unknownLayers(unknown)
+		return x.view.UnknownLayers(unknown)
 	}
 	return x.sendNearby(&ask, nil)
 }
@@ -38,7 +42,7 @@ func (x *exchange) nearbyItem() error {
 	q := x.read()
 	var ask proximity.Query
 	unknown := x.askNearby(&ask)
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	l, f, err := x.featureAsked()
@@ -46,27 +50,27 @@ func (x *exchange) nearbyItem() error {
 		return err
 	}
 	if len(unknown) > 0 {
-		return x.view.unknownLayers(unknown)
+		return x.view.UnknownLayers(unknown)
 	}
 	ask.Feature = f
 	return x.sendNearby(&ask, l)
 }
 
 // nearbyParameters say what is near; placeParameters say near what.
-func nearbyParameters(c *Config) []parameter {
-	return append([]parameter{
-		{name: "radius", kind: numberParameter, low: minRadiusMetres, high: c.MaxRadiusMetres, about: "How far, in metres on the ellipsoid.", example: "800"},
-		{name: "k", kind: integerParameter, low: 1, high: float64(c.MaxNeighbours), about: "How many of the nearest. At least one of radius and k is needed.", example: "5"},
-		layersParameter(),
-		{name: "status", kind: listParameter, syntax: statusSyntax, about: "Only features of these statuses.", example: "in_operation,planned"},
-		crsParameter(), skipGeometryParameter(),
-	}, filterParameters()...)
+func nearbyParameters(c *Config) []params.Parameter {
+	return append([]params.Parameter{
+		{Name: "radius", Kind: params.Number, Low: minRadiusMetres, High: c.MaxRadiusMetres, About: "How far, in metres on the ellipsoid.", Example: "800"},
+		{Name: "k", Kind: params.Integer, Low: 1, High: float64(c.MaxNeighbours), About: "How many of the nearest. At least one of radius and k is needed.", Example: "5"},
+		params.Layers(),
+		{Name: "status", Kind: params.List, Syntax: statusSyntax, About: "Only features of these statuses.", Example: "in_operation,planned"},
+		params.CRS(), skipGeometryParameter(),
+	}, filters.Parameters()...)
 }
 
-func placeParameters() []parameter {
-	return []parameter{
-		{name: "lon", kind: numberParameter, low: -180, high: 180, required: true, syntax: "degrees of longitude, WGS 84", about: "Degrees of longitude, WGS 84.", example: "105.8525"},
-		{name: "lat", kind: numberParameter, low: -90, high: 90, required: true, syntax: "degrees of latitude, WGS 84", about: "Degrees of latitude, WGS 84.", example: "21.0288"},
+func placeParameters() []params.Parameter {
+	return []params.Parameter{
+		{Name: "lon", Kind: params.Number, Low: -180, High: 180, Required: true, Syntax: "degrees of longitude, WGS 84", About: "Degrees of longitude, WGS 84.", Example: "105.8525"},
+		{Name: "lat", Kind: params.Number, Low: -90, High: 90, Required: true, Syntax: "degrees of latitude, WGS 84", About: "Degrees of latitude, WGS 84.", Example: "21.0288"},
 	}
 }
 
@@ -79,38 +83,38 @@ const minRadiusMetres = 0.001
 // names of layers that do not exist.
 func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 	c, q := &x.server.config, &x.query
-	ask.RadiusMetres, _ = q.number("radius")
-	ask.K, _ = q.integer("k")
-	if !q.has("radius") && !q.has("k") {
-		q.mistake(Mistake{
+	ask.RadiusMetres, _ = q.Number("radius")
+	ask.K, _ = q.Integer("k")
+	if !q.Has("radius") && !q.Has("k") {
+		q.Mistake(problem.Mistake{
 			Parameter: "radius", Limit: c.MaxRadiusMetres,
-			Expected: fmt.Sprintf("radius in metres, at most %s, or k, at most %d, or both", plain(c.MaxRadiusMetres), c.MaxNeighbours),
+			Expected: fmt.Sprintf("radius in metres, at most %s, or k, at most %d, or both", params.Plain(c.MaxRadiusMetres), c.MaxNeighbours),
 			Detail:   "and k are both missing: at least one is needed",
 		})
 	}
-	x.shown.bare = q.truth("skipGeometry")
-	if system := q.system(paramCRS); system != refsys.CRS84() {
+	x.shown.bare = q.Truth("skipGeometry")
+	if system := q.System(params.NameCRS); system != refsys.CRS84() {
 		x.shown.converter = x.server.converters[system]
 	}
 	x.setCRS(x.shown.system())
-	if text, ok := q.get("status"); ok {
+	if text, ok := q.Get("status"); ok {
 		ask.Statuses = x.statuses(text)
 	}
-	layers := x.view.all.layers
-	if text, ok := q.get("layers"); ok {
-		set, missing, ok := x.view.layers(text, c.MaxLayers)
+	layers := x.view.All.Layers
+	if text, ok := q.Get("layers"); ok {
+		set, missing, ok := x.view.Layers(text, c.MaxLayers)
 		if !ok {
-			q.mistake(Mistake{
-				Parameter: "layers", Value: clip(text), Limit: c.MaxLayers,
+			q.Mistake(problem.Mistake{
+				Parameter: "layers", Value: problem.Clip(text), Limit: c.MaxLayers,
 				Expected: fmt.Sprintf("at most %d names", c.MaxLayers),
 				Detail:   fmt.Sprintf("has more than %d names", c.MaxLayers),
 			})
 		}
 		x.names = x.names[:0]
-		for _, l := range set.layers {
+		for _, l := range set.Layers {
 			x.names = append(x.names, l.ID())
 		}
-		ask.Layers, unknown, layers = x.names, missing, set.layers
+		ask.Layers, unknown, layers = x.names, missing, set.Layers
 	}
 	if f := x.nearFilter(layers); f != nil {
 		ask.Lens = f
@@ -120,14 +124,14 @@ func (x *exchange) askNearby(ask *proximity.Query) (unknown []string) {
 
 func (x *exchange) statuses(text string) (all []city.Status) {
 	wrong := false
-	splitList(text, func(part string) {
+	params.Split(text, func(part string) {
 		status, err := city.ParseStatus(part)
 		wrong = wrong || err != nil || len(all) >= len(city.Statuses())
 		all = append(all, status)
 	})
 	if wrong {
-		x.query.mistake(Mistake{
-			Parameter: "status", Value: clip(text),
+		x.query.Mistake(problem.Mistake{
+			Parameter: "status", Value: problem.Clip(text),
 			Expected: statusSyntax,
 			Detail:   "is not a list of statuses",
 		})
@@ -145,11 +149,11 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	if ask.RadiusMetres == 0 {
 		within.RadiusMetres = s.config.MaxRadiusMetres
 	}
-	if x.lens.asked && within.Lens == nil {
+	if x.lens.Asked && within.Lens == nil {
 		within.Lens = &x.lens
 	}
 	var err error
-	x.hits, err = s.searcher.Nearby(x.working(), x.view.snapshot, within, x.hits[:0])
+	x.hits, err = s.searcher.Nearby(x.working(), x.view.Snapshot, within, x.hits[:0])
 	if err == nil {
 		err = x.work.Err() // a filter that was stopped let nothing through
 	}
@@ -172,15 +176,15 @@ func (x *exchange) sendNearby(ask *proximity.Query, from *snapshot.Layer) error 
 	x.buf = strconv.AppendInt(x.buf, int64(len(x.hits)), 10)
 	x.buf = append(x.buf, `,"links":[{"href":"`...)
 	x.appendNearbyLink(ask, from)
-	x.buf = append(x.buf, `","rel":"self","type":"`+typeGeoJSON+`","title":"This answer"}]}`+"\n"...)
+	x.buf = append(x.buf, `","rel":"self","type":"`+media.TypeGeoJSON+`","title":"This answer"}]}`+"\n"...)
 	return x.send(s.fixed.geoJSON)
 }
 
 // tooManyNear refuses an answer that would have to leave out features that the
 // client asked for.
-func tooManyNear(radius float64, limit int) *Problem {
-	return badParameters([]Mistake{{
-		Parameter: "radius", Value: plain(radius), Limit: limit,
+func tooManyNear(radius float64, limit int) *problem.Problem {
+	return problem.BadParameters([]problem.Mistake{{
+		Parameter: "radius", Value: params.Plain(radius), Limit: limit,
 		Expected: fmt.Sprintf("fewer than %d features within the radius, or k", limit),
 		Detail:   fmt.Sprintf("holds %d features or more, and an answer holds %d: give k for the nearest, a smaller radius, or fewer layers", limit, limit),
 	}})
@@ -215,7 +219,7 @@ func (x *exchange) appendHit(h *proximity.Hit) error {
 	m = geojson.AppendPosition(m, nearest)
 	m = append(m, ',')
 	x.coded = m
-	tags, _ := x.tags(h.Layer, h.Feature)
+	tags, _ := x.lens.Tags(h.Layer, h.Feature)
 	var err error
 	x.buf, err = x.shown.append(x.buf, h.Layer, h.Feature, tags, m)
 	return err
@@ -257,11 +261,11 @@ func (x *exchange) appendNearbyLink(ask *proximity.Query, from *snapshot.Layer) 
 	}
 	appendList(parameter, &x.buf, "layers=", ask.Layers)
 	appendList(parameter, &x.buf, "status=", ask.Statuses)
-	if filter := x.query.text(filtering); filter != "" {
+	if filter := x.query.Text(filtering); filter != "" {
 		parameter(strings.TrimSuffix(filter, "&"))
 	}
 	if x.shown.converter != nil {
-		parameter(paramCRS + "=")
+		parameter(params.NameCRS + "=")
 		x.buf = append(x.buf, url.QueryEscape(x.shown.system().URI())...)
 	}
 	if x.shown.bare {

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/filters"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -10,8 +12,8 @@ import (
 
 // nearFilter shows only the features that match a filter, on the days asked for.
 type nearFilter struct {
-	lens    *lens
-	filters map[city.LayerID]layerFilter
+	lens    *view.Lens
+	filters map[city.LayerID]filters.Filter
 }
 
 var _ proximity.Lens = (*nearFilter)(nil)
@@ -20,14 +22,14 @@ var _ proximity.Lens = (*nearFilter)(nil)
 // nil when there is none.
 func (x *exchange) nearFilter(layers []*snapshot.Layer) *nearFilter {
 	q := &x.query
-	tree, options, ok := q.filterTree()
+	tree, options, ok := filters.Tree(q)
 	if !ok {
 		return nil
 	}
 	options.Check = x.working().Err
-	n := &nearFilter{lens: &x.lens, filters: make(map[city.LayerID]layerFilter, len(layers))}
+	n := &nearFilter{lens: &x.lens, filters: make(map[city.LayerID]filters.Filter, len(layers))}
 	for _, l := range layers {
-		f, ok := q.compiled(tree, l, options)
+		f, ok := filters.Compile(q, tree, l, options)
 		if !ok {
 			return nil // it says enough
 		}
@@ -39,15 +41,15 @@ func (x *exchange) nearFilter(layers []*snapshot.Layer) *nearFilter {
 // Of implements proximity.Lens.
 func (n *nearFilter) Of(l *snapshot.Layer) proximity.LayerLens {
 	near := &nearLayer{filter: n.filters[l.ID()]}
-	if n.lens.asked {
-		near.days = n.lens.on(l)
+	if n.lens.Asked {
+		near.days = n.lens.On(l)
 	}
 	return near
 }
 
 // nearLayer is a nearFilter on one layer.
 type nearLayer struct {
-	filter  layerFilter
+	filter  filters.Filter
 	days    *lifetime.Layer // nil: as recorded
 	scratch []tiles.Tag
 }
@@ -56,7 +58,7 @@ type nearLayer struct {
 func (n *nearLayer) See(f *snapshot.Feature) (status city.Status, there bool) {
 	tags := f.Tags()
 	if n.days == nil {
-		status = n.filter.layer.Status(f)
+		status = n.filter.Layer.Status(f)
 	} else {
 		if status, there = n.days.See(f); !there {
 			return status, false

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -32,7 +33,7 @@ type topic struct {
 // news makes the events of versions. The newest are kept, because many
 // subscribers ask for the same.
 type news struct {
-	source Source
+	source view.Source
 	mu     sync.Mutex
 	kept   map[newsKey]*bulletin
 	order  []newsKey // oldest first
@@ -54,7 +55,7 @@ type bulletin struct {
 // few topics, some of them a few versions late, share them.
 const maxBulletins = 256
 
-func newNews(source Source) *news {
+func newNews(source view.Source) *news {
 	return &news{source: source, kept: map[newsKey]*bulletin{}}
 }
 
@@ -162,7 +163,7 @@ func (n *news) report(t topic, s, newest *twin.State) []byte {
 	for i := range s.Edits {
 		ed := &s.Edits[i]
 		id := ed.Layer()
-		if !ed.Is.Definition().VisibleAt(t.role) || hiddenNow(newest, id, t.role) {
+		if !ed.Is.Definition().VisibleAt(t.role) || view.HiddenNow(newest, id, t.role) {
 			secret = true
 			continue
 		}
@@ -178,7 +179,7 @@ func (n *news) report(t topic, s, newest *twin.State) []byte {
 		// A layer that is gone tells nothing of who might have seen it, so that
 		// only those hear of it who may see all.
 		l := s.Snapshot.Layer(id)
-		if l != nil && !l.Definition().VisibleAt(t.role) || hiddenNow(newest, id, t.role) || l == nil && !t.role.AtLeast(city.Admin) && goneWasHidden(s, id, t.role) {
+		if l != nil && !l.Definition().VisibleAt(t.role) || view.HiddenNow(newest, id, t.role) || l == nil && !t.role.AtLeast(city.Admin) && goneWasHidden(s, id, t.role) {
 			secret = true
 			continue
 		}

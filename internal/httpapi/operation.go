@@ -6,6 +6,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 )
 
 // operation is one method on one path: what the router serves and what the
@@ -16,22 +18,22 @@ type operation struct {
 	summary      string
 	scope        scope
 	// query are the parameters beside those that the scope and formats bring.
-	query []parameter
+	query []params.Parameter
 	// anyOf are parameters of which at least one is needed.
 	anyOf []string
 	// properties says that every property of the layer in the path is a parameter
-	// too: those that layerParameters returns.
+	// too: those that params.OfLayer returns.
 	properties bool
 	// formats are what a GET can answer with, the default first. Without any
 	// there is nothing to choose, and neither f nor Accept is read.
-	formats []format
+	formats []media.Format
 	// file says that the answer is a file, of which there is no page.
 	file bool
 	// takes are the media types that a body may have; nil where there is none.
 	takes  []string
 	answer handler
 	// early are the parameters of scope and formats, which are read first.
-	early []parameter
+	early []params.Parameter
 }
 
 // scope says which state of the city an operation is about.
@@ -46,15 +48,15 @@ const (
 )
 
 // earlyParameters returns what scope and formats read from the query.
-func (op *operation) earlyParameters() (all []parameter) {
+func (op *operation) earlyParameters() (all []params.Parameter) {
 	if op.scope == scopeState || op.scope == scopeDated {
 		all = append(all, pinParameters()...)
 	}
 	if op.scope == scopeDated {
-		all = append(all, datetimeParameter())
+		all = append(all, params.Datetime())
 	}
 	if len(op.formats) > 0 {
-		all = append(all, formatParameter(op.formats))
+		all = append(all, media.Parameter(op.formats))
 	}
 	return all
 }
@@ -100,7 +102,7 @@ func (s *Server) bodyTypes(method, path string) []string {
 }
 
 // itemFormats are the formats in which one feature can be had.
-func (s *Server) itemFormats() []format { return s.item.formats }
+func (s *Server) itemFormats() []media.Format { return s.item.formats }
 
 // name is what counters call the operation: its path, with the method when that
 // is not GET.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 )
 
@@ -12,7 +13,7 @@ import (
 // body has no room for links has them in the header (OGC API Features, part 1,
 // recommendation /rec/core/link-header), and is a file.
 func (x *exchange) sendPageAs(a *asked, p *page.Page) error {
-	f := x.format.encoding()
+	f := encodingOf(x.format)
 	if f.Name == encode.GeoPackage { // each takes a temporary file
 		if err := x.server.takeDownload(); err != nil {
 			return err
@@ -29,7 +30,7 @@ func (x *exchange) sendPageAs(a *asked, p *page.Page) error {
 			return err
 		}
 		x.header["Link"] = links
-		x.setFile(f.FileName(a.question.Layer.ID(), x.view.snapshot.Version()))
+		x.setFile(f.FileName(a.question.Layer.ID(), x.view.Snapshot.Version()))
 	}
 	return x.sendFormat()
 }
@@ -84,7 +85,7 @@ func (x *exchange) pageLinks(a *asked, p *page.Page) ([]string, error) {
 // setProfile says of JSON-FG, whose media type is that of GeoJSON, what it is
 // (RFC 6906; OGC 21-045r1, clause 14.2).
 func (x *exchange) setProfile() {
-	if x.format == formatJSONFG {
+	if x.format == media.JSONFG {
 		x.header["Link"] = []string{`<http://www.opengis.net/def/profile/OGC/0/jsonfg>; rel="profile"`}
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/filters"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/page"
-	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
 // appendPageLinks appends the links to this page, in its other formats, to the
@@ -27,19 +29,19 @@ func (x *exchange) appendPageLinks(a *asked, p *page.Page) {
 	case a.from.Skip > 0:
 		here += "&offset=" + strconv.Itoa(a.from.Skip)
 	}
-	x.appendLink(here+seen+x.formatQuery("&"), "self", x.format.mediaType())
+	x.appendLink(here+seen+x.formatQuery("&"), "self", x.format.MediaType())
 	x.appendAlternates(x.op.formats, x.format, func(f string) string { return here + seen + "&" + f })
 	if n := len(p.Features); p.More && n > 0 {
 		next := page.Cursor{Question: x.fingerprint(), Matched: p.Matched, Last: p.Features[n-1].ID()}
 		x.buf = append(x.buf, ',')
-		x.appendLink(self+"&cursor="+next.String()+x.pinnedQuery("&")+x.formatQuery("&"), "next", x.format.mediaType())
+		x.appendLink(self+"&cursor="+next.String()+x.pinnedQuery("&")+x.formatQuery("&"), "next", x.format.MediaType())
 	}
 	if a.from.Skip > 0 {
 		x.buf = append(x.buf, ',')
-		x.appendLink(self+"&offset="+strconv.Itoa(max(a.from.Skip-a.limit, 0))+seen+x.formatQuery("&"), "prev", x.format.mediaType())
+		x.appendLink(self+"&offset="+strconv.Itoa(max(a.from.Skip-a.limit, 0))+seen+x.formatQuery("&"), "prev", x.format.MediaType())
 	}
 	x.buf = append(x.buf, ',')
-	x.appendLink(collection+x.pinQuery("?"), "collection", typeJSON)
+	x.appendLink(collection+x.pinQuery("?"), "collection", media.TypeJSON)
 }
 
 // placing tells whether a parameter says where a page is, rather than what is
@@ -48,22 +50,22 @@ func (x *exchange) appendPageLinks(a *asked, p *page.Page) {
 func placing(name string) bool { return name == "limit" || name == "offset" || name == "cursor" }
 
 func showing(name string) bool {
-	return name == paramCRS || name == "properties" || name == "skipGeometry"
+	return name == params.NameCRS || name == "properties" || name == "skipGeometry"
 }
 
 func filtering(name string) bool {
-	return name == paramFilter || name == paramFilterLang || name == paramFilterCRS
+	return name == filters.Name || name == filters.NameLang || name == filters.NameCRS
 }
 
 // pageQuery is the question in the words of the client, with the limit.
 func (x *exchange) pageQuery(limit int) string {
-	return x.query.text(func(name string) bool { return !placing(name) }) + "limit=" + strconv.Itoa(limit)
+	return x.query.Text(func(name string) bool { return !placing(name) }) + "limit=" + strconv.Itoa(limit)
 }
 
 // itemQuery is what a link to one feature ends with so that it is shown in the
 // same way.
 func (x *exchange) itemQuery() string {
-	q := x.query.text(showing)
+	q := x.query.Text(showing)
 	if q != "" {
 		q = "?" + strings.TrimSuffix(q, "&") + x.seenQuery("&")
 	} else {
@@ -72,36 +74,11 @@ func (x *exchange) itemQuery() string {
 	return q
 }
 
-// text writes some of the parameters as a query, each with & behind it.
-func (q *query) text(some func(name string) bool) string {
-	var out strings.Builder
-	for i := range q.n {
-		name, value := q.names[i], q.values[i]
-		if !some(name) {
-			continue
-		}
-		if system, err := refsys.Parse(value); err == nil && name == paramCRS {
-			if system == refsys.CRS84() {
-				continue // the default
-			}
-			value = system.URI() // one spelling, one ETag
-		}
-		out.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value) + "&")
-	}
-	return out.String()
-}
-
 // fingerprint tells the question and the version of the city apart from others.
 func (x *exchange) fingerprint() uint64 {
-	q := &x.query
-	words := []string{x.parameter("layer"), x.lensText}
-	for i := range q.n {
-		if !placing(q.names[i]) && !showing(q.names[i]) {
-			words = append(words, q.names[i]+"="+q.values[i])
-		}
-	}
+	words := append([]string{x.parameter("layer"), x.lensText}, x.query.Words(func(name string) bool { return !placing(name) && !showing(name) })...)
 	slices.Sort(words[2:])
-	return page.Fingerprint(x.view.snapshot.Version(), words...)
+	return page.Fingerprint(x.view.Snapshot.Version(), words...)
 }
 
 // place reads a cursor, which must be of this question.
@@ -116,7 +93,7 @@ func (x *exchange) place(text string) (*page.Cursor, error) {
 // pinnedQuery is seenQuery for links that must stay in this state: by its version
 // if that is kept, else by the as_of that led to it.
 func (x *exchange) pinnedQuery(sep string) string {
-	version := x.view.snapshot.Version()
+	version := x.view.Snapshot.Version()
 	pin := sep + paramVersion + "=" + strconv.FormatInt(int64(version), 10)
 	if strings.HasPrefix(x.pinText, paramAsOf+"=") && !x.kept(version) {
 		pin = sep + x.pinText
@@ -128,7 +105,7 @@ func (x *exchange) pinnedQuery(sep string) string {
 }
 
 func (x *exchange) kept(version city.Version) bool {
-	_, err := x.server.views.source.At(version)
+	_, err := x.server.views.Source.At(version)
 	return err == nil
 }
 
@@ -138,16 +115,16 @@ func (x *exchange) formatQuery(sep string) string {
 	if !x.formatAsked {
 		return ""
 	}
-	return sep + paramFormat + "=" + x.format.names()[0]
+	return sep + media.Name + "=" + x.format.Names()[0]
 }
 
 // appendAlternates appends a link, with a comma before it, for each of the formats
 // but one; href makes it from the parameter that asks for the format.
-func (x *exchange) appendAlternates(offered []format, but format, href func(f string) string) {
+func (x *exchange) appendAlternates(offered []media.Format, but media.Format, href func(f string) string) {
 	for _, f := range offered {
 		if f != but {
 			x.buf = append(x.buf, ',')
-			x.appendTitled(href(paramFormat+"="+f.names()[0]), "alternate", f.mediaType(), f.alternateTitle())
+			x.appendTitled(href(media.Name+"="+f.Names()[0]), "alternate", f.MediaType(), f.AlternateTitle())
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -24,10 +26,10 @@ const (
 // pinSyntax is what as_of may be.
 const pinSyntax = "a time such as 2026-03-01T00:00:00Z, or a date such as 2026-03-01 (its first moment in UTC)"
 
-func pinParameters() []parameter {
-	return []parameter{
-		{name: paramVersion, kind: integerParameter, high: 1 << 53, about: "Answer from this version, which must still be kept.", example: "1"},
-		{name: paramAsOf, syntax: pinSyntax, about: "Answer with what was known at this time.", example: "2099-01-01"},
+func pinParameters() []params.Parameter {
+	return []params.Parameter{
+		{Name: paramVersion, Kind: params.Integer, High: 1 << 53, About: "Answer from this version, which must still be kept.", Example: "1"},
+		{Name: paramAsOf, Syntax: pinSyntax, About: "Answer with what was known at this time.", Example: "2099-01-01"},
 	}
 }
 
@@ -42,34 +44,34 @@ func (x *exchange) pin() error {
 	if len(pins) == 0 {
 		return nil
 	}
-	if q.has(paramVersion) && q.has(paramAsOf) {
-		q.mistake(Mistake{Parameter: paramAsOf, Expected: "version or as_of, not both", Detail: "stands beside version"})
+	if q.Has(paramVersion) && q.Has(paramAsOf) {
+		q.Mistake(problem.Mistake{Parameter: paramAsOf, Expected: "version or as_of, not both", Detail: "stands beside version"})
 	}
 	state, err := x.pinned(&q)
-	x.query.carried = q.mistakes
-	if err != nil || len(q.mistakes) > 0 {
+	x.query.Carried = q.Mistakes
+	if err != nil || len(q.Mistakes) > 0 {
 		return err
 	}
 	x.pinText = pins[0]
-	x.view = x.server.views.of(state, x.view.role)
-	x.header["Twin-Version"] = x.view.version
+	x.view = x.server.views.Of(state, x.view.Role)
+	x.header["Twin-Version"] = x.view.Version
 	return nil
 }
 
 // pinned returns the state that the parameters name.
-func (x *exchange) pinned(q *query) (*twin.State, error) {
-	source := x.server.views.source
-	if v, ok := q.integer(paramVersion); ok && len(q.mistakes) == 0 {
+func (x *exchange) pinned(q *params.Query) (*twin.State, error) {
+	source := x.server.views.Source
+	if v, ok := q.Integer(paramVersion); ok && len(q.Mistakes) == 0 {
 		state, err := source.At(city.Version(v))
 		return state, x.notKept(err)
 	}
-	text, ok := q.get(paramAsOf)
-	if !ok || len(q.mistakes) > 0 {
+	text, ok := q.Get(paramAsOf)
+	if !ok || len(q.Mistakes) > 0 {
 		return nil, nil
 	}
 	at, err := parseMoment(text)
 	if err != nil {
-		q.mistake(Mistake{Parameter: paramAsOf, Value: clip(text), Expected: pinSyntax, Detail: "is no time"})
+		q.Mistake(problem.Mistake{Parameter: paramAsOf, Value: problem.Clip(text), Expected: pinSyntax, Detail: "is no time"})
 		return nil, nil
 	}
 	// Not x.working(): a database driver may look at the context after the
@@ -101,19 +103,19 @@ func (x *exchange) notKept(err error) error {
 	var gone *twin.GoneError
 	switch {
 	case errors.As(err, &gone) && errors.Is(err, city.ErrNotFound):
-		p := problem(http.StatusNotFound, "unknown-version", "No such version",
+		p := problem.New(http.StatusNotFound, "unknown-version", "No such version",
 			fmt.Sprintf("There is no version %d yet; the newest is %d.", gone.Asked, gone.Newest))
-		p.Oldest, p.Newest, p.cause = &gone.Oldest, &gone.Newest, err
+		p.Oldest, p.Newest, p.Cause = &gone.Oldest, &gone.Newest, err
 		return p
 	case errors.As(err, &gone):
-		p := problem(http.StatusGone, "version-gone", "Version no longer kept",
+		p := problem.New(http.StatusGone, "version-gone", "Version no longer kept",
 			fmt.Sprintf("Version %d is not kept in memory; the oldest is %d. What was known at a time is told by as_of.", gone.Asked, gone.Oldest))
-		p.Oldest, p.Newest, p.cause = &gone.Oldest, &gone.Newest, err
+		p.Oldest, p.Newest, p.Cause = &gone.Oldest, &gone.Newest, err
 		return p
 	case errors.Is(err, city.ErrHistoryGone):
-		p := problem(http.StatusGone, "history-gone", "Before the record",
+		p := problem.New(http.StatusGone, "history-gone", "Before the record",
 			"The record of changes does not reach back to that time.")
-		p.cause = err
+		p.Cause = err
 		return p
 	}
 	return err
@@ -131,7 +133,7 @@ func (x *exchange) pinQuery(sep string) string {
 // setStale marks an answer while the store cannot be reached: how many seconds
 // ago it was lost.
 func (x *exchange) setStale() {
-	since, stale := x.server.views.source.Stale()
+	since, stale := x.server.views.Source.Stale()
 	if !stale {
 		return
 	}

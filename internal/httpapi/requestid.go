@@ -3,6 +3,8 @@ package httpapi
 import (
 	"math/rand/v2"
 	"net/http"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 )
 
 // maxRequestID is the longest X-Request-Id that is taken over from a client.
@@ -16,7 +18,7 @@ func requestID(h http.Header) string {
 		return given[0]
 	}
 	var room [16]byte
-	return string(appendHex(room[:0], rand.Uint64()))
+	return string(coding.AppendHex(room[:0], rand.Uint64()))
 }
 
 func safeID(id string) bool {

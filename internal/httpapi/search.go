@@ -8,6 +8,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
@@ -38,12 +40,12 @@ type foundWard struct {
 	Within bool   `json:"within"`
 }
 
-func searchParameters() []parameter {
-	return []parameter{
-		{name: "q", required: true, syntax: "some of a name or code", about: "Some of a name or code; accents are optional.", example: "nga tu so"},
-		{name: "limit", kind: integerParameter, low: 1, high: mostFound, about: "How many to find.", example: "10"},
-		{name: "near", kind: listParameter, syntax: "lon,lat in degrees", about: "What is near this place comes first.", example: "105.85,21.03"},
-		layersParameter(),
+func searchParameters() []params.Parameter {
+	return []params.Parameter{
+		{Name: "q", Required: true, Syntax: "some of a name or code", About: "Some of a name or code; accents are optional.", Example: "nga tu so"},
+		{Name: "limit", Kind: params.Integer, Low: 1, High: mostFound, About: "How many to find.", Example: "10"},
+		{Name: "near", Kind: params.List, Syntax: "lon,lat in degrees", About: "What is near this place comes first.", Example: "105.85,21.03"},
+		params.Layers(),
 	}
 }
 
@@ -51,36 +53,36 @@ func searchParameters() []parameter {
 func (x *exchange) search() error {
 	q := x.read()
 	ask := search.Query{Limit: usualFound}
-	ask.Text, _ = q.get("q")
+	ask.Text, _ = q.Get("q")
 	if len(ask.Text) > search.MaxText {
-		q.mistake(Mistake{Parameter: "q", Value: clip(ask.Text), Limit: search.MaxText, Expected: fmt.Sprintf("at most %d bytes", search.MaxText), Detail: "is too long"})
+		q.Mistake(problem.Mistake{Parameter: "q", Value: problem.Clip(ask.Text), Limit: search.MaxText, Expected: fmt.Sprintf("at most %d bytes", search.MaxText), Detail: "is too long"})
 	}
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		ask.Limit = n
 	}
-	if text, ok := q.get("near"); ok {
+	if text, ok := q.Get("near"); ok {
 		lon, lat, both := strings.Cut(text, ",")
 		east, okEast := bbox.ParseNumber(lon)
 		north, okNorth := bbox.ParseNumber(lat)
 		if !both || !okEast || !okNorth || east < -180 || east > 180 || north < -90 || north > 90 {
-			q.mistake(Mistake{Parameter: "near", Value: clip(text), Expected: "lon,lat in degrees", Detail: "is no place"})
+			q.Mistake(problem.Mistake{Parameter: "near", Value: problem.Clip(text), Expected: "lon,lat in degrees", Detail: "is no place"})
 		}
 		ask.Near = &orb.Point{east, north}
 	}
-	layers := x.view.all.layers
+	layers := x.view.All.Layers
 	var unknown []string
-	if text, ok := q.get("layers"); ok {
-		set, missing, ok := x.view.layers(text, x.server.config.MaxLayers)
+	if text, ok := q.Get("layers"); ok {
+		set, missing, ok := x.view.Layers(text, x.server.config.MaxLayers)
 		if !ok {
-			q.mistake(Mistake{Parameter: "layers", Value: clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
+			q.Mistake(problem.Mistake{Parameter: "layers", Value: problem.Clip(text), Limit: x.server.config.MaxLayers, Detail: "has too many names"})
 		}
-		layers, unknown = set.layers, missing
+		layers, unknown = set.Layers, missing
 	}
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	if len(unknown) > 0 {
-		return x.view.unknownLayers(unknown)
+		return x.view.UnknownLayers(unknown)
 	}
 	hits, err := x.server.names.Find(x.working(), layers, ask)
 	if err != nil {
@@ -88,7 +90,7 @@ func (x *exchange) search() error {
 	}
 	found := make([]foundFeature, 0, len(hits))
 	for _, h := range hits {
-		found = append(found, describeFound(h, x.view.all.layers))
+		found = append(found, describeFound(h, x.view.All.Layers))
 	}
 	return x.sendJSON(struct {
 		Results []foundFeature `json:"results"`

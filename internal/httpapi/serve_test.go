@@ -144,7 +144,10 @@ func TestSlowClients(t *testing.T) {
 // TestGoneClientIsNoticed closes the connection while its request is answered.
 func TestGoneClientIsNoticed(t *testing.T) {
 	s := serve(t, Config{TileWorkers: 1})
-	b := <-s.tiles.builders // the request will wait for this one
+	b, err := s.tiles.Borrow(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	} // the request will wait for this one
 	conn, err := net.Dial("tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +155,7 @@ func TestGoneClientIsNoticed(t *testing.T) {
 	if _, err := io.WriteString(conn, "GET /tiles/all/12/3252/1803.mvt HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	for s.tiles.counts.misses.Load() == 0 {
+	for s.tiles.Stats().Misses == 0 {
 		runtime.Gosched()
 	}
 	conn.Close()
@@ -163,7 +166,7 @@ func TestGoneClientIsNoticed(t *testing.T) {
 		}
 		runtime.Gosched()
 	}
-	s.tiles.builders <- b
+	s.tiles.GiveBack(b, true)
 	if log := s.log.String(); !strings.Contains(log, "status=499") {
 		t.Errorf("the log lacks status 499:\n%s", log)
 	}

@@ -16,6 +16,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/search"
@@ -29,7 +32,7 @@ type Server struct {
 	config      Config
 	log         *slog.Logger
 	now         func() time.Time
-	views       views
+	views       *view.Views
 	changer     Changer       // nil when there is nothing to write to
 	writes      chan struct{} // holds a token for each change under way
 	downloads   chan struct{} // and for each download
@@ -43,7 +46,7 @@ type Server struct {
 	assets      assets
 	pages       *webpage.Renderer
 	names       search.Index
-	tiles       *tileCache
+	tiles       *tilecache.Cache
 	matrixSets  []*tms.Set
 	searcher    proximity.Searcher
 	metrics     *metrics
@@ -60,12 +63,12 @@ var _ http.Handler = (*Server)(nil)
 
 // New returns a Server of the states that source gives. It reports every
 // mistake in config. log must not be nil.
-func New(config Config, source Source, log *slog.Logger) (*Server, error) {
+func New(config Config, source view.Source, log *slog.Logger) (*Server, error) {
 	return newServer(config, source, log, time.Now)
 }
 
 // newServer is New with a clock, which tests hold still.
-func newServer(config Config, source Source, log *slog.Logger, now func() time.Time) (*Server, error) {
+func newServer(config Config, source view.Source, log *slog.Logger, now func() time.Time) (*Server, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
 	}
@@ -75,7 +78,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 		return nil, err
 	}
 	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
-	s.views.source, s.views.now, s.news = source, now, newNews(source)
+	s.views, s.news = view.NewViews(source, now), newNews(source)
 	s.changer, _ = source.(Changer)
 	s.converters = crsConverters()
 	s.writes = make(chan struct{}, config.MaxWrites)
@@ -87,19 +90,18 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if s.pages, err = webpage.New(); err != nil {
 		return nil, err
 	}
-	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
+	if s.tiles, err = tilecache.New(tilecache.Config{Bytes: config.CacheBytes, Workers: config.TileWorkers, MaxTileBytes: config.MaxTileBytes}, codecs, source); err != nil {
 		return nil, err
 	}
 	if s.metrics, err = newMetrics(s); err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	s.tiles.observe(s.metrics)
 	s.routes()
 	return s, nil
 }
 
 // Close frees what the server holds beside memory. Serve must have returned.
-func (s *Server) Close() { s.tiles.close() }
+func (s *Server) Close() { s.tiles.Close() }
 
 // handler answers one kind of request. The error it returns becomes a problem.
 type handler func(*exchange) error
@@ -120,15 +122,15 @@ func (s *Server) routes() {
 	}
 
 	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		w.(*exchange).fail(noRoute(r.URL.Path))
+		w.(*exchange).fail(problem.NoRoute(r.URL.Path))
 	})
 	s.router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		methods := s.methods(r.URL.EscapedPath())
 		if methods == "" { // the router asks no path of a method that it does not know
-			w.(*exchange).fail(noRoute(r.URL.Path))
+			w.(*exchange).fail(problem.NoRoute(r.URL.Path))
 			return
 		}
-		w.(*exchange).fail(noMethod(r.Method, methods))
+		w.(*exchange).fail(problem.NoMethod(r.Method, methods))
 	})
 }
 
@@ -136,19 +138,19 @@ func (s *Server) routes() {
 // ask. Whoever may sees what their role may see, and nothing else.
 func (s *Server) ready(action access.Action, answer handler) handler {
 	return func(x *exchange) error {
-		if x.view.snapshot == nil {
-			return notReady()
+		if x.view.Snapshot == nil {
+			return problem.NotReady()
 		}
 		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
-			return overloaded(s.config.MaxInFlight)
+			return problem.Overloaded(s.config.MaxInFlight)
 		}
 		var err error
 		if x.who, err = x.identify(s.config.Guard, action); err != nil {
 			return err
 		}
 		if x.who.Role != "" {
-			x.view = s.views.load(x.who.Role)
-			x.header["Twin-Version"] = x.view.version
+			x.view = s.views.Load(x.who.Role)
+			x.header["Twin-Version"] = x.view.Version
 		}
 		return answer(x)
 	}
@@ -162,7 +164,7 @@ func (s *Server) serving(op *operation, answer handler) http.HandlerFunc {
 		// in between that could wrap it.
 		x := w.(*exchange)
 		x.r, x.route, x.op = r, rt, op
-		x.query.also = op.early
+		x.query.Also = op.early
 		if err := answer(x); err != nil {
 			x.fail(err)
 		}
@@ -175,7 +177,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.w, x.r, x.header = w, r, w.Header()
 	x.start = s.now()
 	x.raw = r.URL.RawQuery
-	x.view = s.views.load("")
+	x.view = s.views.Load("")
 	x.route = s.unmatched
 	x.id = requestID(r.Header)
 	x.setCommon()
@@ -201,7 +203,7 @@ func (s *Server) options(x *exchange) {
 	}
 	methods := s.methods(path)
 	if methods == "" {
-		x.fail(noRoute(x.r.URL.Path))
+		x.fail(problem.NoRoute(x.r.URL.Path))
 		return
 	}
 	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
@@ -233,7 +235,7 @@ func (s *Server) methods(path string) string {
 func (x *exchange) admit() error {
 	c := &x.server.config
 	if n := len(x.r.URL.Path) + len(x.r.URL.RawQuery); n > c.MaxURLBytes {
-		return problem(http.StatusRequestURITooLong, "url-too-long", "URL too long",
+		return problem.New(http.StatusRequestURITooLong, "url-too-long", "URL too long",
 			fmt.Sprintf("Path and query have %d bytes; the limit is %d.", n, c.MaxURLBytes))
 	}
 	n := 0
@@ -243,11 +245,11 @@ func (x *exchange) admit() error {
 		}
 	}
 	if n > c.MaxHeaderBytes {
-		return problem(http.StatusRequestHeaderFieldsTooLarge, "headers-too-large", "Headers too large",
+		return problem.New(http.StatusRequestHeaderFieldsTooLarge, "headers-too-large", "Headers too large",
 			fmt.Sprintf("The headers have %d bytes; the limit is %d.", n, c.MaxHeaderBytes))
 	}
 	if x.r.ContentLength > c.MaxBodyBytes {
-		return problem(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large",
+		return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large",
 			fmt.Sprintf("The body has %d bytes; the limit is %d.", x.r.ContentLength, c.MaxBodyBytes))
 	}
 	if x.r.ContentLength < 0 {
@@ -270,7 +272,7 @@ func (x *exchange) end() {
 			fault = http.ErrAbortHandler // the client must not take half an answer for a whole one
 		}
 	}
-	if x.status == statusClientGone {
+	if x.status == problem.StatusClientGone {
 		fault = http.ErrAbortHandler // or net/http would say 200 to whoever still listens
 	}
 	took := s.now().Sub(x.start)

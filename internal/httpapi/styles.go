@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/style"
 )
@@ -29,25 +30,25 @@ func (x *exchange) style() error {
 		return noStyle(name)
 	}
 	q := x.read()
-	lang, _ := q.choice("lang")
-	if err := q.problem(); err != nil {
+	lang, _ := q.Choice("lang")
+	if err := q.Problem(); err != nil {
 		return err
 	}
-	layers := make([]city.Layer, 0, len(x.view.all.layers))
-	for _, l := range x.view.all.layers {
+	layers := make([]city.Layer, 0, len(x.view.All.Layers))
+	for _, l := range x.view.All.Layers {
 		layers = append(layers, *l.Definition())
 	}
-	center, zoom := opening(x.view.all.layers)
+	center, zoom := opening(x.view.All.Layers)
 	return x.sendJSON(style.Make(layers, style.Options{
 		Base: x.base(), Dark: name == "hanoi-dark.json", English: lang == "en", Center: center, Zoom: zoom,
-		Dates: dates(x.view.all.layers),
+		Dates: dates(x.view.All.Layers),
 	}))
 }
 
 // opening is where a map opens: around the middle of the gateway intersections,
 // so far out that three quarters of them are seen; without them so that everything is.
 func opening(layers []*snapshot.Layer) ([2]float64, float64) {
-	bound, ok := boundOf(layers)
+	bound, ok := view.Bound(layers)
 	if !ok {
 		return [2]float64{}, 1
 	}

@@ -7,6 +7,10 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -25,16 +29,16 @@ func (x *exchange) tile() error {
 	if err != nil {
 		return err
 	}
-	if x.view.partial() {
+	if x.view.Partial() {
 		// The name alone must not lead to a tile of layers that are hidden.
 		set, err := x.tileLayers(list)
 		if err != nil {
 			return err
 		}
-		list = set.name
+		list = set.Name
 	}
-	key := tileKey{layers: list, tile: t, days: x.lens.worldDays, look: a.look, coding: accepted.Best}
-	p, found := s.tiles.find(key, x.view.snapshot.Version())
+	key := tilecache.Key{Layers: list, Tile: t, Days: x.lens.Days, Look: a.Look, Coding: accepted.Best}
+	p, found := s.tiles.Find(key, x.view.Snapshot.Version())
 	if !found {
 		if p, err = x.buildTile(key, list, a); err != nil {
 			return err
@@ -46,7 +50,7 @@ func (x *exchange) tile() error {
 	return nil
 }
 
-func (x *exchange) buildTile(key tileKey, list string, a lookAsked) (*payload, error) {
+func (x *exchange) buildTile(key tilecache.Key, list string, a lookAsked) (*coding.Payload, error) {
 	set, err := x.tileLayers(list)
 	if err != nil {
 		return nil, err
@@ -55,38 +59,38 @@ func (x *exchange) buildTile(key tileKey, list string, a lookAsked) (*payload, e
 }
 
 // loadTile returns a tile that the cache was not found to have.
-func (x *exchange) loadTile(key tileKey, set layerSet, a lookAsked) (*payload, error) {
+func (x *exchange) loadTile(key tilecache.Key, set view.LayerSet, a lookAsked) (*coding.Payload, error) {
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.server.config.WorkTimeout)
 	defer cancel()
-	p, err := x.server.tiles.load(ctx, key, set, x.view.snapshot.Version())
-	if errors.Is(err, errTileTooLarge) {
+	p, err := x.server.tiles.Load(ctx, key, set, x.view.Snapshot.Version())
+	if errors.Is(err, tilecache.ErrTooLarge) {
 		return nil, x.tileTooLarge(err)
 	}
-	if errors.Is(err, errFilter) {
-		return nil, cmp.Or(x.fits(a, set.layers), err)
+	if errors.Is(err, tilecache.ErrFilter) {
+		return nil, cmp.Or(x.fits(a, set.Layers), err)
 	}
 	return p, err
 }
 
-func (x *exchange) tileTooLarge(err error) *Problem {
-	large := problem(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
+func (x *exchange) tileTooLarge(err error) *problem.Problem {
+	large := problem.New(http.StatusBadRequest, "tile-too-large", "Tile too large", fmt.Sprintf(
 		"The tile has more than %d bytes: ask for fewer layers or a greater zoom.", x.server.config.MaxTileBytes))
-	large.cause = err
+	large.Cause = err
 	return large
 }
 
 // tileLayers reads the {layers} of a path: "all", a name, or a comma list.
-func (x *exchange) tileLayers(list string) (layerSet, error) {
-	if list == allLayers {
-		return x.view.all, nil
+func (x *exchange) tileLayers(list string) (view.LayerSet, error) {
+	if list == view.AllLayers {
+		return x.view.All, nil
 	}
 	limit := x.server.config.MaxLayers
-	set, unknown, ok := x.view.layers(list, limit)
+	set, unknown, ok := x.view.Layers(list, limit)
 	switch {
 	case !ok:
 		return set, tooManyLayers(list, limit)
 	case len(unknown) > 0:
-		return set, x.view.unknownLayers(unknown)
+		return set, x.view.UnknownLayers(unknown)
 	}
 	return set, nil
 }
@@ -96,7 +100,7 @@ func (x *exchange) tileLayers(list string) (layerSet, error) {
 func (x *exchange) tileAsked(list string) (t tiles.Tile, a lookAsked, err error) {
 	z, col, row := x.r.PathValue("z"), x.r.PathValue("x"), x.r.PathValue("y")
 	t, err = tiles.ParseTile(z, col, row)
-	if err == nil && x.raw == "" && len(x.query.carried) == 0 {
+	if err == nil && x.raw == "" && len(x.query.Carried) == 0 {
 		return t, a, nil
 	}
 	q := x.read()
@@ -106,11 +110,11 @@ func (x *exchange) tileAsked(list string) (t tiles.Tile, a lookAsked, err error)
 	if x.raw != "" {
 		set, err := x.tileLayers(list)
 		if err != nil {
-			return t, a, cmp.Or(q.problem(), err)
+			return t, a, cmp.Or(q.Problem(), err)
 		}
-		a = q.look(set.layers)
+		a = lookOf(q, set.Layers)
 	}
-	return t, a, q.problem()
+	return t, a, q.Problem()
 }
 
 // tileMistakes names the parts of the address that are wrong. A zoom that is
@@ -132,8 +136,8 @@ func (x *exchange) tileMistakes(z, col, row string) {
 }
 
 func (x *exchange) tileMistake(name, value string, last int) {
-	x.query.mistake(Mistake{
-		Parameter: name, Value: clip(value), Limit: last,
+	x.query.Mistake(problem.Mistake{
+		Parameter: name, Value: problem.Clip(value), Limit: last,
 		Expected: fmt.Sprintf("a whole number from 0 to %d", last),
 		Detail:   fmt.Sprintf("is not a whole number from 0 to %d", last),
 	})

@@ -7,7 +7,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -17,13 +18,13 @@ func (x *exchange) tileJSON() error {
 	q := x.read()
 	set, err := x.tileLayers(x.parameter("layers"))
 	if err != nil {
-		return cmp.Or(q.problem(), err)
+		return cmp.Or(q.Problem(), err)
 	}
-	a := q.look(set.layers)
-	if err := cmp.Or(q.problem(), x.fits(a, set.layers)); err != nil {
+	a := lookOf(q, set.Layers)
+	if err := cmp.Or(q.Problem(), x.fits(a, set.Layers)); err != nil {
 		return err
 	}
-	pairs := a.pairs()
+	pairs := a.Pairs()
 	if seen := x.seenQuery(""); seen != "" {
 		pairs = append(pairs, seen)
 	}
@@ -31,7 +32,7 @@ func (x *exchange) tileJSON() error {
 	if query != "" {
 		query = "?" + query
 	}
-	document := x.describeTiles(set, a.look, x.base()+"/tiles/"+set.name+"/{z}/{x}/{y}"+tileSuffix+query)
+	document := x.describeTiles(set, a.Look, x.base()+"/tiles/"+set.Name+"/{z}/{x}/{y}"+tileSuffix+query)
 	if err := document.Validate(); err != nil {
 		return err
 	}
@@ -39,27 +40,27 @@ func (x *exchange) tileJSON() error {
 }
 
 // describeTiles describes the tiles of some layers that are at an address.
-func (x *exchange) describeTiles(set layerSet, k look, address string) tiles.TileJSON {
+func (x *exchange) describeTiles(set view.LayerSet, k tilecache.Look, address string) tiles.TileJSON {
 	document := tiles.TileJSON{
 		Name:        x.server.config.Title,
 		Description: x.server.config.Description,
 		// Whoever keeps tiles can tell by the last number that they are old.
-		Version:     "1.0." + x.view.version[0],
-		Attribution: attribution(set.layers),
+		Version:     "1.0." + x.view.Version[0],
+		Attribution: view.Attribution(set.Layers),
 		Tiles:       []string{address},
 		MinZoom:     tiles.MaxZoom,
 		MaxZoom:     tiles.MaxZoom,
 	}
-	if len(set.layers) == 1 {
-		def := set.layers[0].Definition()
-		document.Name, document.Description = title(def), def.Description
+	if len(set.Layers) == 1 {
+		def := set.Layers[0].Definition()
+		document.Name, document.Description = view.Title(def), def.Description
 	}
-	for _, l := range set.layers {
+	for _, l := range set.Layers {
 		v := vectorLayer(l.Definition(), k)
 		document.MinZoom = min(document.MinZoom, v.MinZoom)
 		document.VectorLayers = append(document.VectorLayers, v)
 	}
-	if bound, ok := boundOf(set.layers); ok {
+	if bound, ok := view.Bound(set.Layers); ok {
 		document.Bounds = bound
 		center := bound.Center()
 		document.Center = tiles.Center{
@@ -70,17 +71,10 @@ func (x *exchange) describeTiles(set layerSet, k look, address string) tiles.Til
 	return document
 }
 
-func title(def *city.Layer) string {
-	if def.Title != "" {
-		return def.Title
-	}
-	return string(def.ID)
-}
-
 // vectorLayer describes a layer as its rules put it into tiles.
-func vectorLayer(def *city.Layer, k look) tiles.VectorLayer {
+func vectorLayer(def *city.Layer, k tilecache.Look) tiles.VectorLayer {
 	v := tiles.VectorLayer{
-		ID: string(def.ID), Description: title(def),
+		ID: string(def.ID), Description: view.Title(def),
 		MinZoom: def.Tiles.MinZoom, MaxZoom: tiles.MaxZoom,
 		Fields: make(map[string]string, len(def.Properties)),
 	}
@@ -88,7 +82,7 @@ func vectorLayer(def *city.Layer, k look) tiles.VectorLayer {
 		v.MinZoom = min(v.MinZoom, c.MinZoom)
 	}
 	for _, p := range def.Properties {
-		if k.carries(def, p.Name) {
+		if k.Carries(def, p.Name) {
 			v.Fields[p.Name] = fieldType(p.Type)
 		}
 	}
@@ -106,21 +100,6 @@ func fieldType(k city.Kind) string {
 	default:
 		return "String"
 	}
-}
-
-// boundOf returns the lon/lat box of all features; ok is false without any.
-func boundOf(layers []*snapshot.Layer) (all orb.Bound, ok bool) {
-	for _, l := range layers {
-		b, some := l.Bound()
-		switch {
-		case !some:
-		case ok:
-			all = all.Union(b)
-		default:
-			all, ok = b, true
-		}
-	}
-	return all, ok
 }
 
 // overview returns the deepest zoom at which the box touches at most two

@@ -15,6 +15,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -111,8 +112,8 @@ func (a *ats) get(address, accept string) (*http.Response, []byte) {
 // json asks for a document and decodes it, every field of it.
 func (a *ats) json(address string, into any) {
 	a.Helper()
-	res, text := a.get(address, typeJSON)
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != typeJSON {
+	res, text := a.get(address, media.TypeJSON)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != media.TypeJSON {
 		a.Fatalf("%s: %d %s %s", address, res.StatusCode, res.Header.Get("Content-Type"), text)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -164,11 +165,11 @@ func (a *ats) all(check func(root string, listed, full atsTileset)) {
 func (a *ats) tile(template, matrix string, row, col uint32) (int, *mvttest.Tile) {
 	a.Helper()
 	address := strings.NewReplacer("{tileMatrix}", matrix, "{tileRow}", fmt.Sprint(row), "{tileCol}", fmt.Sprint(col)).Replace(template)
-	res, body := a.get(address, typeMVT)
+	res, body := a.get(address, media.TypeMVT)
 	if res.StatusCode != http.StatusOK {
 		return res.StatusCode, nil
 	}
-	if got := res.Header.Get("Content-Type"); got != typeMVT {
+	if got := res.Header.Get("Content-Type"); got != media.TypeMVT {
 		a.Errorf("%s: %s", address, got)
 	}
 	tile, err := mvttest.Decode(body)
@@ -342,7 +343,7 @@ func atsDescription(a *ats) {
 			a.Errorf("%s: %+v", root, set)
 		}
 		item := a.link(full.Links, "item")
-		if !item.Templated || item.Type != typeMVT || strings.Count(item.Href, "{") != 3 || !strings.Contains(item.Href, "/{tileMatrix}/{tileRow}/{tileCol}") {
+		if !item.Templated || item.Type != media.TypeMVT || strings.Count(item.Href, "{") != 3 || !strings.Contains(item.Href, "/{tileMatrix}/{tileRow}/{tileCol}") {
 			a.Errorf("%+v", item)
 		}
 		if root == "" {
@@ -369,7 +370,7 @@ func atsList(a *ats) {
 		for i, listed := range a.tilesets(root + "/tiles") {
 			set := tms.Sets()[i]
 			self := a.link(listed.Links, "self")
-			if want := a.root + root + "/tiles/" + set.ID(); self.Href != want || self.Type != typeJSON {
+			if want := a.root + root + "/tiles/" + set.ID(); self.Href != want || self.Type != media.TypeJSON {
 				a.Errorf("%+v, want %s", self, want)
 			}
 			a.link(listed.Links, relTilingScheme)
@@ -382,7 +383,7 @@ func atsList(a *ats) {
 
 func atsLanding(a *ats) {
 	var landing struct{ Links []atsLink }
-	_, text := a.get("/", typeJSON)
+	_, text := a.get("/", media.TypeJSON)
 	if err := json.Unmarshal(text, &landing); err != nil {
 		a.Fatal(err)
 	}
@@ -402,7 +403,7 @@ func atsCollections(a *ats) {
 			Links []atsLink
 		}
 	}
-	_, text := a.get("/collections", typeJSON)
+	_, text := a.get("/collections", media.TypeJSON)
 	if err := json.Unmarshal(text, &list); err != nil {
 		a.Fatal(err)
 	}
@@ -534,13 +535,13 @@ func atsTileJSON(a *ats) {
 		var full atsTileset
 		a.json(here, &full)
 		for _, address := range []string{a.link(full.Links, "alternate").Href, here} {
-			res, text := a.get(address, typeTileJSON)
+			res, text := a.get(address, media.TypeTileJSON)
 			var got struct {
 				TileJSON     string
 				Tiles        []string
 				VectorLayers []struct{ ID string } `json:"vector_layers"`
 			}
-			if err := json.Unmarshal(text, &got); err != nil || res.Header.Get("Content-Type") != typeTileJSON || got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || len(got.VectorLayers) == 0 {
+			if err := json.Unmarshal(text, &got); err != nil || res.Header.Get("Content-Type") != media.TypeTileJSON || got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || len(got.VectorLayers) == 0 {
 				a.Fatalf("%s: %v %s %s", address, err, res.Header.Get("Content-Type"), text)
 			}
 			if status, _ := a.tile(strings.NewReplacer("{z}", "11", "{y}", "901", "{x}", "1626").Replace(got.Tiles[0]), "", 0, 0); status != http.StatusOK {

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -24,9 +27,9 @@ func (x *exchange) tileMatrixSets() error {
 	document := struct {
 		TileMatrixSets []entry    `json:"tileMatrixSets"`
 		Links          []tms.Link `json:"links"`
-	}{Links: []tms.Link{{Href: x.base() + "/tileMatrixSets", Rel: "self", Type: typeJSON, Title: "This document"}}}
+	}{Links: []tms.Link{{Href: x.base() + "/tileMatrixSets", Rel: "self", Type: media.TypeJSON, Title: "This document"}}}
 	for _, set := range x.server.matrixSets {
-		self := tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: "self", Type: typeJSON, Title: "The definition of " + set.ID()}
+		self := tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: "self", Type: media.TypeJSON, Title: "The definition of " + set.ID()}
 		item := self
 		item.Rel = "item"
 		document.TileMatrixSets = append(document.TileMatrixSets, entry{set.ID(), set.Title(), set.URI(), set.CRS(), []tms.Link{self, item}})
@@ -59,13 +62,13 @@ func (x *exchange) tilesets() error {
 		Links    []tms.Link    `json:"links"`
 	}{
 		Title: x.tilesetTitle(layers),
-		Links: []tms.Link{{Href: root + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "This document"}, of},
+		Links: []tms.Link{{Href: root + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "This document"}, of},
 	}
 	for _, set := range x.server.matrixSets {
 		t := set.Describe()
 		t.Title = x.tilesetTitle(layers) + " (" + set.ID() + ")"
 		t.Links = []tms.Link{
-			{Href: root + "/" + set.ID() + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "The tileset"},
+			{Href: root + "/" + set.ID() + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "The tileset"},
 			x.tilingScheme(set),
 		}
 		document.Tilesets = append(document.Tilesets, t)
@@ -82,18 +85,18 @@ func (x *exchange) tileset() error {
 	}
 	layers, err := x.chosenLayers()
 	if err == nil {
-		err = x.fits(layers.lookAsked, layers.layers)
+		err = x.fits(layers.lookAsked, layers.Layers)
 	}
 	if err != nil {
 		return err
 	}
 	root, of := x.tilesetRoot(layers)
 	here := root + "/" + set.ID()
-	if x.format == formatTileJSON {
+	if x.format == media.TileJSON {
 		if !set.Native() {
-			return notAcceptable([]format{formatJSON})
+			return media.NotAcceptable([]media.Format{media.JSON})
 		}
-		document := x.describeTiles(layers.layerSet, layers.look, here+"/{z}/{y}/{x}"+x.tilesQuery("", layers))
+		document := x.describeTiles(layers.LayerSet, layers.Look, here+"/{z}/{y}/{x}"+x.tilesQuery("", layers))
 		if err := document.Validate(); err != nil {
 			return err
 		}
@@ -104,29 +107,26 @@ func (x *exchange) tileset() error {
 	}
 	t := x.describeTileset(set, layers)
 	t.Links = append(t.Links,
-		tms.Link{Href: here + x.tilesQuery("", layers), Rel: "self", Type: typeJSON, Title: "This document"},
+		tms.Link{Href: here + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "This document"},
 		tms.Link{
-			Href: here + "/{tileMatrix}/{tileRow}/{tileCol}" + x.tilesQuery("", layers), Rel: "item", Type: typeMVT,
+			Href: here + "/{tileMatrix}/{tileRow}/{tileCol}" + x.tilesQuery("", layers), Rel: "item", Type: media.TypeMVT,
 			Title: "Vector tiles", Templated: true,
 		},
 		x.tilingScheme(set), of)
 	if set.Native() {
-		t.Links = append(t.Links, tms.Link{Href: here + x.tilesQuery("f=tilejson", layers), Rel: "alternate", Type: typeTileJSON, Title: "TileJSON 3.0"})
+		t.Links = append(t.Links, tms.Link{Href: here + x.tilesQuery("f=tilejson", layers), Rel: "alternate", Type: media.TypeTileJSON, Title: "TileJSON 3.0"})
 	}
 	return x.sendJSON(t)
 }
-
-// typeTileJSON is the media type of TileJSON.
-const typeTileJSON = "application/vnd.mapbox.tile+json"
 
 // tilesetRoot returns the address of the list of tilesets, and a link to what they
 // are tilesets of.
 func (x *exchange) tilesetRoot(layers chosen) (root string, of tms.Link) {
 	if !layers.one {
-		return x.base() + "/tiles", tms.Link{Href: x.base() + "/" + x.pinQuery("?"), Rel: relDataset, Type: typeJSON, Title: "The dataset"}
+		return x.base() + "/tiles", tms.Link{Href: x.base() + "/" + x.pinQuery("?"), Rel: relDataset, Type: media.TypeJSON, Title: "The dataset"}
 	}
-	self := x.base() + "/collections/" + layers.name
-	return self + "/tiles", tms.Link{Href: self + x.pinQuery("?"), Rel: relGeodata, Type: typeJSON, Title: "The layer"}
+	self := x.base() + "/collections/" + layers.Name
+	return self + "/tiles", tms.Link{Href: self + x.pinQuery("?"), Rel: relGeodata, Type: media.TypeJSON, Title: "The layer"}
 }
 
 // tilesQuery is the query of links to the same layers of the same state, after a
@@ -137,9 +137,9 @@ func (x *exchange) tilesQuery(pair string, layers chosen) string {
 		pairs = append(pairs, pair)
 	}
 	if !layers.one && !layers.all {
-		pairs = append(pairs, paramCollections+"="+layers.name)
+		pairs = append(pairs, paramCollections+"="+layers.Name)
 	}
-	pairs = append(pairs, layers.pairs()...)
+	pairs = append(pairs, layers.Pairs()...)
 	if seen := x.seenQuery(""); seen != "" {
 		pairs = append(pairs, seen)
 	}
@@ -150,12 +150,12 @@ func (x *exchange) tilesQuery(pair string, layers chosen) string {
 }
 
 func (x *exchange) tilingScheme(set *tms.Set) tms.Link {
-	return tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: relTilingScheme, Type: typeJSON, Title: "The definition of " + set.ID()}
+	return tms.Link{Href: x.base() + "/tileMatrixSets/" + set.ID(), Rel: relTilingScheme, Type: media.TypeJSON, Title: "The definition of " + set.ID()}
 }
 
 func (x *exchange) tilesetTitle(layers chosen) string {
 	if layers.one {
-		return title(layers.layers[0].Definition())
+		return view.Title(layers.Layers[0].Definition())
 	}
 	return x.server.config.Title
 }
@@ -165,14 +165,14 @@ func (x *exchange) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
 	t := set.Describe()
 	t.Title, t.Description = x.tilesetTitle(layers), x.server.config.Description
 	if layers.one {
-		t.Description = layers.layers[0].Definition().Description
+		t.Description = layers.Layers[0].Definition().Description
 	}
-	t.Attribution, t.Version, t.Updated = attribution(layers.layers), x.view.version[0], x.view.since
-	t.MediaTypes = []string{typeMVT}
-	for _, l := range layers.layers {
-		t.Layers = append(t.Layers, x.describeTilesetLayer(set, l, layers.look))
+	t.Attribution, t.Version, t.Updated = view.Attribution(layers.Layers), x.view.Version[0], x.view.Since
+	t.MediaTypes = []string{media.TypeMVT}
+	for _, l := range layers.Layers {
+		t.Layers = append(t.Layers, x.describeTilesetLayer(set, l, layers.Look))
 	}
-	extent, some := boundOf(layers.layers)
+	extent, some := view.Bound(layers.Layers)
 	if !some {
 		t.Limits = set.Whole()
 		return t
@@ -187,16 +187,16 @@ func (x *exchange) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
 }
 
 // describeTilesetLayer describes a layer as its rules put it into tiles.
-func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k look) tms.Layer {
+func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k tilecache.Look) tms.Layer {
 	def := l.Definition()
 	first, last := set.FirstMatrix(vectorLayer(def, k).MinZoom), set.Served()-1
 	out := tms.Layer{
-		ID: string(def.ID), Title: title(def), Description: def.Description, Attribution: def.Attribution, DataType: "vector",
+		ID: string(def.ID), Title: view.Title(def), Description: def.Description, Attribution: def.Attribution, DataType: "vector",
 		GeometryDimension: dimension(def.Geometry),
 		MinTileMatrix:     strconv.Itoa(int(first)), MaxTileMatrix: strconv.Itoa(int(last)),
 		MinCellSize: set.CellSize(last), MaxCellSize: set.CellSize(first),
 		PropertiesSchema: tms.Schema{Type: "object", Properties: map[string]tms.Property{}},
-		Links:            []tms.Link{{Href: x.base() + "/collections/" + string(def.ID) + x.pinQuery("?"), Rel: relGeodata, Type: typeJSON, Title: "The layer"}},
+		Links:            []tms.Link{{Href: x.base() + "/collections/" + string(def.ID) + x.pinQuery("?"), Rel: relGeodata, Type: media.TypeJSON, Title: "The layer"}},
 	}
 	if b, ok := l.Bound(); ok {
 		box := tms.BoxOf(b)
@@ -204,7 +204,7 @@ func (x *exchange) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k look)
 	}
 	for i := range def.Properties {
 		p := &def.Properties[i]
-		if k.carries(def, p.Name) {
+		if k.Carries(def, p.Name) {
 			out.PropertiesSchema.Properties[p.Name] = tileProperty(p)
 		}
 	}
@@ -226,7 +226,7 @@ func tileProperty(p *city.Property) tms.Property {
 	case city.KindInstant:
 		out.Format = "date-time"
 	case city.KindJSON:
-		out.MediaType = typeJSON
+		out.MediaType = media.TypeJSON
 	}
 	return out
 }

@@ -1,5 +1,10 @@
 package httpapi
 
+import (
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+)
+
 // The relation types of OGC API Tiles.
 const (
 	relTilesets     = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
@@ -15,10 +20,10 @@ const (
 // of a layer is the name of a tile matrix set.
 func (s *Server) tilesetOperations() []operation {
 	const get = "GET"
-	json, mvt := []format{formatJSON}, []format{formatMVT}
-	description := []format{formatJSON, formatTileJSON}
+	json, mvt := []media.Format{media.JSON}, []media.Format{media.MVT}
+	description := []media.Format{media.JSON, media.TileJSON}
 	looks := append(lookParameters(), subsetParameter())
-	collections, days := append([]parameter{collectionsParameter()}, looks...), []parameter{subsetParameter()}
+	collections, days := append([]params.Parameter{collectionsParameter()}, looks...), []params.Parameter{subsetParameter()}
 	const tile = "/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}"
 	return []operation{
 		{method: get, path: "/tileMatrixSets", id: "getTileMatrixSets", summary: "The tile matrix sets", scope: scopeNow, formats: json, answer: (*exchange).tileMatrixSets},

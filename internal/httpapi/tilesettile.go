@@ -7,6 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -14,10 +18,10 @@ import (
 // paramCollections is the parameter of OGC API Tiles that selects layers.
 const paramCollections = "collections"
 
-func collectionsParameter() parameter {
-	return parameter{
-		name: paramCollections, kind: listParameter, syntax: "names or addresses of layers, with commas between", example: "ring_roads,intersections",
-		about: "Only these layers, in this order.",
+func collectionsParameter() params.Parameter {
+	return params.Parameter{
+		Name: paramCollections, Kind: params.List, Syntax: "names or addresses of layers, with commas between", Example: "ring_roads,intersections",
+		About: "Only these layers, in this order.",
 	}
 }
 
@@ -42,20 +46,20 @@ func (x *exchange) tilesetTile() error {
 	if err != nil {
 		return err
 	}
-	key := tileKey{
-		layers: chosen.name, ordered: chosen.ordered, tile: set.Square(at),
-		days: x.lens.worldDays, look: chosen.look, coding: accepted.Best,
+	key := tilecache.Key{
+		Layers: chosen.Name, Ordered: chosen.ordered, Tile: set.Square(at),
+		Days: x.lens.Days, Look: chosen.Look, Coding: accepted.Best,
 	}
 	if !set.Native() {
-		key.set = set
+		key.Set = set
 	}
-	p, found := s.tiles.find(key, x.view.snapshot.Version())
+	p, found := s.tiles.Find(key, x.view.Snapshot.Version())
 	if !found {
-		if p, err = x.loadTile(key, chosen.layerSet, chosen.lookAsked); err != nil {
+		if p, err = x.loadTile(key, chosen.LayerSet, chosen.lookAsked); err != nil {
 			return err
 		}
 	}
-	if len(p.body) == 0 && !inLimits(set, at, chosen.layers) {
+	if len(p.Body) == 0 && !inLimits(set, at, chosen.Layers) {
 		return noTile(fmt.Errorf("%w: %s %s is outside the tileMatrixSetLimits of the tileset", tms.ErrTile, set.ID(), at))
 	}
 	x.header["Vary"] = s.fixed.vary
@@ -67,7 +71,7 @@ func (x *exchange) tilesetTile() error {
 // inLimits tells whether the tileset of some layers has the tile. Tiles that show
 // something are always within the limits: only empty ones need to be asked for.
 func inLimits(set *tms.Set, at tms.Tile, layers []*snapshot.Layer) bool {
-	extent, some := boundOf(layers)
+	extent, some := view.Bound(layers)
 	if !some {
 		return true // a tileset of nothing has no limits but those of the set
 	}
@@ -77,9 +81,9 @@ func inLimits(set *tms.Set, at tms.Tile, layers []*snapshot.Layer) bool {
 
 // noTile is the problem of a tile that is not in the tileset (OGC API Tiles,
 // /req/core/tc-error).
-func noTile(err error) *Problem {
-	p := problem(http.StatusNotFound, "no-such-tile", "No such tile", strings.ReplaceAll(err.Error(), "\n", "; ")+".")
-	p.cause = err
+func noTile(err error) *problem.Problem {
+	p := problem.New(http.StatusNotFound, "no-such-tile", "No such tile", strings.ReplaceAll(err.Error(), "\n", "; ")+".")
+	p.Cause = err
 	return p
 }
 
@@ -93,13 +97,13 @@ func (x *exchange) matrixSet() (*tms.Set, error) {
 	for _, set := range x.server.matrixSets {
 		names = append(names, set.ID())
 	}
-	return nil, problem(http.StatusNotFound, "unknown-tile-matrix-set", "No such tile matrix set",
-		fmt.Sprintf("There is no tile matrix set named %q; there are %s.", clip(id), strings.Join(names, ", ")))
+	return nil, problem.New(http.StatusNotFound, "unknown-tile-matrix-set", "No such tile matrix set",
+		fmt.Sprintf("There is no tile matrix set named %q; there are %s.", problem.Clip(id), strings.Join(names, ", ")))
 }
 
 // chosen is the layers that a tileset is made of, and the look at them.
 type chosen struct {
-	layerSet
+	view.LayerSet
 	lookAsked
 	ordered bool // not in the order of their names
 	all     bool // those that there are, because none were named
@@ -109,19 +113,19 @@ type chosen struct {
 // chosenLayers returns the layer of the path, or those of the parameter
 // collections, or all. It reads the query.
 func (x *exchange) chosenLayers() (c chosen, err error) {
-	quiet := x.raw == "" && len(x.query.carried) == 0
+	quiet := x.raw == "" && len(x.query.Carried) == 0
 	if !quiet {
 		x.read()
 	}
 	switch name := x.parameter("layer"); {
 	case name != "":
-		set, unknown, _ := x.view.layers(name, 1)
-		if len(unknown) > 0 || len(set.layers) != 1 || set.name != name {
-			return c, cmp.Or[error](x.query.problem(), x.view.unknownLayers([]string{name}))
+		set, unknown, _ := x.view.Layers(name, 1)
+		if len(unknown) > 0 || len(set.Layers) != 1 || set.Name != name {
+			return c, cmp.Or[error](x.query.Problem(), x.view.UnknownLayers([]string{name}))
 		}
-		c = chosen{layerSet: set, one: true}
+		c = chosen{LayerSet: set, one: true}
 	case quiet:
-		c = chosen{layerSet: x.view.all, all: true}
+		c = chosen{LayerSet: x.view.All, all: true}
 	default:
 		c = x.selected(&x.query)
 	}
@@ -129,35 +133,35 @@ func (x *exchange) chosenLayers() (c chosen, err error) {
 		return c, nil
 	}
 	x.subset(&x.query)
-	c.lookAsked = x.query.look(c.layers)
-	return c, x.query.problem()
+	c.lookAsked = lookOf(&x.query, c.Layers)
+	return c, x.query.Problem()
 }
 
 // selected reads the parameter collections. Names that do not exist are among the
 // mistakes of q.
-func (x *exchange) selected(q *query) (c chosen) {
-	list, ok := q.get(paramCollections)
+func (x *exchange) selected(q *params.Query) (c chosen) {
+	list, ok := q.Get(paramCollections)
 	if !ok {
-		return chosen{layerSet: x.view.all, all: true}
+		return chosen{LayerSet: x.view.All, all: true}
 	}
 	limit, n := x.server.config.MaxLayers, 0
 	prefix := x.base() + "/collections/"
-	splitList(list, func(name string) {
+	params.Split(list, func(name string) {
 		if n++; n > limit {
 			return
 		}
 		name = strings.TrimPrefix(strings.TrimSpace(name), prefix)
-		l, err := x.view.layer(name)
+		l, err := x.view.Layer(name)
 		if err != nil {
-			q.mistake(Mistake{Parameter: paramCollections, Value: clip(name), Expected: "names of layers, see /collections", Detail: "is no layer"})
-		} else if !slices.Contains(c.layers, l) {
-			c.layers = append(c.layers, l)
+			q.Mistake(problem.Mistake{Parameter: paramCollections, Value: problem.Clip(name), Expected: "names of layers, see /collections", Detail: "is no layer"})
+		} else if !slices.Contains(c.Layers, l) {
+			c.Layers = append(c.Layers, l)
 		}
 	})
 	if n > limit {
-		q.mistake(Mistake{Parameter: paramCollections, Limit: limit, Detail: fmt.Sprintf("names %d layers, more than %d", n, limit)})
+		q.Mistake(problem.Mistake{Parameter: paramCollections, Limit: limit, Detail: fmt.Sprintf("names %d layers, more than %d", n, limit)})
 	}
-	c.name = nameOf(c.layers)
-	c.ordered = !slices.IsSortedFunc(c.layers, func(a, b *snapshot.Layer) int { return compareLayer(a, b.ID()) })
+	c.Name = view.NameOf(c.Layers)
+	c.ordered = !slices.IsSortedFunc(c.Layers, func(a, b *snapshot.Layer) int { return view.CompareLayer(a, b.ID()) })
 	return c
 }

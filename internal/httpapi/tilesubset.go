@@ -3,6 +3,10 @@ package httpapi
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 )
 
 // paramSubset is the parameter of OGC API Tiles that names days as an axis:
@@ -12,33 +16,33 @@ const paramSubset = "subset"
 // subsetSyntax is what subset may be.
 const subsetSyntax = `datetime("2027-06-30"), datetime("2027-01-01":"2027-12-31") or datetime(*:"2027-12-31")`
 
-func subsetParameter() parameter {
-	return parameter{name: paramSubset, syntax: subsetSyntax, about: "The city on these days in the world, as an axis; datetime says the same.", example: `datetime("2027-06-30")`}
+func subsetParameter() params.Parameter {
+	return params.Parameter{Name: paramSubset, Syntax: subsetSyntax, About: "The city on these days in the world, as an axis; datetime says the same.", Example: `datetime("2027-06-30")`}
 }
 
 // subset lets the exchange show the city on the days that subset names, and notes
 // what is wrong with it.
-func (x *exchange) subset(q *query) {
-	text, ok := q.get(paramSubset)
+func (x *exchange) subset(q *params.Query) {
+	text, ok := q.Get(paramSubset)
 	if !ok {
 		return
 	}
-	if x.lens.asked {
-		q.mistake(Mistake{Parameter: paramSubset, Value: clip(text), Expected: "subset or datetime, not both", Detail: "stands beside datetime"})
+	if x.lens.Asked {
+		q.Mistake(problem.Mistake{Parameter: paramSubset, Value: problem.Clip(text), Expected: "subset or datetime, not both", Detail: "stands beside datetime"})
 		return
 	}
 	days, err := axisDays(text)
 	if err != nil {
-		q.mistake(Mistake{Parameter: paramSubset, Value: clip(text), Expected: subsetSyntax, Detail: err.Error()})
+		q.Mistake(problem.Mistake{Parameter: paramSubset, Value: problem.Clip(text), Expected: subsetSyntax, Detail: err.Error()})
 		return
 	}
-	window, err := parseDays(days)
+	window, err := params.ParseDays(days)
 	if err != nil {
-		q.mistake(Mistake{Parameter: paramSubset, Value: clip(text), Expected: subsetSyntax, Detail: err.Error()})
+		q.Mistake(problem.Mistake{Parameter: paramSubset, Value: problem.Clip(text), Expected: subsetSyntax, Detail: err.Error()})
 		return
 	}
-	x.lens.worldDays = worldDays{asked: true, days: window}
-	x.lensText = paramDatetime + "=" + window.String()
+	x.lens.Days = view.Days{Asked: true, Window: window}
+	x.lensText = params.NameDatetime + "=" + window.String()
 }
 
 // axisDays turns datetime("a":"b") into a/b, as datetime has it.
@@ -48,7 +52,7 @@ func axisDays(text string) (string, error) {
 	if !found || !closed {
 		return "", fmt.Errorf("%.40q is no axis with a value in parentheses", text)
 	}
-	if axis != paramDatetime {
+	if axis != params.NameDatetime {
 		return "", fmt.Errorf("there is no axis %.40q; there is datetime", axis)
 	}
 	from, rest, err := axisEnd(inner)

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 )
 
 func FuzzTarget(f *testing.F) {
@@ -32,28 +34,28 @@ func FuzzTarget(f *testing.F) {
 }
 
 func TestQuery(t *testing.T) {
-	var q query
-	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999",
-		parameter{name: "a"}, parameter{name: "b"}, parameter{name: "c"}, parameter{name: "d"},
-		parameter{name: "n", kind: integerParameter, high: 10}, parameter{name: "m", required: true, syntax: "m"})
-	if v, _ := q.get("b"); v != "x y z" {
+	var q params.Query
+	q.Reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999",
+		params.Parameter{Name: "a"}, params.Parameter{Name: "b"}, params.Parameter{Name: "c"}, params.Parameter{Name: "d"},
+		params.Parameter{Name: "n", Kind: params.Integer, High: 10}, params.Parameter{Name: "m", Required: true, Syntax: "m"})
+	if v, _ := q.Get("b"); v != "x y z" {
 		t.Errorf("b = %q", v)
 	}
-	if v, _ := q.get("d"); v != "ế" {
+	if v, _ := q.Get("d"); v != "ế" {
 		t.Errorf("d = %q", v)
 	}
-	q.integer("n")
+	q.Integer("n")
 	var got []string
-	for _, m := range q.mistakes {
+	for _, m := range q.Mistakes {
 		got = append(got, m.Parameter+" "+m.Detail)
 	}
 	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|m is missing|n is outside 0 to 10"
 	if joined := strings.Join(got, "|"); joined != want {
 		t.Errorf("mistakes\n%s, want\n%s", joined, want)
 	}
-	q.reset(strings.Repeat("x=1&", 1000))
-	if len(q.mistakes) != maxParameters {
-		t.Errorf("%d mistakes of a thousand are named, want %d", len(q.mistakes), maxParameters)
+	q.Reset(strings.Repeat("x=1&", 1000))
+	if len(q.Mistakes) != params.Max {
+		t.Errorf("%d mistakes of a thousand are named, want %d", len(q.Mistakes), params.Max)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
 
@@ -20,13 +23,13 @@ const maxWatchBytes = 64 << 10
 // watchRoutes declares what there is when there are watches.
 func (s *Server) watchRoutes() {
 	c := &s.config
-	json := []format{formatJSON}
+	json := []media.Format{media.JSON}
 	for _, op := range []operation{
 		{
 			method: "GET", path: "/watches", id: "getWatches", summary: "The client's standing watches", scope: scopeNow, formats: json,
-			query: []parameter{limitParameter(c.MaxPage), offsetParameter()}, answer: (*exchange).watches,
+			query: []params.Parameter{params.Limit(c.MaxPage), params.Offset()}, answer: (*exchange).watches,
 		},
-		{method: "POST", path: "/watches", id: "createWatch", summary: "Watches a place, a feature or a condition", scope: scopeChange, takes: []string{typeJSON}, answer: (*exchange).createWatch},
+		{method: "POST", path: "/watches", id: "createWatch", summary: "Watches a place, a feature or a condition", scope: scopeChange, takes: []string{media.TypeJSON}, answer: (*exchange).createWatch},
 		{method: "GET", path: "/watches/{watch}", id: "getWatch", summary: "One watch", scope: scopeNow, formats: json, answer: (*exchange).watch},
 		{method: "DELETE", path: "/watches/{watch}", id: "deleteWatch", summary: "Ends a watch", scope: scopeChange, answer: (*exchange).deleteWatch},
 	} {
@@ -55,8 +58,8 @@ func (x *exchange) watchAsked(id string) (watch.Status, error) {
 	return w, nil
 }
 
-func noWatch() *Problem {
-	return problem(http.StatusNotFound, "unknown-watch", "No such watch", "You have no watch with this id.")
+func noWatch() *problem.Problem {
+	return problem.New(http.StatusNotFound, "unknown-watch", "No such watch", "You have no watch with this id.")
 }
 
 // watches answers GET /watches?limit=&offset=: the client's own, or for an admin
@@ -64,14 +67,14 @@ func noWatch() *Problem {
 func (x *exchange) watches() error {
 	q := x.read()
 	limit := x.server.config.DefaultPage
-	if n, ok := q.integer("limit"); ok {
+	if n, ok := q.Integer("limit"); ok {
 		limit = n
 	}
-	offset, _ := q.integer("offset")
+	offset, _ := q.Integer("offset")
 	if err := x.known(); err != nil {
 		return err
 	}
-	if err := q.problem(); err != nil {
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	x.header["Cache-Control"] = x.server.fixed.noStore
@@ -97,10 +100,10 @@ func (x *exchange) watches() error {
 	page := func(offset int) string {
 		return x.base() + "/watches?limit=" + strconv.Itoa(limit) + "&offset=" + strconv.Itoa(offset)
 	}
-	x.appendLink(page(offset), "self", typeJSON)
+	x.appendLink(page(offset), "self", media.TypeJSON)
 	if next := first + n; n > 0 && next < len(all) {
 		x.buf = append(x.buf, ',')
-		x.appendLink(page(next), "next", typeJSON)
+		x.appendLink(page(next), "next", media.TypeJSON)
 	}
 	x.buf = append(x.buf, "]}\n"...)
 	return x.send(x.server.fixed.json)
@@ -110,9 +113,9 @@ func (x *exchange) watches() error {
 func (x *exchange) withLinks(document []byte, id string) []byte {
 	base := x.base()
 	links, err := json.Marshal([]link{
-		{Href: base + "/watches/" + id, Rel: "self", Type: typeJSON},
+		{Href: base + "/watches/" + id, Rel: "self", Type: media.TypeJSON},
 		{Href: base + "/events?watch=" + id, Rel: "events", Type: "text/event-stream"},
-		{Href: base + "/watches", Rel: "collection", Type: typeJSON},
+		{Href: base + "/watches", Rel: "collection", Type: media.TypeJSON},
 	})
 	if err != nil { // it holds nothing that JSON cannot
 		return document
@@ -123,8 +126,8 @@ func (x *exchange) withLinks(document []byte, id string) []byte {
 
 // watch answers GET /watches/{watch}.
 func (x *exchange) watch() error {
-	x.query.reset(x.raw)
-	if err := x.query.problem(); err != nil {
+	x.query.Reset(x.raw)
+	if err := x.query.Problem(); err != nil {
 		return err
 	}
 	w, err := x.watchAsked(x.parameter("watch"))
@@ -196,18 +199,18 @@ func watchProblem(err error) error {
 	var full *watch.LimitError
 	switch {
 	case errors.As(err, &invalid):
-		p := problem(http.StatusBadRequest, "bad-body", "The body is wrong", invalid.Error())
+		p := problem.New(http.StatusBadRequest, "bad-body", "The body is wrong", invalid.Error())
 		const most = 1000
 		if len(p.Detail) > most {
 			p.Detail = fmt.Sprintf("%d things are wrong; errors lists them.", len(invalid.Mistakes))
 		}
 		for _, m := range invalid.Mistakes {
-			p.Errors = append(p.Errors, Mistake{Pointer: &m.Pointer, Value: m.Value, Expected: m.Expected, Limit: m.Limit, Detail: m.Detail})
+			p.Errors = append(p.Errors, problem.Mistake{Pointer: &m.Pointer, Value: m.Value, Expected: m.Expected, Limit: m.Limit, Detail: m.Detail})
 		}
 		return p
 	case errors.As(err, &full):
-		p := problem(http.StatusConflict, "too-many-watches", "Too many watches", full.Error()+"; delete one first.")
-		p.cause = err
+		p := problem.New(http.StatusConflict, "too-many-watches", "Too many watches", full.Error()+"; delete one first.")
+		p.Cause = err
 		return p
 	}
 	return err

@@ -6,16 +6,17 @@ import (
 	"net/url"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
 
 // paramWatch makes /events tell of one watch rather than of all changes.
 const paramWatch = "watch"
 
-func watchEventParameters() []parameter {
-	return []parameter{
-		{name: paramWatch, syntax: "the id of a watch", about: "Tell only what concerns this watch.", example: "w1"},
-		afterVersionParameter(),
+func watchEventParameters() []params.Parameter {
+	return []params.Parameter{
+		{Name: paramWatch, Syntax: "the id of a watch", About: "Tell only what concerns this watch.", Example: "w1"},
+		params.AfterVersion(),
 	}
 }
 
@@ -36,11 +37,11 @@ func (x *exchange) asksForWatch() bool {
 //	event: gone       the watch was deleted; the stream ends
 func (x *exchange) watchEvents() error {
 	q := &x.query
-	q.reset(x.raw, watchEventParameters()...)
-	sub := subscription{after: x.view.snapshot.Version()}
+	q.Reset(x.raw, watchEventParameters()...)
+	sub := subscription{after: x.view.Snapshot.Version()}
 	x.resume(&sub)
-	id, _ := q.get(paramWatch)
-	if err := q.problem(); err != nil {
+	id, _ := q.Get(paramWatch)
+	if err := q.Problem(); err != nil {
 		return err
 	}
 	w, err := x.watchAsked(id)

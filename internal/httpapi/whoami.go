@@ -21,7 +21,7 @@ func (x *exchange) whoami() error {
 	if err := x.noParameters(); err != nil {
 		return err
 	}
-	return x.sendJSON(whoamiOf(&x.who, x.view.all.layers))
+	return x.sendJSON(whoamiOf(&x.who, x.view.All.Layers))
 }
 
 // whoamiOf tells of who, of layers that they may see.

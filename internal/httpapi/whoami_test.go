@@ -39,7 +39,7 @@ func TestWhoami(t *testing.T) {
 func TestWhoamiOfSomeLayers(t *testing.T) {
 	server, _ := rolesServer(t)
 	who := access.Principal{Name: "survey", Role: city.Editor, Layers: []city.LayerID{"stops"}}
-	if got := whoamiOf(&who, server.views.load(city.Editor).all.layers); !slices.Equal(got.Writes, who.Layers) {
+	if got := whoamiOf(&who, server.views.Load(city.Editor).All.Layers); !slices.Equal(got.Writes, who.Layers) {
 		t.Errorf("it is told %+v", got)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/edit"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -52,11 +54,11 @@ func (x *exchange) changing(work func(context.Context) error) error {
 // it may not see are for the planner not to find.
 func (x *exchange) mayWriteSteps(steps []edit.Step) error {
 	if !x.who.MayWriteSomething() {
-		return forbidden(&x.who, "write; that takes an editor")
+		return problem.Forbidden(&x.who, "write; that takes an editor")
 	}
 	for i := range steps {
-		if l := x.view.snapshot.Layer(steps[i].Layer); l != nil {
-			if err := mayWrite(&x.who, l.Definition()); err != nil {
+		if l := x.view.Snapshot.Layer(steps[i].Layer); l != nil {
+			if err := problem.MayWrite(&x.who, l.Definition()); err != nil {
 				return err
 			}
 		}
@@ -74,11 +76,11 @@ func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit
 	attempts := 0
 	err := x.server.changer.Retry(ctx, maxAttempts, func(*twin.State) error {
 		attempts++
-		x.view = x.server.views.load(x.who.Role)
+		x.view = x.server.views.Load(x.who.Role)
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
-		planner := edit.Planner{Snapshot: x.view.snapshot, Extent: edit.DefaultExtent(x.view.state.Snapshot), Matches: x.matchesItem}
+		planner := edit.Planner{Snapshot: x.view.Snapshot, Extent: edit.DefaultExtent(x.view.State.Snapshot), Matches: x.matchesItem}
 		if x.shown.converter != nil {
 			planner.Coordinates = x.shown.converter
 		}
@@ -102,7 +104,7 @@ func (x *exchange) commitSteps(ctx context.Context, message string, steps []edit
 // ended before it was published here.
 func (x *exchange) commit(ctx context.Context, out *written, c twin.Commit) error {
 	c.Author = x.who.Name
-	before := x.view.state.Version()
+	before := x.view.State.Version()
 	version, ids, err := x.server.changer.Commit(ctx, c)
 	if err != nil && version == 0 {
 		return err
@@ -155,15 +157,15 @@ func stepProblem(err error, steps []edit.Step) error {
 
 // at returns the view of a version that has just been committed, or nil when it
 // was not published alone.
-func (x *exchange) at(v city.Version) *view {
-	if now := x.server.views.load(x.who.Role); now.state.Version() == v {
+func (x *exchange) at(v city.Version) *view.View {
+	if now := x.server.views.Load(x.who.Role); now.State.Version() == v {
 		return now
 	}
-	state, err := x.server.views.source.At(v)
+	state, err := x.server.views.Source.At(v)
 	if err != nil {
 		return nil
 	}
-	return x.server.views.of(state, x.who.Role)
+	return x.server.views.Of(state, x.who.Role)
 }
 
 // answerItem answers a change of one feature with the feature as it is in the
@@ -177,7 +179,7 @@ func (x *exchange) answerItem(status int, out written, layer city.LayerID) error
 	var f *snapshot.Feature
 	var l *snapshot.Layer
 	if v := x.at(out.version); v != nil {
-		if l = v.snapshot.Layer(layer); l != nil {
+		if l = v.Snapshot.Layer(layer); l != nil {
 			f = l.Feature(id)
 		}
 	}
@@ -213,7 +215,7 @@ func (x *exchange) sendChanged(status int, contentType []string, tagged bool) {
 		h["Content-Encoding"] = x.server.fixed.coding[c]
 	}
 	if tagged {
-		x.values.etag[0] = etagOf(x.buf, c)
+		x.values.etag[0] = coding.ETag(x.buf, c)
 		h["Etag"] = x.values.etag[:]
 	}
 	x.values.length[0] = strconv.Itoa(len(body))

@@ -13,9 +13,8 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
-
-const typeMergePatch = "application/merge-patch+json"
 
 // headerMessage says why a change is made, for history: percent-encoded UTF-8.
 const headerMessage = "Twin-Message"
@@ -38,17 +37,17 @@ func (x *exchange) body() ([]byte, error) {
 	case errors.As(err, &tooLarge):
 		return nil, bodyTooLarge(fmt.Sprintf("The body has more than %d bytes, which is the limit.", tooLarge.Limit))
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, problem(http.StatusRequestTimeout, "body-timeout", "The body came too slowly",
+		return nil, problem.New(http.StatusRequestTimeout, "body-timeout", "The body came too slowly",
 			fmt.Sprintf("A request must be complete within %s.", x.server.config.ReadTimeout))
 	default:
-		p := problem(statusClientGone, "client-gone", "Client gone", "")
-		p.cause = err
+		p := problem.New(problem.StatusClientGone, "client-gone", "Client gone", "")
+		p.Cause = err
 		return nil, p
 	}
 }
 
-func bodyTooLarge(detail string) *Problem {
-	return problem(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large", detail)
+func bodyTooLarge(detail string) *problem.Problem {
+	return problem.New(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large", detail)
 }
 
 // mediaType refuses a body of another media type, and says which are taken.
@@ -59,18 +58,18 @@ func (x *exchange) mediaType(types []string) error {
 	if err == nil && slices.Contains(types, kind) && (charset == "" || charset == "utf-8") {
 		if c := strings.ToLower(x.r.Header.Get("Content-Encoding")); c != "" && c != "identity" {
 			x.header["Accept-Encoding"] = []string{"identity"} // RFC 7694
-			return problem(http.StatusUnsupportedMediaType, "content-coding", "Content coding not supported",
-				fmt.Sprintf("The body is coded as %q; send it as it is.", clip(c)))
+			return problem.New(http.StatusUnsupportedMediaType, "content-coding", "Content coding not supported",
+				fmt.Sprintf("The body is coded as %q; send it as it is.", problem.Clip(c)))
 		}
 		return nil
 	}
 	x.acceptBody(types)
 	if text == "" { // OGC API Features, part 4, /req/create-replace-delete/post-content-type
-		return problem(http.StatusBadRequest, "media-type", "Media type missing",
+		return problem.New(http.StatusBadRequest, "media-type", "Media type missing",
 			fmt.Sprintf("Content-Type is missing; this takes %s, in UTF-8.", strings.Join(types, ", ")))
 	}
-	return problem(http.StatusUnsupportedMediaType, "media-type", "Media type not supported",
-		fmt.Sprintf("Content-Type is %q; this takes %s, in UTF-8.", clip(text), strings.Join(types, ", ")))
+	return problem.New(http.StatusUnsupportedMediaType, "media-type", "Media type not supported",
+		fmt.Sprintf("Content-Type is %q; this takes %s, in UTF-8.", problem.Clip(text), strings.Join(types, ", ")))
 }
 
 // acceptBody names the media types that a path takes (RFC 5789, section 3.1, and
@@ -100,8 +99,8 @@ func (x *exchange) message(otherwise string) (string, error) {
 		plain, err = edit.Message(plain)
 	}
 	if err != nil {
-		return "", badParameters([]Mistake{{
-			Parameter: headerMessage, Value: clip(text), Expected: fmt.Sprintf("percent-encoded UTF-8 of at most %d bytes", edit.MaxMessage), Detail: err.Error(),
+		return "", problem.BadParameters([]problem.Mistake{{
+			Parameter: headerMessage, Value: problem.Clip(text), Expected: fmt.Sprintf("percent-encoded UTF-8 of at most %d bytes", edit.MaxMessage), Detail: err.Error(),
 		}})
 	}
 	return plain, nil

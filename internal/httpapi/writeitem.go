@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -43,7 +44,7 @@ func (x *exchange) editItem(op edit.Op) error {
 		text := x.parameter("feature")
 		f := l.Find(text)
 		if f == nil {
-			return noFeature(l.ID(), text)
+			return problem.NoFeature(l.ID(), text)
 		}
 		tags, err := x.ifMatch()
 		if err != nil {
@@ -57,11 +58,11 @@ func (x *exchange) editItem(op edit.Op) error {
 
 // layerToWrite returns the layer that the path names, which the client may write.
 func (x *exchange) layerToWrite() (*snapshot.Layer, error) {
-	l, err := x.view.layer(x.parameter("layer"))
+	l, err := x.view.Layer(x.parameter("layer"))
 	if err != nil {
 		return nil, err
 	}
-	return l, mayWrite(&x.who, l.Definition())
+	return l, problem.MayWrite(&x.who, l.Definition())
 }
 
 // changeItem reads the body that a step needs, makes the step, and answers.
@@ -92,16 +93,16 @@ func (x *exchange) changeItem(ctx context.Context, status int, step edit.Step) e
 	return x.answerItem(status, out, step.Layer)
 }
 
-// itemProblem is badBody for a request that is about one feature: what the path
+// itemProblem is problem.BadBody for a request that is about one feature: what the path
 // and the header say has no place in the body to point to.
-func itemProblem(mistakes *edit.Mistakes, step *edit.Step) *Problem {
-	p := badBody(mistakes)
+func itemProblem(mistakes *edit.Mistakes, step *edit.Step) *problem.Problem {
+	p := problem.BadBody(mistakes)
 	switch {
 	case mistakes.Only(edit.Changed):
-		p = changedMeanwhile("The feature is not as If-Match says: somebody else has changed it. Get it again.")
+		p = problem.ChangedMeanwhile("The feature is not as If-Match says: somebody else has changed it. Get it again.")
 	case mistakes.Only(edit.Unknown):
-		p = noFeature(step.Layer, step.Feature)
+		p = problem.NoFeature(step.Layer, step.Feature)
 	}
-	p.cause = mistakes
+	p.Cause = mistakes
 	return p
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -14,7 +16,7 @@ import (
 func (x *exchange) ifMatch() (string, error) {
 	tags := strings.Join(x.r.Header["If-Match"], ",")
 	if strings.Trim(tags, " \t,") == "" {
-		return "", problem(http.StatusPreconditionRequired, "precondition-required", "If-Match is missing",
+		return "", problem.New(http.StatusPreconditionRequired, "precondition-required", "If-Match is missing",
 			"Send the ETag of what you have read in If-Match, so that what others change meanwhile is not lost; or * to change whatever is there.")
 	}
 	return tags, nil
@@ -24,7 +26,7 @@ func (x *exchange) ifMatch() (string, error) {
 // section 13.1.1), in any of the codings in which it is sent: a client that has
 // got it compressed knows it as well. Weak tags match nothing.
 func matchesStrongly(tags string, content []byte) bool {
-	known := [...]string{etagOf(content, coding.Identity), etagOf(content, coding.Gzip), etagOf(content, coding.Zstd)}
+	known := [...]string{coding.ETag(content, coding.Identity), coding.ETag(content, coding.Gzip), coding.ETag(content, coding.Zstd)}
 	for tags != "" {
 		tags = strings.TrimLeft(tags, " \t,")
 		if strings.HasPrefix(tags, "*") {
@@ -72,5 +74,5 @@ func (x *exchange) shownQuery() string {
 	if x.shown.converter == nil {
 		return ""
 	}
-	return "?" + paramCRS + "=" + url.QueryEscape(x.shown.system().URI())
+	return "?" + params.NameCRS + "=" + url.QueryEscape(x.shown.system().URI())
 }

@@ -1,4 +1,4 @@
-package httpapi
+package tilecache
 
 import (
 	"context"
@@ -7,13 +7,14 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// tileBuilder encodes one tile at a time into buffers that it keeps.
-type tileBuilder struct {
+// Builder encodes one tile at a time into buffers that it keeps.
+type Builder struct {
 	encoder tiles.Encoder
 	abroad  abroad
 	sieve   sieve
@@ -26,22 +27,26 @@ type tileBuilder struct {
 	differences diff.TileBuilder
 }
 
-// checkEvery is after how many features a builder looks whether its client is
+// lookEvery is after how many features a builder looks whether its client is
 // still there: about every 0.1 ms.
-const checkEvery = 256
+const lookEvery = 256
 
-// encode returns the tile of a key with the features of the layers that their
+// maxKept is the largest buffer that a builder keeps, so that one large tile does
+// not stay in memory for ever.
+const maxKept = 1 << 20
+
+// Encode returns the tile of a key with the features of the layers that their
 // rules show at its zoom and that are there on its days. The same state gives the
 // same bytes on every server. The bytes are the builder's.
-func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key tileKey, maxBytes int) ([]byte, error) {
+func (b *Builder) Encode(ctx context.Context, layers []*snapshot.Layer, key Key, maxBytes int) ([]byte, error) {
 	defer b.forget()
-	b.encoder.Begin(key.tile)
-	b.abroad.enter(key.set, key.tile)
-	if err := b.sieve.begin(ctx, key.look, layers); err != nil {
+	b.encoder.Begin(key.Tile)
+	b.abroad.enter(key.Set, key.Tile)
+	if err := b.sieve.begin(ctx, key.Look, layers); err != nil {
 		return nil, err
 	}
-	bound, zoom := key.tile.SearchBound(), key.tile.Z
-	if key.set != nil {
+	bound, zoom := key.Tile.SearchBound(), key.Tile.Z
+	if key.Set != nil {
 		zoom = b.abroad.zoom
 	}
 	for i, l := range layers {
@@ -51,11 +56,11 @@ func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key 
 		if err := b.find(ctx, l, bound, zoom); err != nil {
 			return nil, err
 		}
-		if err := b.encodeLayer(ctx, l, key.days); err != nil {
+		if err := b.encodeLayer(ctx, l, key.Days); err != nil {
 			return nil, err
 		}
 		if n := len(b.encoder.Bytes()); n > maxBytes {
-			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", key.tile, n, l.ID(), errTileTooLarge)
+			return nil, fmt.Errorf("%s, %d bytes with layer %s: %w", key.Tile, n, l.ID(), ErrTooLarge)
 		}
 	}
 	return b.encoder.Bytes(), nil
@@ -63,7 +68,7 @@ func (b *tileBuilder) encode(ctx context.Context, layers []*snapshot.Layer, key 
 
 // find collects the features of l that the tile may show: in Web Mercator those
 // that meet a bound, and elsewhere what b.abroad finds.
-func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, zoom uint8) error {
+func (b *Builder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bound, zoom uint8) error {
 	b.found = b.found[:0]
 	seen := 0
 	take := func(f *snapshot.Feature) bool {
@@ -71,7 +76,7 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 			b.found = append(b.found, candidate{f.ID(), f.Place(), f})
 		}
 		seen++
-		return seen%checkEvery != 0 || ctx.Err() == nil
+		return seen%lookEvery != 0 || ctx.Err() == nil
 	}
 	if b.abroad.set != nil {
 		b.abroad.search(l, take)
@@ -86,18 +91,18 @@ func (b *tileBuilder) find(ctx context.Context, l *snapshot.Layer, bound orb.Bou
 	return nil
 }
 
-func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days worldDays) error {
+func (b *Builder) encodeLayer(ctx context.Context, l *snapshot.Layer, days view.Days) error {
 	rules := &l.Definition().Tiles
 	var shown *lifetime.Layer // nil: as recorded
-	if days.asked && len(b.found) > 0 {
-		if shown = lifetime.Of(l, days.days); !shown.Dated() {
+	if days.Asked && len(b.found) > 0 {
+		if shown = lifetime.Of(l, days.Window); !shown.Dated() {
 			shown = nil
 		}
 	}
 	b.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{Simplify: rules.Simplify, MinSize: rules.MinSize})
-	every := checkEvery
+	every := lookEvery
 	if b.abroad.set != nil || b.sieve.filter != nil {
-		every = checkEveryDear
+		every = lookEveryDear
 	}
 	for i, c := range b.found {
 		if i%every == 0 {
@@ -124,7 +129,7 @@ func (b *tileBuilder) encodeLayer(ctx context.Context, l *snapshot.Layer, days w
 
 // seen returns the tags that the tile carries of a feature, until the next call;
 // there tells whether it is there on the days, and passes the sieve.
-func (b *tileBuilder) seen(l *snapshot.Layer, shown *lifetime.Layer, f *snapshot.Feature) (tags []tiles.Tag, there bool) {
+func (b *Builder) seen(l *snapshot.Layer, shown *lifetime.Layer, f *snapshot.Feature) (tags []tiles.Tag, there bool) {
 	idle := b.sieve.idle()
 	if idle {
 		tags = f.TileTags()
@@ -143,12 +148,12 @@ func (b *tileBuilder) seen(l *snapshot.Layer, shown *lifetime.Layer, f *snapshot
 }
 
 // forget drops what would keep an old state in memory.
-func (b *tileBuilder) forget() {
+func (b *Builder) forget() {
 	clear(b.found[:min(b.most, cap(b.found))])
 	clear(b.other[:min(b.most, cap(b.other))])
 	b.most = 0
 	b.sieve.forget()
-	if cap(b.coded) > maxPooledBuffer {
+	if cap(b.coded) > maxKept {
 		b.coded = nil
 	}
 }

@@ -1,4 +1,4 @@
-package httpapi
+package tilecache
 
 import (
 	"context"
@@ -10,12 +10,14 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
-// tileEntry is a tile with the versions, one after the other, of which it is
+// entry is a tile with the versions, one after the other, of which it is
 // known to be the tile:
 //
 //	version   40   41   42   43   44   45   46   47
@@ -27,25 +29,25 @@ import (
 // Both ends only ever move outward, each after looking at all edits on the way,
 // so that whoever finds a version between them, in whatever order he reads them,
 // may serve the tile for it.
-type tileEntry struct {
-	payload
+type entry struct {
+	coding.Payload
 	from, to atomic.Int64
 }
 
-func newTileEntry(v city.Version) *tileEntry {
-	e := &tileEntry{}
+func newEntry(v city.Version) *entry {
+	e := &entry{}
 	e.from.Store(int64(v))
 	e.to.Store(int64(v))
 	return e
 }
 
 // is tells whether e is known to be the tile of version v.
-func (e *tileEntry) is(v city.Version) bool {
+func (e *entry) is(v city.Version) bool {
 	return e.from.Load() <= int64(v) && int64(v) <= e.to.Load()
 }
 
 // reach notes that e is the tile of v and of all versions between.
-func (e *tileEntry) reach(v city.Version) {
+func (e *entry) reach(v city.Version) {
 	for old := e.to.Load(); int64(v) > old && !e.to.CompareAndSwap(old, int64(v)); old = e.to.Load() {
 	}
 	for old := e.from.Load(); int64(v) < old && !e.from.CompareAndSwap(old, int64(v)); old = e.from.Load() {
@@ -59,9 +61,9 @@ type history interface {
 	Since(city.Version) ([]*twin.State, <-chan struct{}, error)
 }
 
-// find returns the tile of version v when the cache is known to have it. The name
+// Find returns the tile of version v when the cache is known to have it. The name
 // of the layers may be any spelling: only canonical ones are ever found.
-func (c *tileCache) find(key tileKey, v city.Version) (*payload, bool) {
+func (c *Cache) Find(key Key, v city.Version) (*coding.Payload, bool) {
 	cache := c.of(&key)
 	e, found := cache.GetIfPresent(key)
 	if !found {
@@ -76,29 +78,29 @@ func (c *tileCache) find(key tileKey, v city.Version) (*payload, bool) {
 		}
 	}
 	c.counts.hits.Add(1)
-	return &e.payload, true
+	return &e.Payload, true
 }
 
 // pin returns the key of the tile of one version alone.
-func (k tileKey) pin(v city.Version) tileKey {
+func (k Key) pin(v city.Version) Key {
 	k.pinned, k.version = true, v
 	return k
 }
 
-// load returns the tile of version v of the layers in set, which are as of that
+// Load returns the tile of version v of the layers in set, which are as of that
 // version, building it when the cache has it not. It stops when ctx ends.
-func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.Version) (*payload, error) {
-	key.layers = strings.Clone(set.name) // not the URL that it was cut from
+func (c *Cache) Load(ctx context.Context, key Key, set view.LayerSet, v city.Version) (*coding.Payload, error) {
+	key.Layers = strings.Clone(set.Name) // not the URL that it was cut from
 	cache := c.of(&key)
 	if e, found := cache.GetIfPresent(key); found {
 		if c.stays(e, key, set, v) {
 			c.counts.hits.Add(1)
-			return &e.payload, nil
+			return &e.Payload, nil
 		}
 		c.drop(key, e, v)
 	}
 	c.counts.misses.Add(1)
-	build := otter.LoaderFunc[tileKey, *tileEntry](func(ctx context.Context, key tileKey) (*tileEntry, error) {
+	build := otter.LoaderFunc[Key, *entry](func(ctx context.Context, key Key) (*entry, error) {
 		return c.build(ctx, key, set, v)
 	})
 	for range maxFlights {
@@ -107,7 +109,7 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 			return nil, err
 		}
 		if c.stays(e, key, set, v) {
-			return &e.payload, nil
+			return &e.Payload, nil
 		}
 		if !c.drop(key, e, v) {
 			break
@@ -117,7 +119,7 @@ func (c *tileCache) load(ctx context.Context, key tileKey, set layerSet, v city.
 	if err != nil {
 		return nil, err
 	}
-	return &e.payload, nil
+	return &e.Payload, nil
 }
 
 // maxFlights bounds how often a request finds that another, of an older version,
@@ -126,11 +128,11 @@ const maxFlights = 4
 
 // drop removes e, which is not the tile of version v, if it is of older ones and
 // unless another has taken its place. It reports whether e is of older ones.
-func (c *tileCache) drop(key tileKey, e *tileEntry, v city.Version) bool {
+func (c *Cache) drop(key Key, e *entry, v city.Version) bool {
 	if int64(v) < e.from.Load() {
 		return false
 	}
-	c.of(&key).ComputeIfPresent(key, func(now *tileEntry) (*tileEntry, otter.ComputeOp) {
+	c.of(&key).ComputeIfPresent(key, func(now *entry) (*entry, otter.ComputeOp) {
 		if now != e {
 			return now, otter.CancelOp
 		}
@@ -141,7 +143,7 @@ func (c *tileCache) drop(key tileKey, e *tileEntry, v city.Version) bool {
 
 // stays tells whether e is the tile of version v too, looking at what changed
 // between.
-func (c *tileCache) stays(e *tileEntry, key tileKey, set layerSet, v city.Version) bool {
+func (c *Cache) stays(e *entry, key Key, set view.LayerSet, v city.Version) bool {
 	if e.is(v) {
 		return true
 	}
@@ -164,7 +166,7 @@ const maxCompared = 2048
 
 // changed tells whether the tile may differ between two versions. Both have been
 // published; when what was between is not kept any more, the answer is yes.
-func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version) bool {
+func (c *Cache) changed(key Key, set view.LayerSet, after, upTo city.Version) bool {
 	states, _, err := c.history.Since(after)
 	if err != nil {
 		return true
@@ -180,11 +182,11 @@ func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version)
 	defer c.differs.Put(d)
 	left := maxCompared
 	for _, s := range slices.Backward(states[:end+1]) {
-		if left -= len(s.Edits); left < 0 || set.touched(s) {
+		if left -= len(s.Edits); left < 0 || set.Touched(s) {
 			return true
 		}
 		for i := range s.Edits {
-			if ed := &s.Edits[i]; set.has(ed.Layer()) && key.differs(d, ed) {
+			if ed := &s.Edits[i]; set.Has(ed.Layer()) && key.differs(d, ed) {
 				return true
 			}
 		}
@@ -195,25 +197,14 @@ func (c *tileCache) changed(key tileKey, set layerSet, after, upTo city.Version)
 // differs tells whether ed may change the tile. What a day or a filter shows of a
 // feature is not only what tiles carry: there, every edit counts that touches the
 // tile.
-func (k *tileKey) differs(d *tilechange.Differ, ed *snapshot.Edit) bool {
-	if k.set != nil {
-		return mayDiffer(k.set, k.tile, ed)
+func (k *Key) differs(d *tilechange.Differ, ed *snapshot.Edit) bool {
+	if k.Set != nil {
+		return mayDiffer(k.Set, k.Tile, ed)
 	}
-	if k.days.asked || k.look != (look{}) {
-		return d.Touches(ed, k.tile)
+	if k.Days.Asked || k.Look != (Look{}) {
+		return d.Touches(ed, k.Tile)
 	}
-	return d.Differs(ed, k.tile)
-}
-
-// has tells whether a layer belongs to the set.
-func (set *layerSet) has(id city.LayerID) bool {
-	return set.name == allLayers || slices.ContainsFunc(set.layers, func(l *snapshot.Layer) bool { return l.ID() == id })
-}
-
-// touched tells whether s may differ from the state before in a layer of the set
-// as a whole. The set of all layers also changes with the layers that there are.
-func (set *layerSet) touched(s *twin.State) bool {
-	return s.Everything || slices.ContainsFunc(s.Whole, set.has)
+	return d.Differs(ed, k.Tile)
 }
 
 // differs is a pool of *tilechange.Differ, which have scratch.

@@ -1,4 +1,4 @@
-package httpapi
+package problem
 
 import (
 	"errors"
@@ -10,38 +10,39 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/edit"
 )
 
-// changeProblem returns the problem that an error of a change is, or nil for
+// ofChange returns the problem that an error of a change is, or nil for
 // other errors.
-func changeProblem(err error) *Problem {
+func ofChange(err error) *Problem {
 	var p *Problem
 	if mistakes, ok := edit.AsMistakes(err); ok {
-		return badBody(mistakes)
+		return BadBody(mistakes)
 	}
 	switch {
 	case errors.Is(err, city.ErrTaken):
-		p = problem(http.StatusConflict, "code-taken", "The code is taken", "The code or key belongs to another feature of the layer.")
+		p = New(http.StatusConflict, "code-taken", "The code is taken", "The code or key belongs to another feature of the layer.")
 	case errors.Is(err, city.ErrReadOnly):
-		p = problem(http.StatusForbidden, "read-only", "The layer is read-only", "The layer is a table of others, which this server only reads.")
+		p = New(http.StatusForbidden, "read-only", "The layer is read-only", "The layer is a table of others, which this server only reads.")
 	case errors.Is(err, fs.ErrPermission):
-		p = problem(http.StatusForbidden, "read-only", "The store is read-only", "This server may not write into its store.")
+		p = New(http.StatusForbidden, "read-only", "The store is read-only", "This server may not write into its store.")
 	case errors.Is(err, city.ErrConflict):
-		p = changedMeanwhile("Somebody else has changed it meanwhile; get it again.")
+		p = ChangedMeanwhile("Somebody else has changed it meanwhile; get it again.")
 	case errors.Is(err, city.ErrHistoryGone):
-		p = problem(http.StatusGone, "history-gone", "Before the record", "The record of changes does not reach back so far.")
+		p = New(http.StatusGone, "history-gone", "Before the record", "The record of changes does not reach back so far.")
 	default:
 		return nil
 	}
-	p.cause = err
+	p.Cause = err
 	return p
 }
 
-func changedMeanwhile(detail string) *Problem {
-	return problem(http.StatusPreconditionFailed, "changed-meanwhile", "Changed meanwhile", detail)
+// ChangedMeanwhile is the problem of a condition that does not hold any more.
+func ChangedMeanwhile(detail string) *Problem {
+	return New(http.StatusPreconditionFailed, "changed-meanwhile", "Changed meanwhile", detail)
 }
 
-// badBody is the problem of a body with mistakes. Where all of them are of one
+// BadBody is the problem of a body with mistakes. Where all of them are of one
 // kind the status says which; otherwise the request is wrong whatever the state.
-func badBody(mistakes *edit.Mistakes) *Problem {
+func BadBody(mistakes *edit.Mistakes) *Problem {
 	status, kind, title := http.StatusBadRequest, "bad-body", "The body is wrong"
 	switch {
 	case mistakes.Only(edit.Changed):
@@ -51,7 +52,7 @@ func badBody(mistakes *edit.Mistakes) *Problem {
 	case mistakes.Only(edit.Unknown):
 		status, kind, title = http.StatusNotFound, "unknown-target", "No such layer or feature"
 	}
-	p := problem(status, kind, title, mistakes.Error())
+	p := New(status, kind, title, mistakes.Error())
 	const most = 1000
 	if len(p.Detail) > most {
 		p.Detail = fmt.Sprintf("%d things are wrong; errors lists the first %d.", len(mistakes.List)+mistakes.More, len(mistakes.List))

@@ -1,4 +1,4 @@
-package httpapi
+package tilecache
 
 import (
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -17,9 +17,9 @@ type abroad struct {
 	of       *tms.Set // whose projection the preparer has
 }
 
-// checkEveryDear is checkEvery where a feature may cost a hundred times as much: in
+// lookEveryDear is lookEvery where a feature may cost a hundred times as much: in
 // tiles of other sets, and where a filter may compare geometries.
-const checkEveryDear = 8
+const lookEveryDear = 8
 
 // enter begins a tile of a set, nil for Web Mercator.
 func (a *abroad) enter(set *tms.Set, square tiles.Tile) {

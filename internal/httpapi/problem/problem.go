@@ -1,4 +1,4 @@
-package httpapi
+package problem
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -27,8 +28,8 @@ type Problem struct {
 	Oldest *city.Version `json:"oldest_version,omitempty"`
 	Newest *city.Version `json:"newest_version,omitempty"`
 
-	cause error  // logged, never shown
-	allow string // the Allow header of a 405
+	Cause error  `json:"-"` // logged, never shown
+	Allow string `json:"-"` // the Allow header of a 405
 }
 
 // Mistake is one thing that is wrong with one parameter, or in the body.
@@ -47,97 +48,105 @@ func (p *Problem) Error() string {
 	if p.Detail != "" {
 		text += ": " + p.Detail
 	}
-	if p.cause != nil {
-		text += ": " + p.cause.Error()
+	if p.Cause != nil {
+		text += ": " + p.Cause.Error()
 	}
 	return text
 }
 
 // Unwrap returns what made the problem, or nil.
-func (p *Problem) Unwrap() error { return p.cause }
+func (p *Problem) Unwrap() error { return p.Cause }
 
 // The kinds of problem: a URN and a title each.
-const problemURN = "urn:problem-type:hanoitwin:"
+const URN = "urn:problem-type:hanoitwin:"
 
-func problem(status int, kind, title, detail string) *Problem {
-	return &Problem{Type: problemURN + kind, Title: title, Status: status, Detail: detail}
+// New returns a problem of a kind, which its type is named after.
+func New(status int, kind, title, detail string) *Problem {
+	return &Problem{Type: URN + kind, Title: title, Status: status, Detail: detail}
 }
 
-func badParameters(mistakes []Mistake) *Problem {
+// BadParameters is the problem of mistakes in parameters or headers, at least one.
+func BadParameters(mistakes []Mistake) *Problem {
 	names := make([]string, 0, len(mistakes))
 	for _, m := range mistakes {
 		names = append(names, m.Parameter+": "+m.Detail)
 	}
-	p := problem(http.StatusBadRequest, "bad-parameters", "Parameters are wrong", strings.Join(names, "; "))
+	p := New(http.StatusBadRequest, "bad-parameters", "Parameters are wrong", strings.Join(names, "; "))
 	p.Errors = mistakes
 	return p
 }
 
-func noRoute(path string) *Problem {
-	return problem(http.StatusNotFound, "no-such-path", "Nothing is here",
-		fmt.Sprintf("There is nothing at %s; the landing page / links to all there is.", clip(path)))
+// NoRoute is the problem of a path that leads nowhere.
+func NoRoute(path string) *Problem {
+	return New(http.StatusNotFound, "no-such-path", "Nothing is here",
+		fmt.Sprintf("There is nothing at %s; the landing page / links to all there is.", Clip(path)))
 }
 
-func noMethod(method, allowed string) *Problem {
-	p := problem(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed",
-		fmt.Sprintf("%s is not possible here; %s are.", clip(method), allowed))
-	p.allow = allowed
+// NoMethod is the problem of a method that a path does not know; allowed are those
+// that it knows, as in Allow.
+func NoMethod(method, allowed string) *Problem {
+	p := New(http.StatusMethodNotAllowed, "method-not-allowed", "Method not allowed",
+		fmt.Sprintf("%s is not possible here; %s are.", Clip(method), allowed))
+	p.Allow = allowed
 	return p
 }
 
-func noFeature(layer city.LayerID, text string) *Problem {
-	return problem(http.StatusNotFound, "unknown-feature", "No such feature",
-		fmt.Sprintf("Layer %s has no feature with the id or code %q.", layer, clip(text)))
+// NoFeature is the problem of an id or code that no feature of a layer has.
+func NoFeature(layer city.LayerID, text string) *Problem {
+	return New(http.StatusNotFound, "unknown-feature", "No such feature",
+		fmt.Sprintf("Layer %s has no feature with the id or code %q.", layer, Clip(text)))
 }
 
-func notReady() *Problem {
-	return problem(http.StatusServiceUnavailable, "not-ready", "Not ready",
+// NotReady is the problem of asking too early, or too late.
+func NotReady() *Problem {
+	return New(http.StatusServiceUnavailable, "not-ready", "Not ready",
 		"The layers are still being loaded, or the server is about to stop.")
 }
 
-func overloaded(limit int) *Problem {
-	return problem(http.StatusServiceUnavailable, "overloaded", "Too many requests at once",
+// Overloaded is the problem of more requests at a time than limit.
+func Overloaded(limit int) *Problem {
+	return New(http.StatusServiceUnavailable, "overloaded", "Too many requests at once",
 		fmt.Sprintf("More than %d requests are in flight; try again in a moment.", limit))
 }
 
-// statusClientGone is what logs and metrics say when the client went away
+// StatusClientGone is what logs and metrics say when the client went away
 // before the answer: it never travels. The number is a convention of nginx.
-const statusClientGone = 499
+const StatusClientGone = 499
 
-// problemOf is the one table from errors to problems. What it does not know is
+// Of is the one table from errors to problems. What it does not know is
 // a 500 that shows nothing.
-func problemOf(err error) *Problem {
+func Of(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
 	}
-	if p = accessProblem(err); p != nil {
+	if p = OfAccess(err); p != nil {
 		return p
 	}
-	if p = changeProblem(err); p != nil {
+	if p = ofChange(err); p != nil {
 		return p
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
-		p = problem(statusClientGone, "client-gone", "Client gone", "")
+		p = New(StatusClientGone, "client-gone", "Client gone", "")
 	case errors.Is(err, context.DeadlineExceeded):
-		p = problem(http.StatusServiceUnavailable, "timeout", "Took too long",
+		p = New(http.StatusServiceUnavailable, "timeout", "Took too long",
 			"The answer was not ready in time; ask for less, or try again later.")
 	case errors.Is(err, city.ErrNotFound):
-		p = problem(http.StatusNotFound, "not-found", "Not found", "")
+		p = New(http.StatusNotFound, "not-found", "Not found", "")
 	case errors.Is(err, city.ErrUnavailable):
-		p = problem(http.StatusServiceUnavailable, "store-unavailable", "The store cannot be reached",
+		p = New(http.StatusServiceUnavailable, "store-unavailable", "The store cannot be reached",
 			"This needs the database, which does not answer now. Reading goes on from the last good version; try again in a moment.")
 	default:
-		p = problem(http.StatusInternalServerError, "internal", "Internal error",
+		p = New(http.StatusInternalServerError, "internal", "Internal error",
 			"Something went wrong here. The log tells more under the request id.")
 	}
-	p.cause = err
+	p.Cause = err
 	return p
 }
 
-// encode returns the body. A Problem holds nothing that JSON cannot.
-func (p *Problem) encode() []byte {
+// Encode returns the body. A Problem holds nothing that JSON cannot.
+func (p *Problem) Encode() []byte {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return []byte(`{"type":"about:blank","title":"Internal error","status":500}`)
@@ -145,11 +154,23 @@ func (p *Problem) encode() []byte {
 	return append(body, '\n')
 }
 
-// clip shortens what a client sent before it is repeated to it.
-func clip(text string) string {
+// Clip shortens what a client sent before it is repeated to it.
+func Clip(text string) string {
 	const most = 100
 	if len(text) <= most {
 		return text
 	}
 	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// Quote lists names in quotes, each cut to a bearable length.
+func Quote(names []string) string {
+	text := ""
+	for i, name := range names {
+		if i > 0 {
+			text += ", "
+		}
+		text += strconv.Quote(Clip(name))
+	}
+	return text
 }
