@@ -73,10 +73,10 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range server.operations {
-		o, _ := p.at(pointerTo("paths", strings.ReplaceAll(op.path, "/*", "/{rest}"), strings.ToLower(op.method)))
+		o, _ := p.at(pointerTo("paths", strings.ReplaceAll(op.Path, "/*", "/{rest}"), strings.ToLower(op.Method)))
 		summary, _ := o["summary"].(string)
-		if o["operationId"] != op.id || !strings.HasSuffix(summary, " · "+op.summary) {
-			t.Errorf("%s %s: %v %q", op.method, op.path, o["operationId"], summary)
+		if o["operationId"] != op.ID || !strings.HasSuffix(summary, " · "+op.Summary) {
+			t.Errorf("%s %s: %v %q", op.Method, op.Path, o["operationId"], summary)
 		}
 	}
 }

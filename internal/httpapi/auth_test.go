@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
@@ -51,14 +51,13 @@ func guardOf(t *testing.T, limits access.Limits, readKeys bool) (*access.Guard, 
 }
 
 // exchangeOf returns an exchange as handlers get it, of a request with headers.
-func exchangeOf(t *testing.T, config Config, headers ...string) *exchange {
+func exchangeOf(t *testing.T, config Config, headers ...string) *edge.Exchange {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
-	server := &Server{config: config, now: time.Now}
-	return &exchange{server: server, r: r, start: time.Now()}
+	return newTested(t, config).core.Begin(httptest.NewRecorder(), r)
 }
 
 func TestIdentify(t *testing.T) {
@@ -79,34 +78,9 @@ func TestIdentify(t *testing.T) {
 		{"no guard, read", nil, access.Read, []string{"X-API-Key", tokens[city.Admin]}, "", nil},
 		{"no guard, write", nil, access.Write, []string{"X-API-Key", tokens[city.Admin]}, "", access.ErrNoCredentials},
 	} {
-		p, err := exchangeOf(t, Config{}, c.headers...).identify(c.guard, c.action)
+		p, err := exchangeOf(t, Config{}, c.headers...).Identify(c.guard, c.action)
 		if p.Name != c.want || !errors.Is(err, c.err) || err == nil && p.Anonymous != (c.want == "") {
 			t.Errorf("%s: %+v, %v", c.name, p, err)
-		}
-	}
-}
-
-func TestClientAddr(t *testing.T) {
-	trusted := Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("10.0.0.0/8")}}
-	for _, c := range []struct {
-		config  Config
-		peer    string
-		headers []string
-		want    string
-	}{
-		{Config{}, "192.0.2.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "192.0.2.1"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "203.0.113.7"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "6.6.6.6, 203.0.113.7, 10.0.0.2"}, "203.0.113.7"},
-		{trusted, "192.0.2.1:1234", []string{"Forwarded", `for="[2001:db8::7]:99"`}, "2001:db8::7"},
-		{trusted, "198.51.100.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "198.51.100.1"},
-		{trusted, "192.0.2.1:1234", nil, "192.0.2.1"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "nobody"}, "192.0.2.1"},
-		{Config{}, "@", nil, "invalid IP"},
-	} {
-		x := exchangeOf(t, c.config, c.headers...)
-		x.r.RemoteAddr = c.peer
-		if got := x.clientAddr().String(); got != c.want {
-			t.Errorf("%s %v: %s, want %s", c.peer, c.headers, got, c.want)
 		}
 	}
 }
@@ -207,47 +181,9 @@ func TestKeepPrivate(t *testing.T) {
 		if before != "" {
 			h["Cache-Control"] = shared
 		}
-		keepPrivate(h)
+		edge.KeepPrivate(h)
 		if h.Get("Cache-Control") != want || shared[0] != before {
 			t.Errorf("%q became %q, the shared value %q", before, h.Get("Cache-Control"), shared[0])
-		}
-	}
-}
-
-func TestCORS(t *testing.T) {
-	listed := []string{"https://map.example.vn", "http://localhost:3000"}
-	for _, c := range []struct {
-		name        string
-		cors        CORS
-		origin      string
-		allow, with string
-		varies      bool
-	}{
-		{"all", CORS{}, "https://anybody.example", "*", "", false},
-		{"all, no page", CORS{}, "", "*", "", false},
-		{"listed", CORS{Origins: listed}, listed[1], listed[1], "", true},
-		{"not listed", CORS{Origins: listed}, "https://evil.example", "", "", true},
-		{"nearly listed", CORS{Origins: listed}, "https://map.example.vn.evil.example", "", "", true},
-		{"null", CORS{Origins: listed}, "null", "", "", true},
-		{"no page", CORS{Origins: listed}, "", "", "", true},
-		{"with credentials", CORS{listed, true}, listed[0], listed[0], "true", true},
-		{"credentials of others", CORS{listed, true}, "https://evil.example", "", "", true},
-		{"never for all, though asked for", CORS{nil, true}, "https://evil.example", "*", "", false},
-	} {
-		h := http.Header{}
-		c.cors.setOrigin(h, c.origin)
-		if h.Get("Access-Control-Allow-Origin") != c.allow || h.Get("Access-Control-Allow-Credentials") != c.with || (h.Get("Vary") == "Origin") != c.varies {
-			t.Errorf("%s: %v", c.name, h)
-		}
-	}
-	for _, good := range []CORS{{}, {Origins: listed}, {listed, true}} {
-		if err := good.Validate(); err != nil {
-			t.Errorf("%v: %v", good, err)
-		}
-	}
-	for _, bad := range []CORS{{nil, true}, {[]string{"*"}, true}, {[]string{"*"}, false}, {[]string{"map.example.vn"}, false}, {[]string{"https://map.example.vn/"}, false}, {[]string{"null"}, false}} {
-		if err := bad.Validate(); !errors.Is(err, ErrConfig) {
-			t.Errorf("%v: %v", bad, err)
 		}
 	}
 }

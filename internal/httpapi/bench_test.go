@@ -19,6 +19,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -179,7 +180,7 @@ func newBenched(b *testing.B) *Server {
 // about 15 kB in gzip.
 func benchCity() map[string][]city.Feature {
 	var roads, places []city.Feature
-	at := func(lon, lat float64) orb.Point { return orb.Point{round(lon, 1e7), round(lat, 1e7)} } // as OSM keeps them
+	at := func(lon, lat float64) orb.Point { return orb.Point{edge.Round(lon, 1e7), edge.Round(lat, 1e7)} } // as OSM keeps them
 	for i := range 40_000 {
 		lon, lat := 105.7+float64(i%200)*0.0012, 20.9+float64(i/200)*0.0012
 		roads = append(roads, city.Feature{
@@ -251,7 +252,7 @@ func BenchmarkHandler(b *testing.B) {
 // BenchmarkColdTile builds tiles without the cache.
 func BenchmarkColdTile(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.Load("").All.Layers
+	layers := server.core.Views().Load("").All.Layers
 	tile, err := tiles.ParseTile("14", "13009", "7214")
 	if err != nil {
 		b.Fatal(err)

@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
-
-// ErrConfig marks a Config that cannot be served with.
-var ErrConfig = errors.New("invalid configuration")
 
 // Config sets what a server does and where it stops. The zero value of each
 // field means its default, so Config{} is ready to use.
@@ -35,7 +33,7 @@ type Config struct {
 	// no routes for them.
 	Watches *watch.Manager
 	// CORS says whose web pages may read answers.
-	CORS CORS
+	CORS edge.CORS
 	// Title and Description of the landing page.
 	Title, Description string
 	// Licence and LicenceURL are those of the data. Default: ODbL 1.0, that of the
@@ -153,7 +151,7 @@ func (c Config) Validate() error {
 	c = c.withDefaults()
 	var errs []error
 	bad := func(field string, value any, want string) {
-		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, edge.ErrConfig))
 	}
 	if err := c.CORS.Validate(); err != nil {
 		errs = append(errs, err)

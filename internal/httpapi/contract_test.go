@@ -22,7 +22,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
-	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // The answers of these tests are held against the document that /api answers: a
@@ -42,37 +41,49 @@ type promise struct {
 type promises struct {
 	seed   maphash.Seed
 	all    sync.Map // by hash of the document
-	served sync.Map // by server and state
+	served sync.Map // by served
 }
 
-// served is a server while it has a state.
+// served is a server while its layers are defined as they are: of the rest of its
+// state the document takes examples only, which promise nothing.
 type served struct {
 	server *Server
-	state  *twin.State
+	layers uint64 // the hash of their definitions
 }
 
 var kept = &promises{seed: maphash.MakeSeed()}
 
 // promised returns the document of a server as an admin sees it.
 func promised(server *Server) (*promise, error) {
-	now := served{server, server.views.Source.State()}
+	r := httptest.NewRequest(http.MethodGet, "http://contract.example/api", nil)
+	x := server.core.Begin(httptest.NewRecorder(), r)
+	defer x.End()
+	x.View = server.core.Views().Load(city.Admin)
+	if x.View.Snapshot == nil {
+		return nil, errors.New("there is no state, so that nothing is promised")
+	}
+	var definitions maphash.Hash
+	definitions.SetSeed(kept.seed)
+	for _, l := range x.View.All.Layers {
+		text, err := json.Marshal(l.Definition())
+		if err != nil {
+			return nil, err
+		}
+		definitions.Write(text)
+	}
+	now := served{server, definitions.Sum64()}
 	if p, ok := kept.served.Load(now); ok {
 		return p.(*promise), nil
 	}
-	p, err := promisedAnew(server)
+	p, err := promisedAnew(server.describer.Describe(x))
 	if err == nil {
 		kept.served.Store(now, p)
 	}
 	return p, err
 }
 
-func promisedAnew(server *Server) (*promise, error) {
-	r := httptest.NewRequest(http.MethodGet, "http://contract.example/api", nil)
-	x := &exchange{server: server, r: r, view: server.views.Load(city.Admin)}
-	if x.view.Snapshot == nil {
-		return nil, errors.New("there is no state, so that nothing is promised")
-	}
-	document, err := openapi.Document(x.describeAPI())
+func promisedAnew(api *openapi.API) (*promise, error) {
+	document, err := openapi.Document(api)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
@@ -159,7 +160,7 @@ func diffPages(t *testing.T, server *tested, target string) (all []string, total
 				Layer                   string
 				Added, Removed, Changed int
 			}
-			Links []link
+			Links []edge.Link
 		}
 		content := body(t, res)
 		if err := json.Unmarshal(content, &page); err != nil || res.StatusCode != http.StatusOK {

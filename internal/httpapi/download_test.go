@@ -30,18 +30,28 @@ func TestFeatureFormats(t *testing.T) {
 		t.Errorf("%d formats, package encode has %d", len(all), len(encode.All()))
 	}
 	for _, f := range all {
-		e := encodingOf(f)
+		e := encodingOf(t, f)
 		if e.MediaType != f.ContentType() {
 			t.Errorf("%s: sent as %s, written as %s", e.Name, f.ContentType(), e.MediaType)
 		}
 	}
 }
 
+// encodingOf returns what writes features in a format.
+func encodingOf(t *testing.T, f media.Format) encode.Format {
+	t.Helper()
+	found, err := encode.Find(encode.Name(f.Names()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 // TestDownload asks for a layer in each format and each coding.
 func TestDownload(t *testing.T) {
 	server := newTested(t, Config{})
 	for _, f := range media.FeatureFormats() {
-		e := encodingOf(f)
+		e := encodingOf(t, f)
 		var plain []byte
 		for _, accepted := range []string{"", "gzip", "zstd"} {
 			res := server.get("/collections/places/download?f="+string(e.Name), "Accept-Encoding", accepted)
@@ -146,12 +156,13 @@ func TestDownloadMistakes(t *testing.T) {
 	if res := server.get("/collections/places/download", "Accept", "text/csv, application/geo+json;q=0.5"); res.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" {
 		t.Errorf("text/csv: %d %v", res.StatusCode, res.Header)
 	}
-	server.downloads <- struct{}{}
+	slow, finish := server.slowDownload(t)
 	res := server.get("/collections/places/download")
 	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || res.Header.Get("Etag") != "" {
 		t.Errorf("one too many: %d %v", res.StatusCode, res.Header)
 	}
-	<-server.downloads
+	close(finish)
+	<-slow
 	if res := server.get("/collections/places/download"); res.StatusCode != 200 {
 		t.Errorf("after it: %d", res.StatusCode)
 	}
@@ -195,7 +206,7 @@ func (s *serving) begin(t *testing.T) net.Conn {
 
 func (s *serving) untilIdle(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); s.inFlight.Load() != 0 || len(s.downloads) != 0; runtime.Gosched() {
+	for deadline := time.Now().Add(20 * time.Second); s.core.InFlight() != 0 || s.features.Downloads() != 0; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			t.Fatal("the download goes on")
 		}
@@ -207,7 +218,7 @@ func TestDownloadWithoutClient(t *testing.T) {
 	s := serve(t, Config{})
 	s.manyPlaces(t)
 	conn := s.begin(t)
-	if s.inFlight.Load() != 1 {
+	if s.core.InFlight() != 1 {
 		t.Fatal("the download is over before it was read")
 	}
 	_ = conn.Close()
@@ -223,6 +234,31 @@ func TestDownloadOfSlowClient(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "/download") || !strings.Contains(log, "i/o timeout") {
 		t.Errorf("the log does not tell of it:\n%s", log)
 	}
+}
+
+// waiting is a client that takes nothing until it is told to.
+type waiting struct {
+	*httptest.ResponseRecorder
+	until <-chan struct{}
+}
+
+func (w waiting) Write(p []byte) (int, error) {
+	<-w.until
+	return w.ResponseRecorder.Write(p)
+}
+
+// slowDownload begins a download that goes on until finish is closed; then done is.
+func (t *tested) slowDownload(tb testing.TB) (done, finish chan struct{}) {
+	tb.Helper()
+	done, finish = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		t.ServeHTTP(waiting{httptest.NewRecorder(), finish}, httptest.NewRequest(http.MethodGet, "/collections/places/download", nil))
+	}()
+	for t.features.Downloads() == 0 {
+		runtime.Gosched()
+	}
+	return done, finish
 }
 
 // leaving is a client that goes when it has a little.
@@ -246,7 +282,7 @@ func TestDownloadBreaksOff(t *testing.T) {
 		if fault := recover(); fault != any(http.ErrAbortHandler) {
 			t.Errorf("ended with %v, want %v", fault, http.ErrAbortHandler)
 		}
-		if s.inFlight.Load() != 0 || len(s.downloads) != 0 {
+		if s.core.InFlight() != 0 || s.features.Downloads() != 0 {
 			t.Error("it is still counted")
 		}
 	}()

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
@@ -50,7 +51,7 @@ func TestPagesInEveryFormat(t *testing.T) {
 			if f == media.GeoJSON || f == media.JSONFG {
 				var page struct {
 					Matched, Returned *int
-					Links             []link
+					Links             []edge.Link
 				}
 				text := bytes.ReplaceAll(bytes.ReplaceAll(content, []byte("numberMatched"), []byte("matched")), []byte("numberReturned"), []byte("returned"))
 				if err := json.Unmarshal(text, &page); err != nil || page.Matched == nil || *page.Matched != 4 {
@@ -60,7 +61,7 @@ func TestPagesInEveryFormat(t *testing.T) {
 					u, _ := url.Parse(l.Href)
 					links[l.Rel] = append(links[l.Rel], u.RequestURI())
 				}
-			} else if res.Header.Get("Content-Disposition") != encode.Disposition(encodingOf(f).FileName("places", 42)) {
+			} else if res.Header.Get("Content-Disposition") != encode.Disposition(encodingOf(t, f).FileName("places", 42)) {
 				t.Errorf("%s: %v", target, res.Header)
 			}
 			if len(links["self"]) != 1 || len(links["alternate"]) != len(media.FeatureFormats()) { // the others, and the page

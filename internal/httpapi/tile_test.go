@@ -273,7 +273,7 @@ func TestGoneClientLeavesNoTile(t *testing.T) {
 	}
 	patient := make(chan *http.Response)
 	go func() { patient <- server.get("/tiles/all/12/3252/1803.mvt") }()
-	for server.inFlight.Load() != clients+1 {
+	for server.core.InFlight() != clients+1 {
 		runtime.Gosched()
 	}
 	cancel()

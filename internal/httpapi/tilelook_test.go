@@ -165,7 +165,7 @@ func TestFilterIsBounded(t *testing.T) {
 		deep += ")"
 	}
 	many := "code"
-	for range maxTileProperties {
+	for range 64 {
 		many += ",code"
 	}
 	for query, want := range map[string]string{
@@ -191,7 +191,7 @@ func TestFilterIsBounded(t *testing.T) {
 // times the whole.
 func BenchmarkFilteredTile(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.Load("").All.Layers
+	layers := server.core.Views().Load("").All.Layers
 	tile, err := tiles.ParseTile("14", "13009", "7214")
 	if err != nil {
 		b.Fatal(err)
@@ -222,9 +222,9 @@ func BenchmarkFilteredTile(b *testing.B) {
 // BenchmarkTileAbroad builds about the same ground in every set.
 func BenchmarkTileAbroad(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.Load("").All.Layers
+	layers := server.core.Views().Load("").All.Layers
 	var builder tilecache.Builder
-	for _, set := range server.matrixSets {
+	for _, set := range tms.Sets() {
 		b.Run(set.ID(), func(b *testing.B) {
 			at, _ := set.At(orb.Point{105.84, 21.0}, set.FirstMatrix(14))
 			key := tilecache.Key{Tile: set.Square(at)}
@@ -251,7 +251,7 @@ func TestLooksAndSetsAfterCommits(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 897))
 	looks := []tilecache.Look{{}, {Filter: "status = 'planned'"}, {Filter: "id % 2 = 1", Properties: "name"}, {Properties: "class,code"}}
 	ask := func() {
-		for _, set := range server.matrixSets {
+		for _, set := range tms.Sets() {
 			for _, k := range looks {
 				if set.Native() && k == (tilecache.Look{}) {
 					continue // has a test of its own

@@ -15,6 +15,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
@@ -217,16 +218,27 @@ func atsConformance(a *ats) {
 		Links      []any
 	}
 	a.json("/conformance", &got)
-	for _, class := range tilesClasses() {
+	for _, class := range testedClasses() {
 		if !slices.Contains(got.ConformsTo, class) {
 			a.Errorf("%s is not claimed", class)
 		}
 	}
 	for _, class := range got.ConformsTo {
 		// What there is no test for must not be claimed.
-		if strings.Contains(class, "ogcapi-tiles") && !slices.Contains(tilesClasses(), class) {
+		if strings.Contains(class, "ogcapi-tiles") && !slices.Contains(testedClasses(), class) {
 			a.Errorf("%s is claimed", class)
 		}
+	}
+}
+
+// testedClasses are those that these tests are of.
+func testedClasses() []string {
+	const tiles, sets = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/", "http://www.opengis.net/spec/tms/2.0/conf/"
+	return []string{
+		tiles + "core", tiles + "tileset", tiles + "tilesets-list", tiles + "dataset-tilesets", tiles + "geodata-tilesets",
+		tiles + "collections-selection", tiles + "datetime", tiles + "mvt",
+		sets + "tilematrixset", sets + "tilematrixsetlimits", sets + "tilesetmetadata",
+		sets + "json-tilematrixset", sets + "json-tilematrixsetlimits", sets + "json-tilesetmetadata",
 	}
 }
 
@@ -338,7 +350,7 @@ func atsDescription(a *ats) {
 			a.Errorf("%s: %q", root, full.TileMatrixSetURI)
 		}
 		var set atsSet
-		a.json(a.link(full.Links, relTilingScheme).Href, &set)
+		a.json(a.link(full.Links, edge.RelTilingScheme).Href, &set)
 		if set.CRS != full.CRS || set.URI != full.TileMatrixSetURI || len(set.TileMatrices) == 0 {
 			a.Errorf("%s: %+v", root, set)
 		}
@@ -347,9 +359,9 @@ func atsDescription(a *ats) {
 			a.Errorf("%+v", item)
 		}
 		if root == "" {
-			a.link(full.Links, relDataset)
+			a.link(full.Links, edge.RelDataset)
 		} else {
-			a.link(full.Links, relGeodata)
+			a.link(full.Links, edge.RelGeodata)
 		}
 		if (full.BoundingBox == nil) != (root == "/collections/empty") || (full.CenterPoint == nil) != (root == "/collections/empty") {
 			a.Errorf("%s: box %v, centre %v", root, full.BoundingBox, full.CenterPoint)
@@ -373,7 +385,7 @@ func atsList(a *ats) {
 			if want := a.root + root + "/tiles/" + set.ID(); self.Href != want || self.Type != media.TypeJSON {
 				a.Errorf("%+v, want %s", self, want)
 			}
-			a.link(listed.Links, relTilingScheme)
+			a.link(listed.Links, edge.RelTilingScheme)
 			if listed.DataType != "vector" || listed.CRS != set.CRS() || listed.TileMatrixSetURI != set.URI() {
 				a.Errorf("%+v", listed)
 			}
@@ -387,11 +399,11 @@ func atsLanding(a *ats) {
 	if err := json.Unmarshal(text, &landing); err != nil {
 		a.Fatal(err)
 	}
-	if l := a.link(landing.Links, relTilesets); l.Href != a.root+"/tiles" {
+	if l := a.link(landing.Links, edge.RelTilesets); l.Href != a.root+"/tiles" {
 		a.Errorf("%+v", l)
 	}
-	a.tilesets(a.link(landing.Links, relTilesets).Href)
-	if l := a.link(landing.Links, relTilingSchemes); l.Href != a.root+"/tileMatrixSets" {
+	a.tilesets(a.link(landing.Links, edge.RelTilesets).Href)
+	if l := a.link(landing.Links, edge.RelTilingSchemes); l.Href != a.root+"/tileMatrixSets" {
 		a.Errorf("%+v", l)
 	}
 }
@@ -408,10 +420,10 @@ func atsCollections(a *ats) {
 		a.Fatal(err)
 	}
 	for _, c := range list.Collections {
-		if l := a.link(c.Links, relTilesets); l.Href != a.root+"/collections/"+c.ID+"/tiles" {
+		if l := a.link(c.Links, edge.RelTilesets); l.Href != a.root+"/collections/"+c.ID+"/tiles" {
 			a.Errorf("%+v", l)
 		}
-		a.tilesets(a.link(c.Links, relTilesets).Href)
+		a.tilesets(a.link(c.Links, edge.RelTilesets).Href)
 	}
 	if len(list.Collections) != 4 {
 		a.Errorf("%d collections", len(list.Collections))

@@ -11,6 +11,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -156,7 +158,7 @@ func TestFeatureOutsideOfCRS(t *testing.T) {
 // in them, in all matrices that are quickly looked through.
 func TestLimitsHoldEveryTile(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, set := range server.matrixSets {
+	for _, set := range tms.Sets() {
 		for m := range uint8(5) {
 			columns, rows := set.Size(m)
 			for row := range rows {
@@ -166,17 +168,27 @@ func TestLimitsHoldEveryTile(t *testing.T) {
 					if !set.Native() {
 						key.Set = set
 					}
-					layers := server.views.Load("").All.Layers
+					layers := server.core.Views().Load("").All.Layers
 					var b tilecache.Builder
 					data, err := b.Encode(t.Context(), layers, key, 1<<20)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if len(data) > 0 && !inLimits(set, at, layers) {
+					if len(data) > 0 && !within(set, at, layers) {
 						t.Errorf("%s %v has %d bytes, outside of the limits", set.ID(), at, len(data))
 					}
 				}
 			}
 		}
 	}
+}
+
+// within tells whether a tile is in the limits of the tileset of some layers.
+func within(set *tms.Set, at tms.Tile, layers []*snapshot.Layer) bool {
+	extent, some := view.Bound(layers)
+	if !some {
+		return true
+	}
+	l, ok := set.Limits(extent, at.Matrix)
+	return ok && l.Contains(at)
 }

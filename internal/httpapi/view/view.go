@@ -1,14 +1,12 @@
 package view
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -26,32 +24,10 @@ func (set *LayerSet) Touched(s *twin.State) bool {
 	return s.Everything || slices.ContainsFunc(s.Whole, set.Has)
 }
 
-// Source gives the states of the city; a twin is one. State and Stale are called
-// for each request, by many goroutines, and must be as cheap as an atomic load.
-type Source interface {
-	// State returns the newest state, nil while there is none yet.
-	State() *twin.State
-	// At returns the state of a version that is kept; the error is a
-	// *twin.GoneError when it is not.
-	At(city.Version) (*twin.State, error)
-	// AsOf returns the state as it was known at a time.
-	AsOf(context.Context, time.Time) (*twin.State, error)
-	// Recall returns the state of any version of the record.
-	Recall(context.Context, city.Version) (*twin.State, error)
-	// Touched returns what may differ between two versions, nil when that is
-	// not known.
-	Touched(a, b city.Version) *diff.Touched
-	// History returns recorded states of a feature after a version, and the
-	// definition that their values stand in the order of.
-	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) (city.Layer, []city.State, error)
-	// Since returns the states after a version, and a channel that is closed
-	// when there are more; a *twin.GoneError when some are not kept any more.
-	Since(city.Version) ([]*twin.State, <-chan struct{}, error)
-	// Stale returns since when the store cannot be reached, if so.
-	Stale() (since time.Time, stale bool)
-}
-
-var _ Source = (*twin.Twin)(nil)
+// Source gives the newest state of the city, nil while there is none yet; a twin is
+// one. It is asked for each request, by many goroutines, and must be as cheap as an
+// atomic load.
+type Source interface{ State() *twin.State }
 
 // View is a state as somebody may see it, with what the server derives from it
 // once rather than for each request. It is immutable.
@@ -76,13 +52,13 @@ type LayerSet struct {
 // Views keeps the newest view of each role. A request takes a view once and
 // reads only from it, so that all of its answer is of one version.
 type Views struct {
-	Source  Source
+	source  Source
 	now     func() time.Time
 	current [4]atomic.Pointer[View] // by slotOf
 }
 
 // NewViews returns the views of the states of a source.
-func NewViews(source Source, now func() time.Time) *Views { return &Views{Source: source, now: now} }
+func NewViews(source Source, now func() time.Time) *Views { return &Views{source: source, now: now} }
 
 // slotOf returns the position of a role among those that views keeps apart.
 func slotOf(role city.Role) int { return slices.Index(city.Roles(), role) + 1 }
@@ -93,7 +69,7 @@ func slotOf(role city.Role) int { return slices.Index(city.Roles(), role) + 1 }
 func (vs *Views) Load(role city.Role) *View {
 	current := &vs.current[slotOf(role)]
 	for {
-		s := vs.Source.State()
+		s := vs.source.State()
 		old := current.Load()
 		if old != nil && (old.State == s || newer(old.State, s)) {
 			return old
@@ -111,7 +87,7 @@ func newer(a, b *twin.State) bool {
 
 // Of returns the view of any state.
 func (vs *Views) Of(s *twin.State, role city.Role) *View {
-	return newView(s, vs.Source.State(), role, vs.now)
+	return newView(s, vs.source.State(), role, vs.now)
 }
 
 // HiddenNow reports whether the newest state has the layer and hides it from a
