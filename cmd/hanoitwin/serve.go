@@ -23,6 +23,7 @@ type serveCommand struct {
 	storeFlags
 	accessFlags
 	watchFlags
+	limitFlags
 	Addr           string            `default:"127.0.0.1:8080" env:"HANOITWIN_ADDR" placeholder:"HOST:PORT" help:"Address to listen on (${env}, default ${default})."`
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
@@ -56,6 +57,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	}
 	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20,
 		CORS: edge.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
+	c.limit(&cfg)
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
 	watching, watchErr := c.watchFlags.options()
 	if err := errors.Join(cfg.Validate(), options.Retention.Validate(), watchErr); err != nil {

@@ -17,6 +17,10 @@ func (b *Box) Meets(g orb.Geometry) bool {
 	return false
 }
 
+// Exact reports whether Bounds are the box itself, which they are in longitude and
+// latitude.
+func (b *Box) Exact() bool { return b.plane == nil }
+
 // meets reports whether g and the closed box b have a point in common, holes
 // respected, in the plane of longitude and latitude, as OGC API Features
 // defines bbox. b must not cross the antimeridian: ask for its two halves.

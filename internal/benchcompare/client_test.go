@@ -20,7 +20,7 @@ import (
 
 // listen serves h on loopback for the length of the test and returns its
 // address.
-func listen(t *testing.T, h http.Handler) string {
+func listen(t testing.TB, h http.Handler) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -108,7 +108,7 @@ type result struct {
 }
 
 // round sends every request once, spread over the clients, and measures.
-func round(t *testing.T, addr string, requests [][]byte, clients int) result {
+func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 	t.Helper()
 	var (
 		next  atomic.Int64

@@ -37,7 +37,7 @@ var compared = []struct {
 	{"buildings", "hanoi_buildings.geojsonl"},
 }
 
-func readLayers(t *testing.T) []layer {
+func readLayers(t testing.TB) []layer {
 	t.Helper()
 	var layers []layer
 	for _, c := range compared {
@@ -47,7 +47,7 @@ func readLayers(t *testing.T) []layer {
 }
 
 // readLayer reads newline-delimited GeoJSON, ids 1, 2, 3 … in file order.
-func readLayer(t *testing.T, id city.LayerID, path string) layer {
+func readLayer(t testing.TB, id city.LayerID, path string) layer {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -116,7 +116,7 @@ func merge(a, b city.Kind) city.Kind {
 	}
 }
 
-func valueOf(t *testing.T, kind city.Kind, v any) city.Value {
+func valueOf(t testing.TB, kind city.Kind, v any) city.Value {
 	if v == nil {
 		return city.Null
 	}
@@ -146,7 +146,7 @@ func valueOf(t *testing.T, kind city.Kind, v any) city.Value {
 	return value
 }
 
-func buildSnapshot(t *testing.T, layers []layer) *snapshot.Snapshot {
+func buildSnapshot(t testing.TB, layers []layer) *snapshot.Snapshot {
 	t.Helper()
 	b := snapshot.NewBuilder(1)
 	for _, l := range layers {

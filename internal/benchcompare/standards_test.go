@@ -83,7 +83,7 @@ func (r *rival) answering(sql string) http.HandlerFunc {
 }
 
 // recorded serves what another server answered to each path.
-func recorded(t *testing.T, addr string, paths []string) http.Handler {
+func recorded(t testing.TB, addr string, paths []string) http.Handler {
 	t.Helper()
 	type answer struct {
 		header http.Header

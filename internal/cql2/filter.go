@@ -59,7 +59,7 @@ func (f *Filter) Candidates(l *snapshot.Layer, fn func(*snapshot.Feature) bool) 
 		l.All(fn)
 		return
 	}
-	l.SearchEach(boxes, fn)
+	l.SearchEach(boxes, func(_, _ [2]float32, f *snapshot.Feature) bool { return fn(f) })
 }
 
 // area is where something can match.

@@ -25,7 +25,7 @@ func star(n int) []byte {
 
 // BenchmarkLargestPolygon says what one feature at the limit costs.
 func BenchmarkLargestPolygon(b *testing.B) {
-	for _, n := range []int{1_000, maxAreaVertices} {
+	for _, n := range []int{1_000, Limits{}.WithDefaults().PolygonPositions} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			p := planner(b)
 			body := bytes.ReplaceAll(star(n), []byte("105.800000000,20.500000000"), []byte("105.8,20.5"))

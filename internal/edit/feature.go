@@ -18,7 +18,8 @@ import (
 type draft struct {
 	at       string // pointer to the feature in the body
 	layer    *city.Layer
-	extent   orb.Bound     // where features of layers without an extent may lie
+	extent   orb.Bound // where features of layers without an extent may lie
+	limits   Limits
 	space    Coordinates   // of the JSON; nil: longitude and latitude
 	was      *city.Feature // the feature before, nil for a new one
 	merge    bool          // the JSON is a merge patch onto was

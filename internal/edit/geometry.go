@@ -15,14 +15,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
-// maxVertices and maxAreaVertices bound the geometry of one feature, the second
-// one with polygons in it: whether rings cross takes up to 0.6 s to tell for
-// 20,000 positions (BenchmarkLargestPolygon), and 50 s for 100,000. The city's
-// outline in the seed has 569, a detailed ward some thousands.
-const (
-	maxVertices     = 100_000
-	maxAreaVertices = 20_000
-)
+// maxVertices bounds the geometry of one feature without polygons; for those see
+// Limits.
+const maxVertices = 100_000
 
 // outlineLayer is the layer whose bounds say where the city lies.
 const outlineLayer city.LayerID = "city_outline"
@@ -90,7 +85,7 @@ func (d *draft) geometry(text []byte, was, told orb.Geometry) orb.Geometry {
 	}
 	most := maxVertices
 	if hasArea(g) {
-		most = maxAreaVertices
+		most = d.limits.PolygonPositions
 	}
 	if n := vertices(g); n > most {
 		bad(Mistake{Expected: fmt.Sprintf("at most %d positions", most), Limit: most, Detail: fmt.Sprintf("has %d positions; the limit is %d", n, most)})

@@ -29,6 +29,8 @@ type Planner struct {
 	// Extent is where features of layers may lie that declare no extent. See
 	// DefaultExtent.
 	Extent orb.Bound
+	// Limits bound the features.
+	Limits Limits
 	// Coordinates converts between the coordinates in bodies and those that are
 	// kept; nil: they are the same.
 	Coordinates Coordinates
@@ -44,11 +46,12 @@ type Coordinates interface {
 }
 
 // Plan returns a change for each step, in their order. The error is *Mistakes:
-// all that is wrong with all steps. No two steps may be about one feature. That
-// codes are free is told as far as the state and the steps before tell; the
-// store decides. When ctx ends, its error is returned.
+// all that is wrong with all steps, codes that are taken last. No two steps may be
+// about one feature. Each code must have one owner when all steps are made: two
+// features may swap theirs. That is told as far as the state tells; the store
+// decides. When ctx ends, its error is returned.
 func (p *Planner) Plan(ctx context.Context, steps []Step) ([]Change, error) {
-	pl := plan{Planner: p, edited: map[place]string{}, codes: map[city.LayerID]map[string]int64{}}
+	pl := plan{Planner: p, edited: map[place]string{}, codes: map[city.LayerID]*codes{}}
 	changes := make([]Change, 0, len(steps))
 	for i := range steps {
 		if err := ctx.Err(); err != nil {
@@ -58,6 +61,7 @@ func (p *Planner) Plan(ctx context.Context, steps []Step) ([]Change, error) {
 			changes = append(changes, c)
 		}
 	}
+	pl.taken()
 	return changes, pl.mistakes.err()
 }
 
@@ -65,10 +69,8 @@ type plan struct {
 	*Planner
 	mistakes Mistakes
 	edited   map[place]string // what points to the step that edits a feature
-	// codes tells who has the codes that the steps gave and took: an id, a
-	// negative number for a new feature, 0 for nobody.
-	codes map[city.LayerID]map[string]int64
-	made  int64 // new features so far
+	codes    map[city.LayerID]*codes
+	claims   []claim
 }
 
 type place struct {
@@ -88,7 +90,7 @@ func (p *plan) step(s *Step) (Change, bool) {
 	}
 	before := len(p.mistakes.List) + p.mistakes.More
 	if s.Op != Delete {
-		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
+		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, limits: p.Limits.WithDefaults(), space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
 		c.Is = d.read(s.Body)
 	}
 	p.code(l, s, &c)
@@ -124,55 +126,4 @@ func (p *plan) find(s *Step, l *snapshot.Layer, c *Change) bool {
 		return false
 	}
 	return true
-}
-
-// code notes a code that another feature has after the steps so far, and keeps
-// track of it.
-func (p *plan) code(l *snapshot.Layer, s *Step, c *Change) {
-	i := l.Definition().PropertyIndex(city.PropCode)
-	if i < 0 {
-		return
-	}
-	codes := p.codes[l.ID()]
-	if codes == nil {
-		codes = map[string]int64{}
-		p.codes[l.ID()] = codes
-	}
-	was, is := "", ""
-	if c.Was != nil {
-		was = c.Was.Value(i).Text()
-	}
-	if c.Is != nil {
-		is = c.Is.Value(i).Text()
-	}
-	id := c.ID
-	if id == 0 {
-		p.made++
-		id = -p.made
-	}
-	if was == is {
-		return
-	}
-	if was != "" {
-		codes[was] = 0
-	}
-	if is == "" {
-		return
-	}
-	owner, told := codes[is]
-	if f := l.ByCode(is); !told && f != nil {
-		owner = f.ID()
-	}
-	if owner != 0 && owner != id {
-		who := "a feature that this change set makes"
-		if owner > 0 {
-			who = fmt.Sprintf("feature %d", owner)
-		}
-		p.mistakes.add(Mistake{
-			Kind: Taken, Pointer: pointer(s.BodyAt+"/properties", city.PropCode), Value: is,
-			Expected: "a code that no other feature of the layer has", Detail: "belongs to " + who,
-		})
-		return
-	}
-	codes[is] = id
 }

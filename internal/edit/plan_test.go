@@ -212,7 +212,7 @@ func TestManyMistakes(t *testing.T) {
 	}
 }
 
-// TestSteps plans several steps: codes pass from one to the next in their order.
+// TestSteps plans several steps: what counts of codes is who has them after all.
 func TestSteps(t *testing.T) {
 	step := func(op Op, feature, body string) Step {
 		return Step{Op: op, Layer: "nodes", Feature: feature, Body: []byte(body)}
@@ -221,9 +221,14 @@ func TestSteps(t *testing.T) {
 		steps []Step
 		want  []string
 	}{
-		"freed by a deletion":   {[]Step{step(Delete, "A", ""), step(Create, "", node(`"code":"A"`))}, nil},
-		"freed by a new code":   {[]Step{step(Patch, "A", `{"properties":{"code":"Z"}}`), step(Create, "", node(`"code":"A"`))}, nil},
-		"taken before it is":    {[]Step{step(Create, "", node(`"code":"A"`)), step(Delete, "A", "")}, []string{"/edits/0/feature/properties/code belongs to feature 1"}},
+		"freed by a deletion": {[]Step{step(Delete, "A", ""), step(Create, "", node(`"code":"A"`))}, nil},
+		"freed by a new code": {[]Step{step(Patch, "A", `{"properties":{"code":"Z"}}`), step(Create, "", node(`"code":"A"`))}, nil},
+		"taken, then freed":   {[]Step{step(Create, "", node(`"code":"A"`)), step(Delete, "A", "")}, nil},
+		"swapped":             {[]Step{step(Patch, "A", `{"properties":{"code":"B"}}`), step(Patch, "B", `{"properties":{"code":"A"}}`)}, nil},
+		"freed for two": {[]Step{step(Patch, "A", `{"properties":{"code":"B"}}`), step(Patch, "B", `{"properties":{"code":"A"}}`), step(Create, "", node(`"code":"B"`))},
+			[]string{"/edits/2/feature/properties/code belongs to feature 1"}},
+		"taken for good": {[]Step{step(Patch, "A", `{"properties":{"code":"B"}}`), step(Patch, "B", `{"properties":{"lanes":2}}`)},
+			[]string{"/edits/0/feature/properties/code belongs to feature 2"}},
 		"taken by a new one":    {[]Step{step(Create, "", node(`"code":"X"`)), step(Create, "", node(`"code":"X"`))}, []string{"/edits/1/feature/properties/code belongs to a feature that this change set makes"}},
 		"one feature twice":     {[]Step{step(Delete, "A", ""), step(Patch, "1", `{}`)}, []string{"/edits/1/id is edited already by /edits/0"}},
 		"mistakes of all steps": {[]Step{step(Delete, "Q", ""), step(Create, "", node(``))}, []string{"/edits/0/id names no feature of layer nodes", "/edits/1/feature/properties/code is missing; the features of this layer are known by it"}},

@@ -22,7 +22,7 @@ func TestReadSet(t *testing.T) {
 	set, err := ReadSet([]byte(`{"message":"Thông xe Vành đai 3,5","edits":[
 		{"op":"create","layer":"nodes","feature":{"type":"Feature"}},
 		{"op":"patch","layer":"nodes","id":7,"if_match":"\"3f\"","feature":{"properties":{}}},
-		{"op":"delete","layer":"zones","id":"VD3-4"}]}`))
+		{"op":"delete","layer":"zones","id":"VD3-4"}]}`), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestReadSet(t *testing.T) {
 }
 
 func TestReadSetMistakes(t *testing.T) {
-	many := `{"edits":[{}` + strings.Repeat(",{}", MaxEdits) + `]}`
+	many := `{"edits":[{}` + strings.Repeat(",{}", Limits{}.WithDefaults().Edits) + `]}`
 	for name, c := range map[string]struct {
 		body string
 		want []string
@@ -61,7 +61,7 @@ func TestReadSetMistakes(t *testing.T) {
 			},
 		},
 	} {
-		_, err := ReadSet([]byte(c.body))
+		_, err := ReadSet([]byte(c.body), Limits{})
 		m, _ := AsMistakes(err)
 		if got := told(m); !slices.Equal(got, c.want) {
 			t.Errorf("%s: mistakes\n got %q\nwant %q", name, got, c.want)
@@ -154,9 +154,9 @@ func FuzzSet(f *testing.F) {
 	f.Add([]byte(`{"edits":[{"op":"patch","layer":"nodes","id":1,"if_match":"*","feature":{"properties":{"lanes":null}}}]}`))
 	p := planner(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
-		set, err := ReadSet(body)
+		set, err := ReadSet(body, Limits{})
 		if err == nil {
-			if len(set.Steps) == 0 || len(set.Steps) > MaxEdits {
+			if len(set.Steps) == 0 || len(set.Steps) > (Limits{}).WithDefaults().Edits {
 				t.Fatalf("%d steps", len(set.Steps))
 			}
 			var changes []Change
@@ -170,4 +170,25 @@ func FuzzSet(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestLimits(t *testing.T) {
+	limits := Limits{Edits: 1, PolygonPositions: 5}
+	_, err := ReadSet([]byte(`{"edits":[{"op":"delete","layer":"nodes","id":1},{"op":"delete","layer":"nodes","id":2}]}`), limits)
+	m, _ := AsMistakes(err)
+	if got := told(m); !slices.Equal(got, []string{"/edits has more than 1 edits"}) || m.List[0].Limit != 1 {
+		t.Errorf("edits: %q", got)
+	}
+	p := planner(t)
+	p.Limits = limits
+	for ring, want := range map[string][]string{
+		`[105,20],[105.9,20],[105.9,20.9],[105,20.9],[105,20]`:              nil,
+		`[105,20],[105.9,20],[105.9,20.9],[105.5,20.9],[105,20.9],[105,20]`: {"/geometry has 6 positions; the limit is 5"},
+	} {
+		_, err := p.Plan(t.Context(), []Step{{Op: Create, Layer: "zones", Body: []byte(`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[` + ring + `]]},"properties":{}}`)}})
+		m, _ := AsMistakes(err)
+		if got := told(m); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", ring, got, want)
+		}
+	}
 }

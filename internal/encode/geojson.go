@@ -5,7 +5,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -80,20 +79,18 @@ func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
 
 // appendProperties appends an object, the properties that tiles carry first.
 func (t *Features) appendProperties(dst []byte, table *snapshot.Table, tags []tiles.Tag) []byte {
-	dst = append(dst, '{')
-	first := true
+	start := len(dst)
 	for _, tag := range tags {
 		if t.chosen != nil && !t.chosen[tag.Key] {
 			continue
 		}
-		if !first {
-			dst = append(dst, ',')
-		}
-		first = false
-		dst = city.AppendJSONString(dst, table.Key(tag.Key))
-		dst = append(dst, ':')
-		dst = table.Value(tag.Value).AppendJSON(dst)
+		dst = table.AppendMember(dst, tag.Key)
+		dst = table.AppendJSON(dst, tag.Value)
 	}
+	if len(dst) == start {
+		return append(dst, "{}"...)
+	}
+	dst[start] = '{' // in the place of the first comma
 	return append(dst, '}')
 }
 

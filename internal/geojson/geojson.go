@@ -66,12 +66,41 @@ func appendLines[L ~[]orb.Point](dst []byte, d Decimals, lines []L) []byte {
 	return append(dst, ']')
 }
 
+// appendPositions writes a comma before each, and the bracket over the first.
 func appendPositions[L ~[]orb.Point](dst []byte, d Decimals, line L) []byte {
-	dst = append(dst, '[')
-	for i, p := range line {
-		dst = d.AppendPosition(separate(dst, i), p)
+	if len(line) == 0 {
+		return append(dst, "[]"...)
 	}
+	start := len(dst)
+	if d == Exact {
+		dst = appendExact(dst, line)
+	} else {
+		for _, p := range line {
+			dst = d.AppendPosition(append(dst, ','), p)
+		}
+	}
+	dst[start] = '['
 	return append(dst, ']')
+}
+
+// appendExact appends positions, a comma before each.
+func appendExact(dst []byte, line []orb.Point) []byte {
+	var lon, lat degrees
+	for i := range line {
+		dst = withRoom(dst)
+		text := dst[len(dst) : len(dst)+room]
+		text[0], text[1] = ',', '['
+		x := lon.put(text[2:], line[i][0])
+		text[2+x] = ','
+		y := lat.put(text[3+x:], line[i][1])
+		text[3+x+y] = ']'
+		if x == 0 || y == 0 { // not the numbers that put writes
+			dst = AppendPosition(append(dst, ','), line[i])
+			continue
+		}
+		dst = dst[:len(dst)+4+x+y]
+	}
+	return dst
 }
 
 // AppendPosition appends [x,y] of p.

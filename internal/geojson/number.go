@@ -1,7 +1,9 @@
 package geojson
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -24,7 +26,7 @@ func (d Decimals) AppendNumber(dst []byte, v float64) []byte {
 
 // appendMillimetres is appendFixed for 3 decimals, in which metres are written:
 // up to 4,294,967.295, which has every easting and northing in Việt Nam, in
-// 32-bit arithmetic and a third of the time of strconv.
+// 32-bit arithmetic and a sixth of the time of strconv.
 func appendMillimetres(dst []byte, v float64) []byte {
 	rounded := math.RoundToEven(v * 1e3)
 	if !(math.Abs(rounded) <= math.MaxUint32) {
@@ -35,24 +37,12 @@ func appendMillimetres(dst []byte, v float64) []byte {
 		rounded = -rounded
 	}
 	n := uint32(rounded)
-	whole, fraction := n/1_000, n%1_000
-	a, b, c, d := whole/1_000_000, whole/10_000%100*2, whole/100%100*2, whole%100*2
-	e := fraction / 10 * 2
-	text := [...]byte{
-		byte('0' + a), pairs[b], pairs[b+1], pairs[c], pairs[c+1], pairs[d], pairs[d+1], '.',
-		pairs[e], pairs[e+1], byte('0' + fraction%10),
-	}
-	first, last := 0, len(text)
-	for first < 6 && text[first] == '0' {
-		first++
-	}
-	for text[last-1] == '0' {
-		last--
-	}
-	if text[last-1] == '.' {
-		last--
-	}
-	return append(dst, text[first:last]...)
+	dst = withRoom(dst)
+	text := dst[len(dst) : len(dst)+room]
+	point := putWhole(text, n/1_000)
+	digits := three(n % 1_000)
+	binary.LittleEndian.PutUint32(text[point:], (digits|0x30_30_30)<<8|'.')
+	return dst[:len(dst)+point+behindPoint(uint64(digits))]
 }
 
 // appendFixed is AppendNumber for any d from 0.
@@ -135,37 +125,53 @@ func appendFixedSlowly(dst []byte, d Decimals, v float64) []byte {
 // infinities become null.
 //
 // It writes a number of at most 7 decimals, as OSM and most surveys keep (1 cm
-// on the ground), in a third of the time of strconv: two decimals of at most 15
-// digits never share a float64, so that if the rounded one reads back as v it
-// is the shortest. Half of the time of a proximity answer's text goes here.
+// on the ground), in a sixth of the time of strconv.
 func AppendNumber(dst []byte, v float64) []byte {
-	const scale, most = 1e7, math.MaxUint32
-	rounded := math.RoundToEven(v * scale)
-	if !(math.Abs(rounded) <= most) || rounded/scale != v {
+	dst = withRoom(dst)
+	at := len(dst)
+	text := dst[at : at+room]
+	text[0] = '-'
+	sign := 0
+	if v < 0 {
+		sign = 1
+	}
+	var d degrees
+	n := d.put(text[sign:], math.Abs(v))
+	if n == 0 {
 		return city.Number(v).AppendJSON(dst)
 	}
-	if rounded < 0 {
-		dst = append(dst, '-')
-		rounded = -rounded
+	return dst[:at+sign+n]
+}
+
+// degrees writes exact numbers one after the other, of which most have the same
+// whole degrees as the one before. The zero value is ready for use.
+type degrees struct {
+	whole uint32
+	text  uint32 // its digits and a point, the first in the lowest byte
+	point int    // how many digits; 0 at the beginning
+}
+
+// put writes v and returns the length, or 0 where it is not a number of at most 7
+// decimals from 0 to 429.4967295, which are those that 32 bits count.
+//
+// Two decimals of at most 15 digits never share a float64, so that if the one with 7
+// decimals next to v reads back as v it is the shortest that does, but for zeros.
+func (d *degrees) put(text []byte, v float64) int {
+	const scale = 1e7
+	n := int64(v*scale + 0.5) // NaN and what is too large become negative
+	if uint64(n) > math.MaxUint32 || float64(n)/scale != v {
+		return 0
 	}
-	n := uint32(rounded) // up to 429.4967295, in 32-bit arithmetic
-	whole, fraction := n/scale, n%scale
-	a, b, c := fraction/100_000*2, fraction/1_000%100*2, fraction/10%100*2
-	text := [...]byte{
-		byte('0' + whole/100), pairs[whole%100*2], pairs[whole%100*2+1], '.',
-		pairs[a], pairs[a+1], pairs[b], pairs[b+1], pairs[c], pairs[c+1], byte('0' + fraction%10),
+	whole, fraction := uint32(n)/scale, uint32(n)%scale
+	if whole != d.whole || d.point == 0 {
+		digits := three(whole)
+		skip := min(bits.TrailingZeros32(digits)/8, 2)
+		d.whole, d.text, d.point = whole, (digits|0x2e_30_30_30)>>(8*skip), 3-skip
 	}
-	first, last := 0, len(text)
-	for first < 2 && text[first] == '0' {
-		first++
-	}
-	for text[last-1] == '0' {
-		last--
-	}
-	if text[last-1] == '.' {
-		last--
-	}
-	return append(dst, text[first:last]...)
+	digits := eight(fraction * 10)
+	binary.LittleEndian.PutUint32(text, d.text)
+	binary.LittleEndian.PutUint64(text[d.point+1:], digits|zeros)
+	return d.point + behindPoint(digits)
 }
 
 // pairs are the numbers from 00 to 99.

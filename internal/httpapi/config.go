@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/edit"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
@@ -59,6 +60,8 @@ type Config struct {
 	MaxHeaderBytes int
 	// MaxBodyBytes limits a request's body: a feature or a change set. Default 16 MiB.
 	MaxBodyBytes int64
+	// EditLimits bound what one change set may ask for, a revert included.
+	EditLimits edit.Limits
 	// MaxSubscribers is how many clients may listen to events at a time; more
 	// get 503. Default 10,000.
 	MaxSubscribers int
@@ -99,6 +102,7 @@ type Config struct {
 	TileWorkers int
 	// MaxTileBytes is the largest tile before compression. Default 64 MiB.
 	MaxTileBytes int
+	wideFrom     int // tilecache.Config.WideFrom, which only tests set
 }
 
 func setDefault[T comparable](field *T, value T) {
@@ -125,6 +129,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxURLBytes, 8<<10)
 	setDefault(&c.MaxHeaderBytes, 32<<10)
 	setDefault(&c.MaxBodyBytes, 16<<20)
+	c.EditLimits = c.EditLimits.WithDefaults()
 	setDefault(&c.MaxWrites, 64)
 	setDefault(&c.MaxDownloads, 16)
 	setDefault(&c.DownloadTimeout, 10*time.Minute)
@@ -191,6 +196,8 @@ func (c Config) Validate() error {
 		{"MaxURLBytes", int64(c.MaxURLBytes)},
 		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
 		{"MaxBodyBytes", c.MaxBodyBytes},
+		{"EditLimits.Edits", int64(c.EditLimits.Edits)},
+		{"EditLimits.PolygonPositions", int64(c.EditLimits.PolygonPositions)},
 		{"MaxInFlight", int64(c.MaxInFlight)},
 		{"MaxDownloads", int64(c.MaxDownloads)},
 		{"DownloadTimeout", int64(c.DownloadTimeout)},

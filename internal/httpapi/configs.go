@@ -22,7 +22,7 @@ func (c *Config) edge() edge.Config {
 }
 
 func (c *Config) tiles() tilecache.Config {
-	return tilecache.Config{Bytes: c.CacheBytes, Workers: c.TileWorkers, MaxTileBytes: c.MaxTileBytes}
+	return tilecache.Config{Bytes: c.CacheBytes, Workers: c.TileWorkers, MaxTileBytes: c.MaxTileBytes, WideFrom: c.wideFrom}
 }
 
 func (c *Config) tilesets() tilesets.Config {
@@ -46,7 +46,7 @@ func (c *Config) past() past.Config {
 }
 
 func (c *Config) changes() changes.Config {
-	return changes.Config{DefaultPage: c.DefaultPage, MaxPage: c.MaxPage}
+	return changes.Config{DefaultPage: c.DefaultPage, MaxPage: c.MaxPage, Limits: c.EditLimits}
 }
 
 func (c *Config) describe(writable bool) describe.Config {

@@ -231,7 +231,8 @@ func TestDownloadOfSlowClient(t *testing.T) {
 	s.manyPlaces(t)
 	s.begin(t)
 	s.untilIdle(t)
-	if log := s.log.String(); !strings.Contains(log, "/download") || !strings.Contains(log, "i/o timeout") {
+	// Whichever clock strikes first, that of the connection or that of the work.
+	if log := s.log.String(); !strings.Contains(log, "/download") || !strings.Contains(log, "i/o timeout") && !strings.Contains(log, "deadline exceeded") {
 		t.Errorf("the log does not tell of it:\n%s", log)
 	}
 }

@@ -240,9 +240,12 @@ func TestWholeLayerDropsTiles(t *testing.T) {
 // older ones: what is served for a version must be the tile of that version.
 func TestTilesOfEveryVersion(t *testing.T) {
 	const keep, commits, readers = 20, 150, 4
-	for _, bytes := range []int64{0, 30_000} { // 0 is the default: nothing is evicted
-		t.Run(fmt.Sprint(bytes), func(t *testing.T) {
-			server, source := newChained(t, Config{CacheBytes: bytes})
+	for _, c := range []struct {
+		bytes    int64 // 0 is the default: nothing is evicted
+		wideFrom int
+	}{{0, 0}, {30_000, 0}, {0, wideFrom}, {30_000, wideFrom}} {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			server, source := newChained(t, Config{CacheBytes: c.bytes, wideFrom: c.wideFrom})
 			list := listedTiles()
 			done := make(chan struct{})
 			var wg sync.WaitGroup

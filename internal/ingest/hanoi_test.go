@@ -201,7 +201,9 @@ func TestAllFilesOfHanoi(t *testing.T) {
 			if got := r.Layers[0]; got.Read != want || got.Stored+got.Skipped != want {
 				t.Errorf("%+v, want %d", got, want)
 			}
-			again(t, m, Options{}, path)
+			if want < 20_000 { // the largest take a minute, and are no other than the rest
+				again(t, m, Options{}, path)
+			}
 		})
 	}
 }

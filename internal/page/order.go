@@ -96,58 +96,9 @@ type keeper interface {
 	first() []*snapshot.Feature
 }
 
-// Both keepers gather up to twice as many and then drop the later half: each
-// feature is sorted about twice, however many there are.
-
-// lowest keeps those with the lowest ids.
-type lowest struct {
-	n    int
-	kept []numbered
-	// low and high bound the ids that are wanted, neither included; high where n
-	// are kept already.
-	low, high       int64
-	lowSet, highSet bool
-}
-
-type numbered struct {
-	id int64
-	f  *snapshot.Feature
-}
-
-func (k *lowest) behind(f *snapshot.Feature) { k.low, k.lowSet = f.ID(), true }
-
-func (k *lowest) add(f *snapshot.Feature) {
-	id := f.ID()
-	if k.lowSet && id <= k.low || k.highSet && id > k.high {
-		return
-	}
-	k.kept = append(k.kept, numbered{id, f})
-	if full(len(k.kept), k.n) {
-		k.trim()
-	}
-}
-
-func (k *lowest) trim() {
-	slices.SortFunc(k.kept, func(a, b numbered) int { return cmp.Compare(a.id, b.id) })
-	k.kept = k.kept[:min(k.n, len(k.kept))]
-	if len(k.kept) == k.n {
-		k.high, k.highSet = k.kept[k.n-1].id, true
-	}
-}
-
-func (k *lowest) first() []*snapshot.Feature {
-	k.trim()
-	all := make([]*snapshot.Feature, len(k.kept))
-	for i := range k.kept {
-		all[i] = k.kept[i].f
-	}
-	return all
-}
-
-// full tells whether it is time to drop what is behind the first n.
-func full(kept, n int) bool { return kept >= 2*n && kept >= 64 }
-
-// best keeps those that come first in the question's order.
+// best keeps those that come first in the question's order. It gathers up to twice
+// as many and then drops the later half: each feature is sorted about twice, however
+// many there are.
 type best struct {
 	q    *Question
 	n    int
@@ -192,3 +143,6 @@ func (k *best) first() []*snapshot.Feature {
 	}
 	return all
 }
+
+// full tells whether it is time to drop what is behind the first n.
+func full(kept, n int) bool { return kept >= 2*n && kept >= 64 }

@@ -104,7 +104,7 @@ func (q *Question) walk(ctx context.Context, last *snapshot.Feature, skip, limit
 			}
 		}
 		switch {
-		case !everything && !q.matches(f):
+		case !everything && !q.matches(f, false):
 		case skip > 0:
 			skip--
 		case len(p.Features) == limit:
@@ -131,7 +131,7 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 	// One more than is returned, to tell whether there is more. No page is longer
 	// than the layer.
 	n := min(skip, q.Layer.Len()) + min(limit, q.Layer.Len()) + 1
-	var keep keeper = &lowest{n: n}
+	var keep keeper = newLowest(n)
 	if len(q.Order) > 0 {
 		keep = &best{q: q, n: n}
 	}
@@ -158,19 +158,25 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 // each calls fn once with every feature that matches, in no order.
 func (q *Question) each(ctx context.Context, fn func(*snapshot.Feature)) error {
 	seen := 0
-	look := func(f *snapshot.Feature) bool {
-		if q.matches(f) {
-			fn(f)
-		}
+	goOn := func() bool {
 		seen++
 		return seen%checkEvery != 0 || ctx.Err() == nil
 	}
-	bounds, ok := q.bounds()
-	switch {
-	case !ok:
-		q.Layer.All(look)
-	default:
-		q.Layer.SearchEach(bounds, look)
+	if bounds, ok := q.bounds(); ok {
+		c := q.candidates()
+		q.Layer.SearchEach(bounds, func(low, high [2]float32, f *snapshot.Feature) bool {
+			if c.match(low, high, f) {
+				fn(f)
+			}
+			return goOn()
+		})
+		return ctx.Err()
 	}
+	q.Layer.All(func(f *snapshot.Feature) bool {
+		if q.matches(f, false) {
+			fn(f)
+		}
+		return goOn()
+	})
 	return ctx.Err()
 }

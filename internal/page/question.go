@@ -28,14 +28,6 @@ type Question struct {
 	scratch []tiles.Tag
 }
 
-// Area is a part of the globe.
-type Area interface {
-	// Bounds returns rectangles of longitude and latitude that together hold it.
-	Bounds() []orb.Bound
-	// Meets tells whether a geometry has a point in common with it.
-	Meets(orb.Geometry) bool
-}
-
 // Filter is a condition on features.
 type Filter interface {
 	// Bounds returns rectangles of longitude and latitude one of which every
@@ -79,8 +71,9 @@ func (q *Question) Tags(f *snapshot.Feature) (tags []tiles.Tag, there bool) {
 	return q.Days.Tags(f, f.Tags(), &q.scratch)
 }
 
-// matches tells whether f is asked for. What is quickly told comes first.
-func (q *Question) matches(f *snapshot.Feature) bool {
+// matches tells whether f is asked for; meets, that it is known to meet the area.
+// What is quickly told comes first.
+func (q *Question) matches(f *snapshot.Feature, meets bool) bool {
 	tags, there := q.Tags(f)
 	if !there {
 		return false
@@ -96,7 +89,7 @@ func (q *Question) matches(f *snapshot.Feature) bool {
 			return false
 		}
 	}
-	return (q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
+	return (meets || q.Area == nil || q.Area.Meets(f.Geometry())) && (q.Filter == nil || q.Filter.Match(f, tags))
 }
 
 // value returns the property at an index of the schema, null where there is none.

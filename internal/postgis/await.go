@@ -36,6 +36,10 @@ type listener struct {
 	// hears is false where notifications do not come, since when it was tried.
 	hears bool
 	since time.Time
+	// told is the newest version that was seen or heard of. It is sure while every
+	// newer one would have been heard of.
+	told city.Version
+	sure bool
 }
 
 // Await returns nil as soon as the store may hold another version than after. It
@@ -84,6 +88,15 @@ func (s *Store) await(ctx context.Context, after city.Version) error {
 		s.listener = l
 	}
 	for {
+		if l := s.listener; l.sure {
+			if l.told > after {
+				return nil
+			}
+			if err := l.wait(ctx, after); err != nil {
+				return err
+			}
+			continue
+		}
 		checking, cancel := context.WithTimeout(ctx, checkTimeout)
 		v, err := version(checking, s.listener.conn)
 		cancel()
@@ -97,36 +110,47 @@ func (s *Store) await(ctx context.Context, after city.Version) error {
 			// Say so, but not in a tight loop.
 			return pause(ctx, pollEvery)
 		}
-		if err := s.listener.wait(ctx, after); err != nil {
-			return err
+		if !s.listener.hears {
+			if err := pause(ctx, pollEvery); err != nil {
+				return err
+			}
+			continue
 		}
+		s.listener.told, s.listener.sure = v, true
 	}
 }
 
-// wait returns when it is time to look at the version.
+// wait returns when it has heard of a version after one, or when it is time to
+// look: then it is not sure any more.
 func (l *listener) wait(ctx context.Context, after city.Version) error {
-	if !l.hears {
-		return pause(ctx, pollEvery)
-	}
 	waiting, cancel := context.WithTimeout(ctx, checkEvery)
 	defer cancel()
-	for {
+	for l.sure && l.told <= after {
 		n, err := l.conn.WaitForNotification(waiting)
 		switch {
-		case err == nil && stale(n.Payload, after):
-		case err == nil || waiting.Err() != nil && ctx.Err() == nil && !l.conn.IsClosed():
-			return nil
+		case err == nil:
+			l.hear(n.Payload)
+		case waiting.Err() != nil && ctx.Err() == nil && !l.conn.IsClosed():
+			l.sure = false
 		default:
+			l.sure = false
 			return err
 		}
 	}
+	return nil
 }
 
-// stale reports whether a notification tells of a version that is known. Some
-// name none.
-func stale(payload string, after city.Version) bool {
+// hear takes in a notification. Some name no version.
+func (l *listener) hear(payload string) {
+	if strings.HasPrefix(payload, testPrefix) {
+		return
+	}
 	v, err := strconv.ParseInt(payload, 10, 64)
-	return err == nil && city.Version(v) <= after || strings.HasPrefix(payload, testPrefix)
+	if err != nil {
+		l.sure = false
+		return
+	}
+	l.told = max(l.told, city.Version(v))
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -125,28 +125,8 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 	if err != nil {
 		return nil, err
 	}
-	n := 0
-	for _, l := range eras {
-		count, err := l.count(ctx, r.tx, most-n+1)
-		if err != nil {
-			return nil, err
-		}
-		if n += count; n > most {
-			return nil, city.ErrTooManyChanges
-		}
-	}
-	byID := map[int64]*changeSet{}
-	for _, c := range sets {
-		byID[c.id] = c
-	}
-	for _, l := range eras {
-		_, _, err := r.revisions(ctx, l.era, l.era.ofChangeSets(), []any{l.changeSets}, func(id int64, v *city.Revision) error {
-			byID[id].Revisions = append(byID[id].Revisions, *v)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
+	if err := r.addRevisions(ctx, sets, eras, most); err != nil {
+		return nil, err
 	}
 	for _, c := range sets {
 		slices.SortFunc(c.Revisions, func(a, b city.Revision) int {
@@ -154,6 +134,37 @@ func (r *reader) changes(ctx context.Context, after city.Version, most int) ([]*
 		})
 	}
 	return sets, nil
+}
+
+// addRevisions fills in Revisions, at most so many.
+func (r *reader) addRevisions(ctx context.Context, sets []*changeSet, eras []*listing, most int) error {
+	if few, err := r.addFew(ctx, sets, eras, most); few || err != nil {
+		return err
+	}
+	n := 0
+	for _, l := range eras {
+		count, err := l.count(ctx, r.tx, most-n+1)
+		if err != nil {
+			return err
+		}
+		if n += count; n > most {
+			return city.ErrTooManyChanges
+		}
+	}
+	byID := map[int64]*changeSet{}
+	for _, c := range sets {
+		byID[c.id], c.Revisions = c, nil
+	}
+	for _, l := range eras {
+		_, _, err := r.revisions(ctx, l.era, l.era.ofChangeSets(), []any{l.changeSets}, func(id int64, v *city.Revision) error {
+			byID[id].Revisions = append(byID[id].Revisions, *v)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listing is the change sets whose revisions of one era Changes lists.

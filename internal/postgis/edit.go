@@ -44,6 +44,7 @@ func (w *writer) Get(ctx context.Context, layer city.LayerID, id int64) (*city.F
 	if found == nil {
 		return nil, fmt.Errorf("feature %d of layer %q: %w", id, layer, city.ErrNotFound)
 	}
+	w.seen = seen{layer, id}
 	return found, nil
 }
 
@@ -86,7 +87,7 @@ func (w *writer) save(ctx context.Context, e *entry, f *city.Feature) (int64, er
 		if id, err = e.nextID(ctx, w.tx); err != nil {
 			return 0, fmt.Errorf("choose an id: %w", err)
 		}
-	} else {
+	} else if w.seen != (seen{e.layer.ID, id}) {
 		w.named[e.layer.ID] = true
 	}
 	parameters, err := e.parameters(id, f)

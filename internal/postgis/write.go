@@ -40,6 +40,13 @@ type writer struct {
 	// named are the layers that got features under ids that did not come from
 	// their sequence.
 	named map[city.LayerID]bool
+	seen  seen
+}
+
+// seen is the feature that Get found last. To save it gives the layer no new id.
+type seen struct {
+	layer city.LayerID
+	id    int64
 }
 
 var _ Writer = (*writer)(nil)

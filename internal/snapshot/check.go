@@ -42,6 +42,9 @@ func (l *Layer) check() error {
 	if err != nil {
 		return err
 	}
+	if err := l.table.check(); err != nil {
+		return err
+	}
 	codes, previous, first := 0, int64(0), true
 	l.byID.Scan(func(f *Feature) bool {
 		if !first && f.id <= previous {
@@ -85,6 +88,15 @@ func (l *Layer) checkFeature(f *Feature, inTree map[*Feature]bool) error {
 		}
 		if i > 0 && i != int(f.drawn) && f.tags[i-1].Key >= tag.Key {
 			return fmt.Errorf("feature %d has tags out of order: %w", f.id, ErrInvariant)
+		}
+	}
+	return nil
+}
+
+func (t *Table) check() error {
+	for i := range uint32(t.NumValues()) {
+		if got, want := t.AppendJSON(nil, i), t.values[i].AppendJSON(nil); string(got) != string(want) {
+			return fmt.Errorf("value %d is %s as JSON, not %s: %w", i, got, want, ErrInvariant)
 		}
 	}
 	return nil

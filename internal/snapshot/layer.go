@@ -107,9 +107,10 @@ func (l *Layer) SearchBoxes(b, but orb.Bound, fn func(min, max [2]float32, f *Fe
 }
 
 // SearchEach is Search in several rectangles: it calls fn once with every feature
-// whose bounds intersect any of them. It takes time in proportion to the square
-// of their number.
-func (l *Layer) SearchEach(boxes []orb.Bound, fn func(*Feature) bool) {
+// whose bounds intersect any of them, and with the bounds (lon/lat degrees, rounded
+// outward): what holds them holds the feature. It takes time in proportion to the
+// square of their number.
+func (l *Layer) SearchEach(boxes []orb.Bound, fn func(min, max [2]float32, f *Feature) bool) {
 	seen := make([]box, 0, len(boxes))
 	goOn := true
 	for _, b := range boxes {
@@ -120,7 +121,7 @@ func (l *Layer) SearchEach(boxes []orb.Bound, fn func(*Feature) bool) {
 					return true
 				}
 			}
-			goOn = fn(f)
+			goOn = fn(low, high, f)
 			return goOn
 		})
 		if !goOn {

@@ -11,12 +11,15 @@ import (
 // Table is the dictionary of one layer: its property names and its distinct
 // values. Tags are pairs of indices into it. It implements tiles.Table.
 type Table struct {
-	keys   []city.Property
-	values []city.Value
+	keys    []city.Property
+	members []string // by property, see AppendMember
+	values  []city.Value
 	// Value i as an MVT message body is encoded[ends[i-1]:ends[i]]: tiles copy
 	// it, most of a tile being values.
 	encoded []byte
 	ends    []uint32
+	// verbatim tells of each value whether its JSON is that text between quotes.
+	verbatim []bool
 	// statuses are the values of the four statuses, by city.Statuses: a layer
 	// that has a status property has them all, whether or not a feature does.
 	// A view of another day needs a value for what no feature records.
@@ -80,13 +83,17 @@ func (t *Table) add(v city.Value) uint32 {
 	t.values = append(t.values, v)
 	t.encoded = AppendValue(t.encoded, v)
 	t.ends = append(t.ends, uint32(len(t.encoded)))
+	t.verbatim = append(t.verbatim, verbatim(v))
 	return uint32(len(t.values) - 1)
 }
 
 // view returns t as a reader may hold it: as long as it is now.
 func (t *Table) view() Table {
 	n, bytes := len(t.values), len(t.encoded)
-	return Table{keys: t.keys, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes], ends: t.ends[:n:n], statuses: t.statuses}
+	return Table{
+		keys: t.keys, members: t.members, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes],
+		ends: t.ends[:n:n], verbatim: t.verbatim[:n:n], statuses: t.statuses,
+	}
 }
 
 // workshop is what the building goroutine keeps for a layer from version to
@@ -106,7 +113,7 @@ type workshop struct {
 }
 
 func newWorkshop(keys []city.Property) *workshop {
-	w := &workshop{table: Table{keys: keys}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w := &workshop{table: Table{keys: keys, members: members(keys)}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
 	w.internStatuses()
 	return w
 }
@@ -170,8 +177,9 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 		number[i] = unused
 	}
 	packed := Table{
-		keys: w.table.keys, values: make([]city.Value, 0, len(w.table.values)),
+		keys: w.table.keys, members: w.table.members, values: make([]city.Value, 0, len(w.table.values)),
 		encoded: make([]byte, 0, len(w.table.encoded)), ends: make([]uint32, 0, len(w.table.ends)),
+		verbatim: make([]bool, 0, len(w.table.verbatim)),
 	}
 	clear(w.lookup)
 	for _, i := range order {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -50,18 +51,25 @@ func (t *Twin) Run(ctx context.Context) {
 	}
 }
 
-// follow waits for something new, or for a heartbeat, and publishes it.
+// follow waits for something new, or for a heartbeat, and publishes it. What a
+// Commit has published meanwhile is not read again: if there is more than that,
+// Await tells at once.
 func (t *Twin) follow(ctx context.Context) error {
-	if _, stale := t.Stale(); !stale {
-		waiting, cancel := context.WithTimeout(ctx, heartbeat)
-		err := t.store.Await(waiting, t.State().Version())
-		expired := waiting.Err() != nil
-		cancel()
-		if err != nil && !expired {
-			return err
-		}
+	if _, stale := t.Stale(); stale {
+		return t.CatchUp(ctx)
 	}
-	return t.CatchUp(ctx)
+	known := t.State().Version()
+	waiting, cancel := context.WithTimeout(ctx, heartbeat)
+	err := t.store.Await(waiting, known)
+	expired := waiting.Err() != nil
+	cancel()
+	if expired {
+		return t.CatchUp(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return t.catchUp(ctx, known+1)
 }
 
 // Stale returns since when the store cannot be reached, and whether that is so.
@@ -87,11 +95,21 @@ func (t *Twin) found() {
 
 // CatchUp publishes what the store has and the twin has not. It returns when
 // all that was committed before the call is published.
-func (t *Twin) CatchUp(ctx context.Context) error {
+func (t *Twin) CatchUp(ctx context.Context) error { return t.catchUp(ctx, anyVersion) }
+
+// anyVersion is one that no store reaches.
+const anyVersion city.Version = math.MaxInt64
+
+// catchUp is CatchUp that does nothing when version enough is published by the time
+// that it is its turn.
+func (t *Twin) catchUp(ctx context.Context, enough city.Version) error {
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
 	defer t.end()
+	if t.State().Version() >= enough {
+		return nil
+	}
 	var steps []*State
 	err := t.answering(ctx, func(ctx context.Context, r Reader) (err error) {
 		steps, err = t.advance(ctx, r)

@@ -74,10 +74,11 @@ func (t *Twin) Commit(ctx context.Context, c Commit) (city.Version, []int64, err
 				return err
 			}
 		}
+		r := room{commit: &c, w: w}
 		for i := range c.Edits {
 			var err error
-			if ids[i], err = c.Edits[i].write(ctx, w); err != nil {
-				return &EditError{i, err}
+			if ids[i], err = r.write(ctx, i); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -99,7 +100,7 @@ func (t *Twin) Commit(ctx context.Context, c Commit) (city.Version, []int64, err
 func (t *Twin) published(ctx context.Context, v city.Version) error {
 	for t.State().Version() < v {
 		_, more, _ := t.Since(v)
-		err := t.CatchUp(ctx)
+		err := t.catchUp(ctx, v)
 		if err == nil {
 			continue
 		}

@@ -36,7 +36,7 @@ func (x request) commitChangeset() error {
 		if err != nil {
 			return err
 		}
-		set, err := edit.ReadSet(body)
+		set, err := edit.ReadSet(body, x.config.Limits)
 		if err != nil {
 			return err
 		}
@@ -142,8 +142,8 @@ func (x request) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, error
 	}
 	var revisions []city.Revision
 	err := x.changer.Revisions(ctx, e.Set.Version, "", 0, func(r *city.Revision) error {
-		if len(revisions) == edit.MaxEdits {
-			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here.", edit.MaxEdits))
+		if most := x.config.Limits.Edits; len(revisions) == most {
+			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here; who runs the server sets that (--max-edits).", most))
 		}
 		revisions = append(revisions, *r)
 		return nil

@@ -3,14 +3,19 @@ package changes
 import (
 	"log/slog"
 
+	"github.com/hanoitwin/hanoitwin/internal/edit"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
-// Config sets the limits of lists of changes. The fields mean what those of the same
+// Config sets the limits of changes and of lists of them. The fields mean what those of the same
 // name in httpapi.Config do, which checks them and has their defaults.
-type Config struct{ DefaultPage, MaxPage int }
+type Config struct {
+	DefaultPage, MaxPage int
+	// Limits bound what one change set may ask for, a revert included.
+	Limits edit.Limits
+}
 
 // Items writes features as GET answers them: what their ETags are made from.
 type Items interface {

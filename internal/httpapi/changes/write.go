@@ -57,7 +57,7 @@ func (x request) commitSteps(ctx context.Context, message string, steps []edit.S
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
-		planner := edit.Planner{Snapshot: x.View.Snapshot, Extent: edit.DefaultExtent(x.View.State.Snapshot), Matches: x.matchesItem}
+		planner := edit.Planner{Snapshot: x.View.Snapshot, Extent: edit.DefaultExtent(x.View.State.Snapshot), Limits: x.config.Limits, Matches: x.matchesItem}
 		if x.Shown.Converter != nil {
 			planner.Coordinates = x.Shown.Converter
 		}

@@ -15,6 +15,7 @@ type Codecs struct {
 	gzip sync.Pool // of *gzipper
 
 	gzipStreams, zstdStreams sync.Pool // of *gzip.Writer, *zstd.Encoder
+	deflaters                sync.Pool // of *deflater
 }
 
 type gzipper struct {

@@ -21,11 +21,13 @@ func (q *Query) Text(some func(name string) bool) string {
 		if !some(name) {
 			continue
 		}
-		if system, err := refsys.Parse(value); err == nil && name == NameCRS {
-			if system == refsys.CRS84() {
-				continue // the default
+		if name == NameCRS {
+			if system, err := refsys.Parse(value); err == nil {
+				if system == refsys.CRS84() {
+					continue // the default
+				}
+				value = system.URI() // one spelling, one ETag
 			}
-			value = system.URI() // one spelling, one ETag
 		}
 		out.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value) + "&")
 	}

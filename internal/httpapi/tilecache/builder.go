@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -23,6 +24,8 @@ type Builder struct {
 	most    int         // features of the largest layer of this tile
 	coded   []byte
 	tags    []tiles.Tag // of other days: scratch
+	spans   []span
+	parts   []coding.Part
 
 	differences diff.TileBuilder
 }

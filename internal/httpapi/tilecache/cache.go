@@ -1,6 +1,7 @@
 package tilecache
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -44,12 +45,14 @@ type Key struct {
 type Cache struct {
 	plain    *otter.Cache[Key, *entry]
 	filtered *otter.Cache[Key, *entry] // of tiles with a look
+	wide     *otter.Cache[Key, *entry] // of wide layers, see part
 	history  history
 	differs  differs
 	counts   counts
 	codecs   *coding.Codecs
 	builders chan *Builder // as many as may work at a time
 	maxBytes int
+	wideFrom int // bytes: wideLayer
 	built    meter
 }
 
@@ -57,7 +60,7 @@ type Cache struct {
 // and the cache's node, measured at 450 to 560 bytes.
 const entryOverhead = 540
 
-// Config sets how much a cache may use. All fields must be more than 0.
+// Config sets how much a cache may use. All fields but WideFrom must be more than 0.
 type Config struct {
 	// Bytes is the weight up to which tiles are kept.
 	Bytes int64
@@ -65,6 +68,9 @@ type Config struct {
 	Workers int
 	// MaxTileBytes is the largest tile before compression.
 	MaxTileBytes int
+	// WideFrom is how many bytes a layer has in a tile, before compression, from
+	// which it is compressed by itself; 0: 32 KiB.
+	WideFrom int
 }
 
 // New returns an empty cache of the tiles of a city of which history tells.
@@ -74,6 +80,7 @@ func New(config Config, codecs *coding.Codecs, history history) (*Cache, error) 
 		codecs:   codecs,
 		builders: make(chan *Builder, config.Workers),
 		maxBytes: config.MaxTileBytes,
+		wideFrom: cmp.Or(config.WideFrom, wideLayer),
 		built:    newMeter(),
 	}
 	for range config.Workers {
@@ -81,6 +88,9 @@ func New(config Config, codecs *coding.Codecs, history history) (*Cache, error) 
 	}
 	var err error
 	if c.plain, err = c.newCache(uint64(config.Bytes)); err != nil {
+		return nil, err
+	}
+	if c.wide, err = c.newCache(max(uint64(config.Bytes)/4, 1)); err != nil {
 		return nil, err
 	}
 	c.filtered, err = c.newCache(max(uint64(config.Bytes)/8, 1))
@@ -107,7 +117,7 @@ func (c *Cache) of(key *Key) *otter.Cache[Key, *entry] {
 
 // Close frees what the cache holds beside memory.
 func (c *Cache) Close() {
-	for _, cache := range []*otter.Cache[Key, *entry]{c.plain, c.filtered} {
+	for _, cache := range []*otter.Cache[Key, *entry]{c.plain, c.filtered, c.wide} {
 		cache.InvalidateAll()
 		cache.StopAllGoroutines()
 	}
@@ -123,21 +133,39 @@ func (c *Cache) build(ctx context.Context, key Key, set view.LayerSet, v city.Ve
 	sound := false
 	defer func() { c.GiveBack(b, sound) }()
 	start := time.Now()
-	body, err := b.Encode(ctx, set.Layers, key, c.maxBytes)
+	e := newEntry(v)
+	var length int
+	if key.isParted() {
+		length, err = c.buildParts(ctx, b, e, key, set, v)
+	} else {
+		var body []byte
+		if body, err = b.Encode(ctx, set.Layers, key, c.maxBytes); err == nil {
+			c.fill(b, e, key, body)
+			length = len(body)
+		}
+	}
 	sound = true
 	if err != nil {
 		return nil, err
 	}
-	e := newEntry(v)
+	c.built.seconds.Observe(time.Since(start).Seconds())
+	c.built.bytes.Observe(float64(length))
+	return e, nil
+}
+
+// fill makes e the tile of a body before compression.
+func (c *Cache) fill(b *Builder, e *entry, key Key, body []byte) {
 	e.Coding, e.ETag = key.Coding, []string{coding.ETag(body, key.Coding)}
 	if len(body) > 0 {
 		b.coded = c.codecs.Append(b.coded[:0], body, key.Coding)
-		e.Body = append(make([]byte, 0, len(b.coded)), b.coded...)
-		e.Length = []string{strconv.Itoa(len(e.Body))}
+		e.setBody(b.coded)
 	}
-	c.built.seconds.Observe(time.Since(start).Seconds())
-	c.built.bytes.Observe(float64(len(body)))
-	return e, nil
+}
+
+// setBody gives e a copy of body.
+func (e *entry) setBody(body []byte) {
+	e.Body = append(make([]byte, 0, len(body)), body...)
+	e.Length = []string{strconv.Itoa(len(body))}
 }
 
 // Borrow returns a builder, waiting for one to be free.

@@ -32,6 +32,7 @@ import (
 type entry struct {
 	coding.Payload
 	from, to atomic.Int64
+	part     *part // of what is kept of a wide layer; else nil
 }
 
 func newEntry(v city.Version) *entry {

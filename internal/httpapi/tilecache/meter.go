@@ -41,7 +41,7 @@ func (c *Cache) Stats() Stats {
 	return Stats{
 		Hits: c.counts.hits.Load(), Misses: c.counts.misses.Load(),
 		Evictions: c.counts.evictions.Load(), EvictedBytes: c.counts.evictedBytes.Load(),
-		Bytes: c.plain.WeightedSize() + c.filtered.WeightedSize(),
+		Bytes: c.plain.WeightedSize() + c.filtered.WeightedSize() + c.wide.WeightedSize(),
 		Tiles: c.plain.EstimatedSize() + c.filtered.EstimatedSize(), Filtered: c.filtered.EstimatedSize(),
 	}
 }
