@@ -150,7 +150,7 @@ func TestEveryAnswer(t *testing.T) {
 		if err := json.Unmarshal(body(t, res), &p); err != nil {
 			t.Errorf("%d: %v", c.status, err)
 		}
-		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, problem.URN) {
+		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, "urn:problem-type:hanoitwin:") {
 			t.Errorf("%d: problem %+v", c.status, p)
 		}
 		if got := res.Header.Get("Content-Type"); got != "application/problem+json" {

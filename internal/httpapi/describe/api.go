@@ -37,7 +37,7 @@ func (x request) api() error {
 
 // describeAPI gathers what the document tells.
 func (x request) describeAPI() *openapi.API {
-	s := x
+	s := x.Service
 	api := &openapi.API{
 		Title: s.config.Title, Description: s.config.Description, Version: apiVersion, Server: x.Base(),
 		Licence: s.config.Licence, LicenceURL: s.config.LicenceURL,

@@ -35,3 +35,18 @@ func TestClientAddr(t *testing.T) {
 		}
 	}
 }
+
+func TestKeepPrivate(t *testing.T) {
+	for before, want := range map[string]string{
+		"public, no-cache": "private, no-cache", "no-store": "no-store", "private, no-cache": "private, no-cache", "": "",
+	} {
+		h, shared := http.Header{}, []string{before}
+		if before != "" {
+			h["Cache-Control"] = shared
+		}
+		KeepPrivate(h)
+		if h.Get("Cache-Control") != want || shared[0] != before {
+			t.Errorf("%q became %q, the shared value %q", before, h.Get("Cache-Control"), shared[0])
+		}
+	}
+}

@@ -47,7 +47,7 @@ func (x request) events() error {
 // listen begins an answer of events and lets stream write it, if there is room
 // for one more subscriber.
 func (x request) listen(stream func()) error {
-	s := x
+	s := x.Service
 	if n := s.subscribers.Add(1); n > int64(s.config.MaxSubscribers) {
 		s.subscribers.Add(-1)
 		return tooManySubscribers(s.config.MaxSubscribers)
@@ -56,9 +56,9 @@ func (x request) listen(stream func()) error {
 	defer x.Linger()()
 
 	h := x.Headers
-	h["Content-Type"] = s.Fixed.Events
-	h["Cache-Control"] = s.Fixed.NoStore
-	h["X-Accel-Buffering"] = s.Fixed.No // a proxy that collects events delays them
+	h["Content-Type"] = x.Fixed.Events
+	h["Cache-Control"] = x.Fixed.NoStore
+	h["X-Accel-Buffering"] = x.Fixed.No // a proxy that collects events delays them
 	x.WriteHeader(http.StatusOK)
 	if x.Request.Method == http.MethodHead {
 		return nil

@@ -47,10 +47,10 @@ func Forbidden(p *access.Principal, what string) error {
 	return answer
 }
 
-// OfAccess returns the problem that an error of package access is, or nil
+// ofAccess returns the problem that an error of package access is, or nil
 // for other errors. It tells no more than the client knows: why credentials are
 // not valid stands in the log.
-func OfAccess(err error) *Problem {
+func ofAccess(err error) *Problem {
 	var limit *access.LimitError
 	var p *Problem
 	switch {

@@ -58,11 +58,11 @@ func (p *Problem) Error() string {
 func (p *Problem) Unwrap() error { return p.Cause }
 
 // The kinds of problem: a URN and a title each.
-const URN = "urn:problem-type:hanoitwin:"
+const urn = "urn:problem-type:hanoitwin:"
 
 // New returns a problem of a kind, which its type is named after.
 func New(status int, kind, title, detail string) *Problem {
-	return &Problem{Type: URN + kind, Title: title, Status: status, Detail: detail}
+	return &Problem{Type: urn + kind, Title: title, Status: status, Detail: detail}
 }
 
 // BadParameters is the problem of mistakes in parameters or headers, at least one.
@@ -120,7 +120,7 @@ func Of(err error) *Problem {
 	if errors.As(err, &p) {
 		return p
 	}
-	if p = OfAccess(err); p != nil {
+	if p = ofAccess(err); p != nil {
 		return p
 	}
 	if p = ofChange(err); p != nil {

@@ -16,7 +16,7 @@ import (
 
 // tile answers GET /tiles/{layers}/{z}/{x}/{y}.mvt.
 func (x request) tile() error {
-	s := x
+	s := x.Service
 	accepted, err := x.Negotiate()
 	if err != nil {
 		return err
@@ -41,9 +41,9 @@ func (x request) tile() error {
 			return err
 		}
 	}
-	x.Headers["Vary"] = s.Fixed.Vary
-	x.Headers["Cache-Control"] = s.Fixed.NoCache
-	x.Deliver(p, s.Fixed.MVT)
+	x.Headers["Vary"] = x.Fixed.Vary
+	x.Headers["Cache-Control"] = x.Fixed.NoCache
+	x.Deliver(p, x.Fixed.MVT)
 	return nil
 }
 

@@ -29,7 +29,7 @@ func collectionsParameter() params.Parameter {
 // of all layers and of one. In Web Mercator it is the tile of
 // /tiles/{layers}/{z}/{x}/{y}.mvt, from the same entry of the cache.
 func (x request) tilesetTile() error {
-	s := x
+	s := x.Service
 	accepted, err := x.Negotiate()
 	if err != nil {
 		return err
@@ -62,9 +62,9 @@ func (x request) tilesetTile() error {
 	if len(p.Body) == 0 && !inLimits(set, at, chosen.Layers) {
 		return noTile(fmt.Errorf("%w: %s %s is outside the tileMatrixSetLimits of the tileset", tms.ErrTile, set.ID(), at))
 	}
-	x.Headers["Vary"] = s.Fixed.Vary
-	x.Headers["Cache-Control"] = s.Fixed.NoCache
-	x.Deliver(p, s.Fixed.MVT)
+	x.Headers["Vary"] = x.Fixed.Vary
+	x.Headers["Cache-Control"] = x.Fixed.NoCache
+	x.Deliver(p, x.Fixed.MVT)
 	return nil
 }
 
