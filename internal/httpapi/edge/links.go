@@ -9,6 +9,17 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
+// Link is a web link as OGC APIs write it.
+type Link struct {
+	Href  string `json:"href"`
+	Rel   string `json:"rel"`
+	Type  string `json:"type,omitempty"`
+	Title string `json:"title,omitempty"`
+	Lang  string `json:"hreflang,omitempty"`
+	// Templated links have {z}, {x} and {y} in them.
+	Templated bool `json:"templated,omitempty"`
+}
+
 // SelfLinks are the links of a document to itself and to its other formats.
 func (x *Exchange) SelfLinks(href string) []Link {
 	pin := x.PinQuery("?")
@@ -24,17 +35,6 @@ func (x *Exchange) SelfLinks(href string) []Link {
 // Licence links to the licence of the data.
 func (x *Exchange) Licence() Link {
 	return Link{Href: x.server.config.LicenceURL, Rel: "license", Type: media.TypeHTML, Title: "The licence of the data", Lang: "en"}
-}
-
-// Link is a web link as OGC APIs write it.
-type Link struct {
-	Href  string `json:"href"`
-	Rel   string `json:"rel"`
-	Type  string `json:"type,omitempty"`
-	Title string `json:"title,omitempty"`
-	Lang  string `json:"hreflang,omitempty"`
-	// Templated links have {z}, {x} and {y} in them.
-	Templated bool `json:"templated,omitempty"`
 }
 
 // Base returns the address of the server as the client knows it, without a

@@ -16,8 +16,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// Filters of OGC API Features, part 3 (19-079r2), in CQL2 (21-065r2).
-
 // The names of the parameters.
 const (
 	Name     = "filter"

@@ -7,12 +7,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/jsonschema"
 )
 
-// FeatureFormats are those in which features of one layer can be had, a page of
-// them or all.
-func FeatureFormats() []Format {
-	return []Format{GeoJSON, JSONFG, Lines, Sequence, CSV, FlatGeobuf, GeoPackage}
-}
-
 // Name is the parameter that overrules the Accept header.
 const Name = "f"
 
@@ -222,4 +216,10 @@ func Parameter(offered []Format) params.Parameter {
 		}
 	}
 	return p
+}
+
+// FeatureFormats are those in which features of one layer can be had, a page of
+// them or all.
+func FeatureFormats() []Format {
+	return []Format{GeoJSON, JSONFG, Lines, Sequence, CSV, FlatGeobuf, GeoPackage}
 }

@@ -13,27 +13,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 )
 
-// Text writes some of the parameters as a query, each with & behind it.
-func (q *Query) Text(some func(name string) bool) string {
-	var out strings.Builder
-	for i := range q.n {
-		name, value := q.names[i], q.values[i]
-		if !some(name) {
-			continue
-		}
-		if name == NameCRS {
-			if system, err := refsys.Parse(value); err == nil {
-				if system == refsys.CRS84() {
-					continue // the default
-				}
-				value = system.URI() // one spelling, one ETag
-			}
-		}
-		out.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value) + "&")
-	}
-	return out.String()
-}
-
 // Max bounds a query string. No route knows as many.
 const Max = 24
 
@@ -262,6 +241,27 @@ func (q *Query) Words(some func(name string) bool) (all []string) {
 		}
 	}
 	return all
+}
+
+// Text writes some of the parameters as a query, each with & behind it.
+func (q *Query) Text(some func(name string) bool) string {
+	var out strings.Builder
+	for i := range q.n {
+		name, value := q.names[i], q.values[i]
+		if !some(name) {
+			continue
+		}
+		if name == NameCRS {
+			if system, err := refsys.Parse(value); err == nil {
+				if system == refsys.CRS84() {
+					continue // the default
+				}
+				value = system.URI() // one spelling, one ETag
+			}
+		}
+		out.WriteString(url.QueryEscape(name) + "=" + url.QueryEscape(value) + "&")
+	}
+	return out.String()
 }
 
 // Plain writes a number in as few digits as tell it.

@@ -13,17 +13,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
-// Has tells whether a layer belongs to the set.
-func (set *LayerSet) Has(id city.LayerID) bool {
-	return set.Name == AllLayers || slices.ContainsFunc(set.Layers, func(l *snapshot.Layer) bool { return l.ID() == id })
-}
-
-// Touched tells whether s may differ from the state before in a layer of the set
-// as a whole. The set of all layers also changes with the layers that there are.
-func (set *LayerSet) Touched(s *twin.State) bool {
-	return s.Everything || slices.ContainsFunc(s.Whole, set.Has)
-}
-
 // Source gives the newest state of the city, nil while there is none yet; a twin is
 // one. It is asked for each request, by many goroutines, and must be as cheap as an
 // atomic load.
@@ -193,4 +182,15 @@ func NameOf(layers []*snapshot.Layer) string {
 		name = append(name, l.ID()...)
 	}
 	return string(name)
+}
+
+// Has tells whether a layer belongs to the set.
+func (set *LayerSet) Has(id city.LayerID) bool {
+	return set.Name == AllLayers || slices.ContainsFunc(set.Layers, func(l *snapshot.Layer) bool { return l.ID() == id })
+}
+
+// Touched tells whether s may differ from the state before in a layer of the set
+// as a whole. The set of all layers also changes with the layers that there are.
+func (set *LayerSet) Touched(s *twin.State) bool {
+	return s.Everything || slices.ContainsFunc(s.Whole, set.Has)
 }
