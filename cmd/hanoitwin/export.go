@@ -15,21 +15,27 @@ import (
 
 type exportCommand struct {
 	storeFlags
-	Layers []string `arg:"" optional:"" name:"layer" help:"Layers to write (default: all, which only GeoPackage can hold)."`
-	Output string   `short:"o" default:"-" placeholder:"FILE" help:"File whose name says the format: .gpkg, .geojson, .geojsonl, .ndjson, the last three also with .gz; - is standard output (default)."`
+	Layers []string `arg:"" optional:"" name:"layer" help:"Layers to write (default: all, which only GeoPackage and PMTiles can hold)."`
+	Output string   `short:"o" default:"-" placeholder:"FILE" help:"File whose name says the format: .gpkg, .pmtiles, .geojson, .geojsonl, .ndjson, the last three also with .gz; - is standard output (default)."`
 	Format string   `enum:"geojson,geojsonl" default:"geojson" help:"Format on standard output: geojson or geojsonl (default ${default})."`
+	Zooms  string   `default:"0-14" placeholder:"FROM-TO" help:"Zooms of the tiles in a .pmtiles file (default ${default})."`
 }
 
 func (exportCommand) Help() string {
 	return `Importing what was exported changes nothing. The file appears only when it is complete.
+A .pmtiles file holds the vector tiles that the server serves, for maps without a server.
 
 Examples:
   hanoitwin export intersections -o intersections.geojson
   hanoitwin export roads --format geojsonl | head -n 1
-  hanoitwin export -o everything.gpkg`
+  hanoitwin export -o everything.gpkg
+  hanoitwin export ring_roads bridges -o hanoi.pmtiles --zooms 0-14`
 }
 
 func (c *exportCommand) Run(ctx context.Context, con console) error {
+	if strings.HasSuffix(strings.ToLower(c.Output), ".pmtiles") {
+		return c.tiles(ctx, con)
+	}
 	store, err := c.open(ctx, false)
 	if err != nil {
 		return err

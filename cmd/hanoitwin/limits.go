@@ -7,12 +7,15 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 )
 
-// limitFlags say how much one change may ask for.
+// limitFlags say how much one change, and the downloads of all, may ask for.
 type limitFlags struct {
 	MaxEdits            int           `default:"10000" env:"HANOITWIN_MAX_EDITS" placeholder:"N" help:"Most edits of a change set, and most features that a revert takes back (${env}, default ${default})."`
 	MaxPolygonPositions int           `default:"20000" env:"HANOITWIN_MAX_POLYGON_POSITIONS" placeholder:"N" help:"Most positions of a feature with polygons that is written over HTTP; to check 100,000 takes up to a minute (${env}, default ${default})."`
 	MaxBodyMB           int64         `name:"max-body-mb" default:"16" env:"HANOITWIN_MAX_BODY_MB" placeholder:"N" help:"Longest body of a request in MiB (${env}, default ${default})."`
 	WorkTimeout         time.Duration `default:"20s" env:"HANOITWIN_WORK_TIMEOUT" help:"Longest work for one answer or change (${env}, default ${default})."`
+	MaxDownloads        int           `default:"16" env:"HANOITWIN_MAX_DOWNLOADS" placeholder:"N" help:"How many downloads of whole layers are sent at a time; more get 503 (${env}, default ${default})."`
+	DownloadTimeout     time.Duration `default:"10m" env:"HANOITWIN_DOWNLOAD_TIMEOUT" help:"How long one download may take (${env}, default ${default})."`
+	MaxTempMB           int64         `name:"max-temp-mb" default:"1024" env:"HANOITWIN_MAX_TEMP_MB" placeholder:"N" help:"How large the temporary file of a GeoPackage download may grow, in MiB; larger ones get 507 (${env}, default ${default})."`
 }
 
 // sendingTime is what an answer may take to be sent, beside the work.
@@ -22,5 +25,6 @@ const sendingTime = 40 * time.Second
 func (f *limitFlags) limit(c *httpapi.Config) {
 	c.EditLimits = edit.Limits{Edits: f.MaxEdits, PolygonPositions: f.MaxPolygonPositions}
 	c.MaxBodyBytes = f.MaxBodyMB << 20
+	c.MaxDownloads, c.DownloadTimeout, c.MaxTempBytes = f.MaxDownloads, f.DownloadTimeout, f.MaxTempMB<<20
 	c.WorkTimeout, c.WriteTimeout = f.WorkTimeout, f.WorkTimeout+sendingTime
 }

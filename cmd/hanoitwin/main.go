@@ -50,7 +50,7 @@ func exitWith(code int, err error) error {
 type commandLine struct {
 	Serve   serveCommand   `cmd:"" help:"Serve tiles, features and proximity over HTTP."`
 	Import  importCommand  `cmd:"" help:"Import OSM, GeoJSON, Shapefile, GeoPackage or CSV files into the store."`
-	Export  exportCommand  `cmd:"" help:"Write layers as GeoJSON, newline-delimited GeoJSON or GeoPackage."`
+	Export  exportCommand  `cmd:"" help:"Write layers as GeoJSON, newline-delimited GeoJSON or GeoPackage, or as vector tiles in one file."`
 	Near    nearCommand    `cmd:"" help:"List what is near a place."`
 	Check   checkCommand   `cmd:"" help:"Check a store for mistakes."`
 	Key     keyCommand     `cmd:"" help:"Make, list and revoke API keys: who may write, and see private layers."`

@@ -28,6 +28,7 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	bar      *progressbar.ProgressBar
+	things   bool // that are counted are no bytes
 
 	label       string
 	done, total int64
@@ -45,14 +46,14 @@ func (p *progress) Start(path, what string, total int64) {
 	}
 	p.bar = progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(p.w), progressbar.OptionSetDescription(p.label),
-		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowBytes(!p.things), progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
 }
 
-func (p *progress) Advance(bytes int64) {
-	p.done += bytes
+func (p *progress) Advance(by int64) {
+	p.done += by
 	if p.bar != nil {
-		_ = p.bar.Add64(bytes) // a bar that cannot be drawn is no reason to stop
+		_ = p.bar.Add64(by) // a bar that cannot be drawn is no reason to stop
 		return
 	}
 	if time.Since(p.last) < linesEvery {

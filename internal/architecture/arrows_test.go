@@ -37,6 +37,7 @@ var layers = [][]string{
 	{"internal/ingest"},
 	{"internal/postgis", "internal/geopackage", "tiles/tms"},
 	{"internal/bbox"},
+	{"internal/pmtiles"},
 	{"tiles", "internal/refsys", "internal/jsonschema", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/webpage", "internal/dcat", "data"},
 	{"internal/geodesy"},
 	{"internal/city"},

@@ -2,7 +2,6 @@ package cql2
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,8 +11,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
 )
 
-// abstractTests returns, for a queryable, the expressions that the abstract test
-// suite (21-065r2, annex A) demands to be evaluated.
+// abstractTests returns, for a queryable, expressions of the abstract test suite
+// (21-065r2, annex A), for fuzzing to begin with. TestConformance runs the suite.
 func abstractTests(q Queryable) []string {
 	compared := func(value string) []string {
 		var all []string
@@ -76,67 +75,6 @@ func abstractTests(q Queryable) []string {
 		add(`A_CONTAINS({q},("foo","bar"))`, `A_CONTAINEDBY({q},("foo","bar"))`, `A_EQUALS({q},("foo","bar"))`, `A_OVERLAPS({q},("foo","bar"))`)
 	}
 	return all
-}
-
-// TestAbstractTestSuite evaluates the suite on every queryable, in both
-// encodings, and combines the predicates as it says.
-func TestAbstractTestSuite(t *testing.T) {
-	def := schema()
-	def.Properties = def.Properties[:10] // the last has a name that wants quotes
-	all := things()
-	for i := range all {
-		all[i].values = all[i].values[:min(10, len(all[i].values))]
-	}
-	l := build(t, def, all)
-	var predicates []string
-	for _, q := range Queryables(&def) {
-		predicates = append(predicates, abstractTests(q)...)
-	}
-	found := map[string][]int64{}
-	for _, text := range append(predicates, "true", "false") {
-		found[text] = matching(t, l, compile(t, l, text, Options{}))
-		e, err := expr.ParseText(text, expr.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		j, err := expr.ParseJSON(expr.AppendJSON(nil, e), expr.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f, err := Compile(j, &def, Options{}); err != nil && !strings.Contains(text, `"foo"`) { // quotes are for text
-			t.Errorf("%s as JSON: %v", text, err)
-		} else if err == nil && !slices.Equal(matching(t, l, f), found[text]) {
-			t.Errorf("%s finds something else as JSON", text)
-		}
-	}
-	apart := func(a, b string) {
-		for _, id := range found[a] {
-			if slices.Contains(found[b], id) {
-				t.Errorf("%s and %s both find %d", a, b, id)
-			}
-		}
-	}
-	apart("lanes = 1", "lanes <> 1")
-	apart("lanes > 1", "lanes <= 1")
-	apart("lanes < 1", "lanes >= 1")
-	apart("name like '_%'", "name like ''")
-	apart("geometry IS NULL", "geometry is not null")
-	for _, same := range [][2]string{
-		{"name LIKE '%'", "name like '%%'"},
-		{"S_INTERSECTS(geometry,BBOX(-180,-90,180,90))", "S_INTERSECTS(geometry,POLYGON((-180 -90,180 -90,180 90,-180 90,-180 -90)))"},
-		{"S_WITHIN(geometry,BBOX(-180,-90,180,90))", "S_WITHIN(geometry,POLYGON((-180 -90,180 -90,180 90,-180 90,-180 -90)))"},
-	} {
-		if a, b := found[same[0]], found[same[1]]; !slices.Equal(a, b) || len(a) == 0 {
-			t.Errorf("%s finds %v, %s %v", same[0], a, same[1], b)
-		}
-	}
-	if len(found["true"]) != l.Len() || len(found["false"]) != 0 {
-		t.Error("true and false")
-	}
-	for i := range predicates {
-		p := func(n int) string { return predicates[(i+n*37)%len(predicates)] }
-		compile(t, l, fmt.Sprintf("((NOT %s AND %s) OR (%s and NOT %s) or not (%s AND %s))", p(0), p(1), p(2), p(3), p(0), p(3)), Options{})
-	}
 }
 
 // FuzzMatch: no filter makes Compile or Match panic, and what is said of the

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -74,4 +75,22 @@ func download(t *testing.T, url, dir string) string {
 		t.Fatal(err, copyErr)
 	}
 	return path
+}
+
+// TestOperatorsLimits sets limits of downloads on the command line.
+func TestOperatorsLimits(t *testing.T) {
+	t.Parallel()
+	p := startServer(t, t.TempDir(), "--store", copyOf(t, cityStore(t)), "--max-temp-mb", "1", "--max-downloads", "1", "--download-timeout", "30s")
+	if code, _, body := p.get(t, "/collections/hanoi_roads/download?f=gpkg"); code != http.StatusInsufficientStorage {
+		t.Errorf("42,292 roads in a file of 1 MiB: %d %.200s", code, body)
+	}
+	if code, _, _ := p.get(t, "/collections/bridges/download?f=gpkg"); code != http.StatusOK {
+		t.Errorf("18 bridges in a file of 1 MiB: %d", code)
+	}
+	p.stop(t)
+	for _, flags := range [][]string{{"--max-downloads=-1", "MaxDownloads"}, {"--download-timeout=-1s", "DownloadTimeout"}, {"--max-temp-mb=-1", "MaxTempBytes"}} {
+		if r := run(t, "serve", flags[0]).want(t, 2); !strings.Contains(r.err, flags[1]) {
+			t.Errorf("%s: %s", flags[0], r.err)
+		}
+	}
 }

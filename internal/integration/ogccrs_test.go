@@ -3,9 +3,7 @@ package integration
 import (
 	"encoding/json"
 	"math"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -154,41 +152,6 @@ func coordinatesInEverySystem(t *testing.T, o *ogc) {
 				t.Errorf("%s: %v has its axes in the wrong order", system.URI(), first)
 			case system.Metres() && system.URI() != "http://www.opengis.net/def/crs/EPSG/0/3857" && !(math.Abs(first[0]) < 1.2e6 && first[1] > 2.2e6 && first[1] < 2.5e6):
 				t.Errorf("%s: %v is not easting, northing", system.URI(), first)
-			}
-		}
-	}
-}
-
-// sameAsPROJ converts places by PROJ, which knows the official order of axes, and
-// demands the same to 1 mm. The datum shift is the one of EPSG:6960.
-func sameAsPROJ(t *testing.T, o *ogc) {
-	needGDAL(t)
-	if _, err := exec.LookPath("gdaltransform"); err != nil {
-		t.Skip("gdaltransform is not there")
-	}
-	var in strings.Builder
-	var plain []orb.Point
-	for _, f := range o.items(t, "intersections", "limit", "20").Features {
-		p := positions(t, f.Geometry.Coordinates)[0]
-		plain = append(plain, p)
-		in.WriteString(sprint(p[0]) + " " + sprint(p[1]) + " 0\n")
-	}
-	for _, code := range []string{"3857", "32648"} { // of one datum: no choice of operations
-		cmd := exec.CommandContext(t.Context(), "gdaltransform", "-s_srs", "OGC:CRS84", "-t_srs", "EPSG:"+code)
-		cmd.Stdin = strings.NewReader(in.String())
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		there := o.items(t, "intersections", "limit", "20", "crs", "EPSG:"+code)
-		for i, line := range lines {
-			var want orb.Point
-			if err := json.Unmarshal([]byte("["+strings.Join(strings.Fields(line)[:2], ",")+"]"), &want); err != nil {
-				t.Fatal(err)
-			}
-			if got := positions(t, there.Features[i].Geometry.Coordinates)[0]; math.Hypot(got[0]-want[0], got[1]-want[1]) > 1e-3 {
-				t.Errorf("EPSG:%s: %v is %v, PROJ says %v", code, plain[i], got, want)
 			}
 		}
 	}

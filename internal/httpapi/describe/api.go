@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -131,17 +132,12 @@ func contentOf(op *edge.Operation, c *contract) []openapi.Content {
 	for _, f := range op.Formats {
 		form := openapi.Content{Type: f.MediaType()}
 		switch f {
-		case media.Schema, media.JSONFG:
+		case media.JSONFG:
 			form.Schema = "JSON"
-		case media.JSON, media.GeoJSON, media.TileJSON, media.Style:
-			form.Schema = c.schema
-			switch {
-			case form.Schema != "":
-			case f == media.TileJSON:
-				form.Schema = "TileJSON"
-			default:
-				form.Schema = "JSON"
-			}
+		case media.TileJSON:
+			form.Schema = "TileJSON"
+		case media.JSON, media.GeoJSON, media.Style, media.Schema:
+			form.Schema = cmp.Or(c.schema, "JSON")
 		case media.OpenAPI, media.OpenAPI30:
 			form.Schema = "JSON"
 		case media.JSONLD:

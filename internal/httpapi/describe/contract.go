@@ -52,8 +52,10 @@ func contractOf(id string) contract {
 		return contract{tag: "Data", schema: "FeatureCollection", answered: []string{"Content-Crs", "Content-Disposition"}, problems: []int{http.StatusInsufficientStorage}}
 	case "downloadLayer":
 		return contract{tag: "Data", schema: "FeatureCollection", answered: []string{"Content-Crs", "Content-Disposition", "Accept-Ranges"}, problems: []int{http.StatusInsufficientStorage}}
-	case "getSchema", "getQueryables", "getSortables", "getFunctions":
-		return contract{tag: "Data"}
+	case "getSchema", "getQueryables", "getSortables":
+		return contract{tag: "Data", schema: "LayerSchema"}
+	case "getFunctions":
+		return contract{tag: "Data", schema: "Functions"}
 	case "getItem":
 		return contract{tag: "Data", schema: "Feature", answered: []string{"Content-Crs", "Content-Disposition"}}
 	case "getNearby", "getNearbyItem":
@@ -64,9 +66,16 @@ func contractOf(id string) contract {
 		return contract{tag: "Time", schema: "FeatureCollection", problems: notFound}
 	case "getDiffTileJSON", "getTileJSON":
 		return contract{tag: "Tiles", schema: "TileJSON"}
-	case "getDiffTile", "getTile", "getTilesetTile", "getCollectionTile", "getTileMatrixSets", "getTileMatrixSet",
-		"getTilesets", "getTileset", "getCollectionTilesets", "getCollectionTileset":
+	case "getDiffTile", "getTile", "getTilesetTile", "getCollectionTile":
 		return contract{tag: "Tiles"}
+	case "getTileMatrixSets":
+		return contract{tag: "Tiles", schema: "TileMatrixSetList"}
+	case "getTileMatrixSet":
+		return contract{tag: "Tiles", schema: "TileMatrixSet"}
+	case "getTilesets", "getCollectionTilesets":
+		return contract{tag: "Tiles", schema: "TilesetList"}
+	case "getTileset", "getCollectionTileset":
+		return contract{tag: "Tiles", schema: "Tileset"}
 	case "getEvents":
 		return contract{tag: "Events", problems: notFound, statuses: []int{http.StatusOK}}
 	case "search":
