@@ -1,18 +1,22 @@
 package tiles
 
-import "math"
+import (
+	"math"
+
+	"github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
+)
 
 // clipLine calls emit with each stretch of the line inside the buffered tile.
 // The stretch lies in scratch, which is returned for reuse.
-func (e *Encoder) clipLine(pts []vec) {
+func (e *Encoder) clipLine(pts []polygon.Vec) {
 	e.part = e.part[:0]
 	a := pts[0]
-	codeA := outcode(a.x, a.y)
+	codeA := outcode(a.X, a.Y)
 	if codeA == 0 {
 		e.part = append(e.part, a)
 	}
 	for _, b := range pts[1:] {
-		codeB := outcode(b.x, b.y)
+		codeB := outcode(b.X, b.Y)
 		switch {
 		case codeA|codeB == 0:
 			e.part = append(e.part, b)
@@ -26,7 +30,7 @@ func (e *Encoder) clipLine(pts []vec) {
 
 // clipSegment continues or starts a stretch with the visible piece of a–b, of
 // which at least one end is outside.
-func (e *Encoder) clipSegment(a, b vec, codeA, codeB uint8) {
+func (e *Encoder) clipSegment(a, b polygon.Vec, codeA, codeB uint8) {
 	from, to, ok := visible(a, b)
 	if !ok {
 		return
@@ -52,8 +56,8 @@ func (e *Encoder) endPart() {
 // visible returns the piece of a–b inside the buffered tile (Liang and Barsky
 // 1984), its ends rounded to units. Differences reach 2^35 and their products
 // would overflow int64; float64 errs by 2^-17 of a unit here.
-func visible(a, b vec) (from, to vec, ok bool) {
-	dx, dy := float64(b.x-a.x), float64(b.y-a.y)
+func visible(a, b polygon.Vec) (from, to polygon.Vec, ok bool) {
+	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
 	enter, leave := 0.0, 1.0
 	narrow := func(d, toLow, toHigh float64) bool {
 		if d == 0 {
@@ -66,30 +70,30 @@ func visible(a, b vec) (from, to vec, ok bool) {
 		enter, leave = max(enter, t0), min(leave, t1)
 		return enter <= leave
 	}
-	if !narrow(dx, float64(lowEdge-a.x), float64(highEdge-a.x)) ||
-		!narrow(dy, float64(lowEdge-a.y), float64(highEdge-a.y)) {
+	if !narrow(dx, float64(polygon.LowEdge-a.X), float64(polygon.HighEdge-a.X)) ||
+		!narrow(dy, float64(polygon.LowEdge-a.Y), float64(polygon.HighEdge-a.Y)) {
 		return a, b, false
 	}
-	at := func(t float64, end vec, whole float64) vec {
+	at := func(t float64, end polygon.Vec, whole float64) polygon.Vec {
 		if t == whole {
 			return end
 		}
-		return vec{
-			clampUnit(math.Floor(float64(a.x) + t*dx + 0.5)),
-			clampUnit(math.Floor(float64(a.y) + t*dy + 0.5)),
+		return polygon.Vec{
+			X: clampUnit(math.Floor(float64(a.X) + t*dx + 0.5)),
+			Y: clampUnit(math.Floor(float64(a.Y) + t*dy + 0.5)),
 		}
 	}
 	return at(enter, a, 0), at(leave, b, 1), true
 }
 
 func clampUnit(v float64) int64 {
-	return min(max(int64(v), lowEdge), highEdge)
+	return min(max(int64(v), polygon.LowEdge), polygon.HighEdge)
 }
 
 // tidyLine drops, in place, repeats and vertices on the straight line between
 // their neighbours; the drawn line is the same. A line that turns back on
 // itself keeps its turning point.
-func tidyLine(pts []vec) []vec {
+func tidyLine(pts []polygon.Vec) []polygon.Vec {
 	n := 0
 	for _, p := range pts {
 		if n > 0 && pts[n-1] == p {
@@ -97,7 +101,7 @@ func tidyLine(pts []vec) []vec {
 		}
 		if n > 1 {
 			a, b := pts[n-2], pts[n-1]
-			ux, uy, vx, vy := b.x-a.x, b.y-a.y, p.x-b.x, p.y-b.y
+			ux, uy, vx, vy := b.X-a.X, b.Y-a.Y, p.X-b.X, p.Y-b.Y
 			if ux*vy == uy*vx && ux*vx+uy*vy > 0 {
 				n--
 			}
@@ -113,7 +117,7 @@ func tidyLine(pts []vec) []vec {
 // in the encoder's scratch. Where a ring leaves and enters again it runs along
 // the border of the buffer, possibly back and forth: tidyRing and the repair
 // undo that.
-func (e *Encoder) clipRing(pts []vec, some uint8) []vec {
+func (e *Encoder) clipRing(pts []polygon.Vec, some uint8) []polygon.Vec {
 	which := 0
 	for _, side := range [...]struct {
 		code     uint8
@@ -121,10 +125,10 @@ func (e *Encoder) clipRing(pts []vec, some uint8) []vec {
 		edge     int64
 		sign     int64 // +1: inside is above edge
 	}{
-		{outLeft, true, lowEdge, 1},
-		{outRight, true, highEdge, -1},
-		{outTop, false, lowEdge, 1},
-		{outBottom, false, highEdge, -1},
+		{outLeft, true, polygon.LowEdge, 1},
+		{outRight, true, polygon.HighEdge, -1},
+		{outTop, false, polygon.LowEdge, 1},
+		{outBottom, false, polygon.HighEdge, -1},
 	} {
 		if some&side.code == 0 || len(pts) == 0 {
 			continue
@@ -142,12 +146,12 @@ func (e *Encoder) clipRing(pts []vec, some uint8) []vec {
 	return pts
 }
 
-func cutX(out, pts []vec, edge, sign int64) []vec {
+func cutX(out, pts []polygon.Vec, edge, sign int64) []polygon.Vec {
 	a := pts[len(pts)-1]
 	for _, b := range pts {
-		insideA, insideB := (a.x-edge)*sign >= 0, (b.x-edge)*sign >= 0
+		insideA, insideB := (a.X-edge)*sign >= 0, (b.X-edge)*sign >= 0
 		if insideA != insideB {
-			out = append(out, vec{edge, crossing(a.y, b.y, a.x, b.x, edge)})
+			out = append(out, polygon.Vec{X: edge, Y: crossing(a.Y, b.Y, a.X, b.X, edge)})
 		}
 		if insideB {
 			out = append(out, b)
@@ -157,12 +161,12 @@ func cutX(out, pts []vec, edge, sign int64) []vec {
 	return out
 }
 
-func cutY(out, pts []vec, edge, sign int64) []vec {
+func cutY(out, pts []polygon.Vec, edge, sign int64) []polygon.Vec {
 	a := pts[len(pts)-1]
 	for _, b := range pts {
-		insideA, insideB := (a.y-edge)*sign >= 0, (b.y-edge)*sign >= 0
+		insideA, insideB := (a.Y-edge)*sign >= 0, (b.Y-edge)*sign >= 0
 		if insideA != insideB {
-			out = append(out, vec{crossing(a.x, b.x, a.y, b.y, edge), edge})
+			out = append(out, polygon.Vec{X: crossing(a.X, b.X, a.Y, b.Y, edge), Y: edge})
 		}
 		if insideB {
 			out = append(out, b)

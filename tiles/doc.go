@@ -37,7 +37,7 @@
 //
 // Snapping to the grid and clipping can make a valid ring touch or cross
 // itself. Every polygon is checked exactly, in integers; those that fail, and
-// invalid input, are repaired (see the arrangement type for how), so that what
+// invalid input, are repaired (see internal/polygon for how), so that what
 // leaves is valid and wound by MVT 2.1: exteriors with positive area, each
 // followed by its holes. What has no area left on the grid is not written.
 //
@@ -50,6 +50,6 @@
 //
 // How to read the code: tile.go and mercator.go (the grid), geometry.go and
 // prepare.go (the packed form), encoder.go and feature.go (the way through),
-// trace.go and clip.go (what a tile sees), check.go, clean.go and link.go (valid
-// polygons), emit.go (bytes).
+// trace.go and clip.go (what a tile sees), internal/polygon (valid polygons), emit.go
+// (bytes).
 package tiles

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+
+	"github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
 )
 
 // MVT geometry commands and types.
@@ -36,7 +38,7 @@ func setLength(b []byte, start, room int) []byte {
 // startGeometry begins a feature's commands with room for n integers.
 func (e *Encoder) startGeometry(n int) {
 	e.geometry = slices.Grow(e.geometry[:0], n*binary.MaxVarintLen32)
-	e.cursor = vec{}
+	e.cursor = polygon.Vec{}
 }
 
 func (e *Encoder) command(id, count int) {
@@ -44,8 +46,8 @@ func (e *Encoder) command(id, count int) {
 }
 
 // to moves the cursor by a pair of parameters.
-func (e *Encoder) to(at vec) {
-	e.run([]vec{at})
+func (e *Encoder) to(at polygon.Vec) {
+	e.run([]polygon.Vec{at})
 }
 
 // run writes parameters for consecutive positions, all inside the buffered
@@ -53,13 +55,13 @@ func (e *Encoder) to(at vec) {
 // parameter is below 2^14 and takes one or two bytes; both are stored at once
 // and the length advances by one or two, without a branch, because the mix of
 // short and long steps is what a predictor cannot learn.
-func (e *Encoder) run(positions []vec) {
+func (e *Encoder) run(positions []polygon.Vec) {
 	b := slices.Grow(e.geometry, 4*len(positions)+4)
 	n := len(b)
 	b = b[:cap(b)]
 	at := e.cursor
 	for _, p := range positions {
-		x, y := zigzag(p.x-at.x), zigzag(p.y-at.y)
+		x, y := zigzag(p.X-at.X), zigzag(p.Y-at.Y)
 		at = p
 		long := (x + 1<<14 - 1<<7) >> 14 // 1 when x ≥ 128
 		binary.LittleEndian.PutUint16(b[n:], uint16(x&0x7f|long<<7|x>>7<<8))
@@ -75,7 +77,7 @@ func (e *Encoder) run(positions []vec) {
 func zigzag(v int64) uint32 { return uint32(v<<1) ^ uint32(v>>63) }
 
 // line writes one line of at least two positions.
-func (e *Encoder) line(positions []vec) {
+func (e *Encoder) line(positions []polygon.Vec) {
 	e.command(cmdMoveTo, 1)
 	e.run(positions[:1])
 	e.command(cmdLineTo, len(positions)-1)
@@ -85,10 +87,10 @@ func (e *Encoder) line(positions []vec) {
 // ring writes one ring of at least three positions. It starts at the westernmost,
 // of several the northernmost: what a tile says of a polygon depends on what it
 // shows of it and not on where the ring began far outside.
-func (e *Encoder) ring(positions []vec) {
+func (e *Encoder) ring(positions []polygon.Vec) {
 	first := 0
 	for i, p := range positions {
-		if q := positions[first]; p.x < q.x || p.x == q.x && p.y < q.y {
+		if q := positions[first]; p.X < q.X || p.X == q.X && p.Y < q.Y {
 			first = i
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
 )
 
 // LayerOptions are the drawing rules of one layer in one tile. The zero value
@@ -40,22 +42,22 @@ type Encoder struct {
 	minRank uint8
 	minSize float64
 
-	layer    int    // where the open layer's message starts in out
-	bare     int    // and where its features do
-	geometry []byte // commands of the feature under way
-	tags     []byte // its tags
-	cursor   vec    // and its cursor
+	layer    int         // where the open layer's message starts in out
+	bare     int         // and where its features do
+	geometry []byte      // commands of the feature under way
+	tags     []byte      // its tags
+	cursor   polygon.Vec // and its cursor
 	keys     dictionary
 	values   dictionary
 
 	trace    trace
-	clipped  [2][]vec // ping and pong of polygon clipping
-	part     []vec
-	rings    ringList
-	repaired ringList
-	joined   ringList
-	checker  checker
-	arrange  arrangement
+	clipped  [2][]polygon.Vec // ping and pong of polygon clipping
+	part     []polygon.Vec
+	rings    polygon.RingList
+	repaired polygon.RingList
+	joined   polygon.RingList
+	checker  polygon.Checker
+	arrange  polygon.Arrangement
 	dropped  int
 }
 
@@ -132,7 +134,7 @@ func (e *Encoder) AddPoint(id uint64, lonLat orb.Point, tags []Tag) bool {
 		e.points.prepare(e.tile)
 	}
 	at := e.frame.snap(worldX(lonLat[0]), e.points.y(lonLat[1]))
-	if outcode(at.x, at.y) != 0 {
+	if outcode(at.X, at.Y) != 0 {
 		return false
 	}
 	e.startGeometry(2)

@@ -1,5 +1,7 @@
 package tiles
 
+import "github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
+
 // addSimple writes a geometry of one path.
 func (e *Encoder) addSimple(id uint64, p path, tags []Tag) bool {
 	if p.box != nil {
@@ -19,7 +21,7 @@ func (e *Encoder) addSimple(id uint64, p path, tags []Tag) bool {
 		e.addLine(p)
 		return e.finish(id, typeLine, tags)
 	default:
-		e.rings.reset()
+		e.rings.Reset()
 		e.addRing(p)
 		e.writeRings()
 		return e.finish(id, typePolygon, tags)
@@ -83,7 +85,7 @@ func (e *Encoder) addMulti(id uint64, words []uint32, tags []Tag) bool {
 		return added
 	}
 	e.startGeometry(0)
-	e.rings.reset()
+	e.rings.Reset()
 	exterior := false
 	for ; more; next() {
 		if p.role == roleExterior {
@@ -112,7 +114,7 @@ func (e *Encoder) addPoints(p path) {
 	e.part = e.part[:0]
 	for i := 0; i < len(p.xy); i += 2 {
 		at := e.frame.snap(p.xy[i], p.xy[i+1])
-		if outcode(at.x, at.y) != 0 || len(e.part) > 0 && e.part[len(e.part)-1] == at {
+		if outcode(at.X, at.Y) != 0 || len(e.part) > 0 && e.part[len(e.part)-1] == at {
 			continue
 		}
 		e.part = append(e.part, at)
@@ -152,25 +154,25 @@ func (e *Encoder) addRing(p path) bool {
 	if len(pts) < 3 {
 		return false
 	}
-	if pts = tidyRing(pts); len(pts) < 3 {
+	if pts = polygon.TidyRing(pts); len(pts) < 3 {
 		return false
 	}
-	e.rings.add(pts, p.role == roleHole)
+	e.rings.Add(pts, p.role == roleHole)
 	return true
 }
 
 // writeRings makes the gathered polygons valid and writes them.
 func (e *Encoder) writeRings() {
 	list := &e.rings
-	if len(list.rings) == 0 {
+	if len(list.Rings) == 0 {
 		return
 	}
-	if !e.checker.sound(list, 0, len(list.rings)) {
+	if !e.checker.Sound(list, 0, len(list.Rings)) {
 		list = e.repair()
 	}
-	for i, r := range list.rings {
-		ring := list.ring(i)
-		wind(ring, r.hole)
+	for i, r := range list.Rings {
+		ring := list.Ring(i)
+		polygon.Wind(ring, r.Hole)
 		e.ring(ring)
 	}
 }
@@ -180,26 +182,26 @@ func (e *Encoder) writeRings() {
 // First each polygon by itself: a place is inside when the exterior goes round
 // it an odd number of times and the holes do not go round it. Then, when
 // members of a multipolygon touch or overlap, their union.
-func (e *Encoder) repair() *ringList {
-	e.repaired.reset()
+func (e *Encoder) repair() *polygon.RingList {
+	e.repaired.Reset()
 	polygons := 0
-	for from := 0; from < len(e.rings.rings); polygons++ {
-		to := e.rings.polygonEnd(from)
-		if e.checker.sound(&e.rings, from, to) {
+	for from := 0; from < len(e.rings.Rings); polygons++ {
+		to := e.rings.PolygonEnd(from)
+		if e.checker.Sound(&e.rings, from, to) {
 			for i := from; i < to; i++ {
-				e.repaired.add(e.rings.ring(i), e.rings.rings[i].hole)
-				wind(e.repaired.ring(len(e.repaired.rings)-1), e.rings.rings[i].hole)
+				e.repaired.Add(e.rings.Ring(i), e.rings.Rings[i].Hole)
+				polygon.Wind(e.repaired.Ring(len(e.repaired.Rings)-1), e.rings.Rings[i].Hole)
 			}
-		} else if !e.arrange.clean(&e.repaired, &e.rings, from, to, oddOfHoles) {
+		} else if !e.arrange.Clean(&e.repaired, &e.rings, from, to, polygon.OddOfHoles) {
 			e.dropped++
 		}
 		from = to
 	}
-	if polygons == 1 || e.checker.sound(&e.repaired, 0, len(e.repaired.rings)) {
+	if polygons == 1 || e.checker.Sound(&e.repaired, 0, len(e.repaired.Rings)) {
 		return &e.repaired
 	}
-	e.joined.reset()
-	if !e.arrange.clean(&e.joined, &e.repaired, 0, len(e.repaired.rings), union) {
+	e.joined.Reset()
+	if !e.arrange.Clean(&e.joined, &e.repaired, 0, len(e.repaired.Rings), polygon.Union) {
 		return &e.repaired // each polygon is valid, only their members overlap
 	}
 	return &e.joined

@@ -1,15 +1,15 @@
 package tiles
 
-import "math"
+import (
+	"math"
 
-// vec is a position in tile units: x right, y down, 0 to Extent inside the
-// tile. Before clipping it may lie anywhere in the world, up to 2^34 away.
-type vec struct{ x, y int64 }
+	"github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
+)
 
-// The buffered tile, in tile units, borders included.
-const (
-	lowEdge  = -Buffer
-	highEdge = Extent + Buffer
+// Polygons are made valid on the very grid that is encoded.
+var (
+	_ [-polygon.LowEdge]struct{} = [Buffer]struct{}{}
+	_ [polygon.HighEdge]struct{} = [Extent + Buffer]struct{}{}
 )
 
 // Outcodes (Cohen and Sutherland): on which sides of the buffered tile a
@@ -24,8 +24,8 @@ const (
 func outcode(x, y int64) uint8 {
 	// The sign bit of each difference, without branches: whether a vertex of a
 	// long line is outside is a coin toss to the branch predictor.
-	return uint8(uint64(x-lowEdge)>>63 | uint64(highEdge-x)>>63<<1 |
-		uint64(y-lowEdge)>>63<<2 | uint64(highEdge-y)>>63<<3)
+	return uint8(uint64(x-polygon.LowEdge)>>63 | uint64(polygon.HighEdge-x)>>63<<1 |
+		uint64(y-polygon.LowEdge)>>63<<2 | uint64(polygon.HighEdge-y)>>63<<3)
 }
 
 // frame maps world units to the tile units of one tile:
@@ -57,10 +57,10 @@ func frameOf(t Tile) frame {
 	return f
 }
 
-func (f *frame) snap(x, y uint32) vec {
-	return vec{
-		(int64(x)<<(f.left&63) - f.originX) >> (f.right & 63),
-		(int64(y)<<(f.left&63) - f.originY) >> (f.right & 63),
+func (f *frame) snap(x, y uint32) polygon.Vec {
+	return polygon.Vec{
+		X: (int64(x)<<(f.left&63) - f.originX) >> (f.right & 63),
+		Y: (int64(y)<<(f.left&63) - f.originY) >> (f.right & 63),
 	}
 }
 
@@ -68,7 +68,7 @@ func (f *frame) snap(x, y uint32) vec {
 // those that any of them can have.
 func (f *frame) boxCodes(box []uint32) (all, some uint8) {
 	low, high := f.snap(box[0], box[1]), f.snap(box[2], box[3])
-	a, b := outcode(low.x, low.y), outcode(high.x, high.y)
+	a, b := outcode(low.X, low.Y), outcode(high.X, high.Y)
 	return a & b, a | b
 }
 

@@ -1,5 +1,7 @@
 package tiles
 
+import "github.com/hanoitwin/hanoitwin/tiles/internal/polygon"
+
 // trace is a path as one tile sees it: snapped to tile units, without the
 // vertices below the wanted rank, without repeats, and without what happens far
 // outside.
@@ -11,7 +13,7 @@ package tiles
 //	│     tile      │      chunk of 64 vertices whose box lies in such a
 //	                       half-plane is passed over as a whole.
 type trace struct {
-	pts []vec
+	pts []polygon.Vec
 	// Outcodes of the last two positions kept.
 	last, before uint8
 	// Outcodes that all vertices shared, and that any had.
@@ -59,7 +61,7 @@ func keptSpan(ranks []byte, from, to int, least uint8) (int, int) {
 func (t *trace) add(f *frame, xy []uint32, ranks []byte, least uint8) {
 	pts := t.pts
 	if cap(pts)-len(pts) < len(ranks) {
-		pts = append(make([]vec, 0, 2*(len(pts)+len(ranks))), pts...)
+		pts = append(make([]polygon.Vec, 0, 2*(len(pts)+len(ranks))), pts...)
 	}
 	n := len(pts)
 	pts = pts[:cap(pts)]
@@ -74,7 +76,7 @@ func (t *trace) add(f *frame, xy []uint32, ranks []byte, least uint8) {
 		if n > 0 && pts[n-1] == p {
 			continue
 		}
-		code := outcode(p.x, p.y)
+		code := outcode(p.X, p.Y)
 		all, some = all&code, some|code
 		if code&last&before != 0 {
 			n--

@@ -12,8 +12,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -111,7 +111,7 @@ func (c *importCommand) options(con console) (ingest.Options, error) {
 		}
 	}
 	if c.CRS != "" {
-		if options.CRS, err = geodesy.ParseSRID(c.CRS); err != nil {
+		if options.CRS, err = crs.ParseSRID(c.CRS); err != nil {
 			return options, err
 		}
 	}
@@ -165,10 +165,10 @@ func writeIssues(w io.Writer, issues []ingest.Issue) {
 }
 
 // foreign lets ingest read GeoPackages without knowing SQLite.
-type foreign struct{ *geopackage.Source }
+type foreign struct{ *source.Source }
 
 func openForeign(ctx context.Context, path string) (ingest.GeoPackage, error) {
-	s, err := geopackage.OpenSource(ctx, path)
+	s, err := source.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (f foreign) Tables() []city.Layer {
 
 func (f foreign) CRS(table string) string {
 	layers := f.Layers()
-	i := slices.IndexFunc(layers, func(l geopackage.SourceLayer) bool { return l.Name == table })
+	i := slices.IndexFunc(layers, func(l source.Layer) bool { return l.Name == table })
 	switch {
 	case i < 0:
 		return ""

@@ -7,6 +7,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // watchFlags say what standing watches may do.
@@ -17,11 +19,11 @@ type watchFlags struct {
 
 // options returns what the flags say; mistakes are wrong usage.
 func (f *watchFlags) options() (watch.Options, error) {
-	policy, err := watch.ParsePolicy(f.WebhookAllow)
+	policy, err := webhook.ParsePolicy(f.WebhookAllow)
 	if err != nil {
 		return watch.Options{}, err
 	}
-	o := watch.Options{Policy: policy, Limits: watch.Limits{Total: f.MaxWatches}}
+	o := watch.Options{Policy: policy, Limits: spec.Limits{Total: f.MaxWatches}}
 	return o, o.Validate()
 }
 

@@ -1,7 +1,6 @@
 package architecture
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,15 +10,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
-
-func countLines(t *testing.T, path string) int {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.Count(content, []byte("\n"))
-}
 
 // TestTextIsNFC demands that every text file of the project is NFC UTF-8: a
 // Vietnamese letter typed as a base and a combining mark is another string, and

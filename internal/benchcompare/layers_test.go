@@ -18,6 +18,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -148,27 +149,13 @@ func valueOf(t testing.TB, kind city.Kind, v any) city.Value {
 
 func buildSnapshot(t testing.TB, layers []layer) *snapshot.Snapshot {
 	t.Helper()
-	b := snapshot.NewBuilder(1)
+	var definitions []city.Layer
+	features := map[city.LayerID][]city.Feature{}
 	for _, l := range layers {
-		ll, err := b.Layer(l.def)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range l.features {
-			if err := ll.Add(&l.features[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		rejected, err := ll.Finish()
-		if err != nil || len(rejected) > 0 {
-			t.Fatal(rejected, err)
-		}
+		definitions = append(definitions, l.def)
+		features[l.def.ID] = l.features
 	}
-	s, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return snapshottest.Build(t, 1, definitions, features)
 }
 
 // replicate returns the layer n times, each copy shifted east by the width of

@@ -11,7 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -188,7 +188,7 @@ func TestMistakesInJSON(t *testing.T) {
 // TestFilterCRS writes the same place in other systems.
 func TestFilterCRS(t *testing.T) {
 	l := build(t, schema(), things())
-	transform, err := geodesy.NewTransform(5897, 4326)
+	transform, err := crs.NewTransform(5897, 4326)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestFilterCRS(t *testing.T) {
 		return at
 	}}
 	latLon := Options{ToLonLat: func(p orb.Point) orb.Point { return orb.Point{p[1], p[0]} }}
-	back, err := geodesy.NewTransform(4326, 5897)
+	back, err := crs.NewTransform(4326, 5897)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // schema has a property of each kind.
@@ -71,29 +72,15 @@ func valueOf(tb testing.TB, v any, k city.Kind) city.Value {
 // build makes a layer of things, whose ids are their positions from 1.
 func build(tb testing.TB, def city.Layer, things []thing) *snapshot.Layer {
 	tb.Helper()
-	b := snapshot.NewBuilder(1)
-	loader, err := b.Layer(def)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	var features []city.Feature
 	for i, x := range things {
 		f := city.Feature{ID: int64(i + 1), Geometry: x.geometry}
 		for j, v := range x.values {
 			f.Values = append(f.Values, valueOf(tb, v, def.Properties[j].Type))
 		}
-		if err := loader.Add(&f); err != nil {
-			tb.Fatal(err)
-		}
+		features = append(features, f)
 	}
-	rejected, err := loader.Finish()
-	if err != nil || len(rejected) > 0 {
-		tb.Fatal(err, rejected)
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s.Layers()[0]
+	return snapshottest.Layer(tb, def, features)
 }
 
 // compile parses and compiles.

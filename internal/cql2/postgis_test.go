@@ -21,7 +21,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
-	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 const seed = 20261128
@@ -213,24 +213,11 @@ func TestSameAsProximity(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	t.Logf("seed %d", seed)
 	all := mixed(t, r)
-	b := snapshot.NewBuilder(1)
-	def := schema()
-	loader, err := b.Layer(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	places := make([]city.Feature, len(all))
 	for i, x := range all {
-		if err := loader.Add(&city.Feature{ID: int64(i + 1), Geometry: x.geometry}); err != nil {
-			t.Fatal(err)
-		}
+		places[i] = city.Feature{ID: int64(i + 1), Geometry: x.geometry}
 	}
-	if _, err := loader.Finish(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := snapshottest.Build(t, 1, []city.Layer{schema()}, map[city.LayerID][]city.Feature{schema().ID: places})
 	l := s.Layers()[0]
 	var searcher proximity.Searcher
 	found := 0

@@ -12,6 +12,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -27,7 +28,7 @@ func large(b *testing.B, n int) (before, after *snapshot.Snapshot, touched *Touc
 		f.Values = []city.Value{city.String(fmt.Sprint(id % 5000)), city.String(string(city.Statuses()[r.IntN(3)])), city.Null, day(), city.Null, day()}
 		features = append(features, f)
 	}
-	before, touched = build(b, 1, []city.Layer{def}, content{"roads": features}), &Touched{}
+	before, touched = snapshottest.Build(b, 1, []city.Layer{def}, content{"roads": features}), &Touched{}
 	var changes []city.Change
 	for range 100 {
 		is := features[r.IntN(n)].Clone()

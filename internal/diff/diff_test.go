@@ -17,6 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // roads have lives; lamps have none. Turned is roads with other properties in
@@ -43,30 +44,6 @@ func lamps() city.Layer {
 }
 
 type content map[city.LayerID][]city.Feature
-
-func build(tb testing.TB, version city.Version, defs []city.Layer, features content) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(version)
-	for _, def := range defs {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for i := range features[def.ID] {
-			if err := loader.Add(&features[def.ID][i]); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
 
 func seeded(tb testing.TB) *rand.Rand {
 	seed := uint64(time.Now().UnixNano())
@@ -258,15 +235,15 @@ func TestAgainstBruteForce(t *testing.T) {
 			features["roads"] = append(features["roads"], random(r, &road, id*3-60))
 			features["lamps"] = append(features["lamps"], random(r, &lamp, id))
 		}
-		base := build(t, 1, []city.Layer{road, lamp}, features)
+		base := snapshottest.Build(t, 1, []city.Layer{road, lamp}, features)
 		grown, touched := grow(t, r, base, 5)
 		other := turned()
 		var differently []city.Feature
 		for id := int64(1); id <= 60; id++ {
 			differently = append(differently, random(r, &other, id*3-60))
 		}
-		apart := build(t, 9, []city.Layer{road, lamp}, features) // the same, read anew
-		redefined := build(t, 9, []city.Layer{other}, content{"roads": differently})
+		apart := snapshottest.Build(t, 9, []city.Layer{road, lamp}, features) // the same, read anew
+		redefined := snapshottest.Build(t, 9, []city.Layer{other}, content{"roads": differently})
 		day := func(d city.Day) *lifetime.Window { w := lifetime.On(d); return &w }
 		for what, c := range map[string]struct {
 			from, to *snapshot.Snapshot
@@ -332,8 +309,8 @@ func grow(t *testing.T, r *rand.Rand, s *snapshot.Snapshot, versions int) (*snap
 func TestTouchedLayer(t *testing.T) {
 	r := seeded(t)
 	road := roads()
-	a := build(t, 1, []city.Layer{road}, content{"roads": {random(r, &road, 1)}})
-	b := build(t, 2, []city.Layer{road}, content{"roads": {random(r, &road, 2)}})
+	a := snapshottest.Build(t, 1, []city.Layer{road}, content{"roads": {random(r, &road, 1)}})
+	b := snapshottest.Build(t, 2, []city.Layer{road}, content{"roads": {random(r, &road, 2)}})
 	touched := &Touched{}
 	touched.Add("roads", 7)
 	touched.AddLayer("roads")
@@ -347,7 +324,7 @@ func TestCancelled(t *testing.T) {
 	for id := int64(1); id <= 5000; id++ {
 		features = append(features, random(r, &road, id))
 	}
-	s := build(t, 1, []city.Layer{road}, content{"roads": features})
+	s := snapshottest.Build(t, 1, []city.Layer{road}, content{"roads": features})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	c := Compare(Side{snapshot.Empty(0), nil}, Side{s, nil}, nil, nil)

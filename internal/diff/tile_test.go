@@ -14,6 +14,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -68,7 +69,7 @@ func shown(t *testing.T, c *Comparison) *snapshot.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return build(t, 1, layers, features)
+	return snapshottest.Build(t, 1, layers, features)
 }
 
 func plain(t *testing.T, s *snapshot.Snapshot, at tiles.Tile) map[string]string {
@@ -95,7 +96,7 @@ func TestTileAgainstList(t *testing.T) {
 			features["roads"] = append(features["roads"], random(r, &road, id))
 			features["lamps"] = append(features["lamps"], random(r, &lamp, id))
 		}
-		base := build(t, 1, []city.Layer{road, lamp}, features)
+		base := snapshottest.Build(t, 1, []city.Layer{road, lamp}, features)
 		grown, touched := grow(t, r, base, 4)
 		grown = scattered(t, r, grown, touched)
 		other := turned()
@@ -103,7 +104,7 @@ func TestTileAgainstList(t *testing.T) {
 		for id := int64(30); id <= 90; id++ {
 			differently = append(differently, random(r, &other, id))
 		}
-		redefined := build(t, 9, []city.Layer{other}, content{"roads": differently})
+		redefined := snapshottest.Build(t, 9, []city.Layer{other}, content{"roads": differently})
 		day := func(d city.Day) *lifetime.Window { w := lifetime.On(d); return &w }
 		for what, c := range map[string]*Comparison{
 			"versions": Compare(Side{base, nil}, Side{grown, nil}, nil, nil),
@@ -176,7 +177,7 @@ func TestTileOfMany(t *testing.T) {
 		changes = append(changes, city.Change{Layer: "lamps", ID: id, Feature: is})
 		touched.Add("lamps", id)
 	}
-	a := build(t, 1, []city.Layer{def}, content{"lamps": before})
+	a := snapshottest.Build(t, 1, []city.Layer{def}, content{"lamps": before})
 	b, err := a.Apply(changes)
 	if err != nil {
 		t.Fatal(err)

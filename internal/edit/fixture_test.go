@@ -9,6 +9,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 func properties(kinds ...any) []city.Property {
@@ -53,8 +54,7 @@ func state(tb testing.TB) *snapshot.Snapshot {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b := snapshot.NewBuilder(7)
-	for _, l := range []struct {
+	layers := []struct {
 		def      city.Layer
 		features []city.Feature
 	}{
@@ -69,25 +69,14 @@ func state(tb testing.TB) *snapshot.Snapshot {
 			{ID: 3, Geometry: orb.Point{0, 0}, Values: []city.Value{city.String("C"), city.Null, city.Null, city.Null, city.Null, city.Null, day("2027-01-01"), day("2026-01-01")}},
 		}},
 		{zones(), []city.Feature{{ID: 5, Geometry: orb.Polygon{{{105, 20}, {105.1, 20.1}, {105.1, 20}, {105, 20.1}, {105, 20}}}, Values: []city.Value{city.String("way/1"), city.String("A")}}}},
-	} {
-		loader, err := b.Layer(l.def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for i := range l.features {
-			if err := loader.Add(&l.features[i]); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
 	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
+	var definitions []city.Layer
+	features := map[city.LayerID][]city.Feature{}
+	for _, l := range layers {
+		definitions = append(definitions, l.def)
+		features[l.def.ID] = l.features
 	}
-	return s
+	return snapshottest.Build(tb, 7, definitions, features)
 }
 
 func planner(tb testing.TB) *Planner {

@@ -87,7 +87,7 @@ func (d *draft) geometry(text []byte, was, told orb.Geometry) orb.Geometry {
 	if hasArea(g) {
 		most = d.limits.PolygonPositions
 	}
-	if n := vertices(g); n > most {
+	if n := city.Vertices(g); n > most {
 		bad(Mistake{Expected: fmt.Sprintf("at most %d positions", most), Limit: most, Detail: fmt.Sprintf("has %d positions; the limit is %d", n, most)})
 		return nil
 	}
@@ -154,36 +154,6 @@ func hasArea(g orb.Geometry) bool {
 		return slices.ContainsFunc(c, hasArea)
 	}
 	return g.Dimensions() == 2
-}
-
-// vertices counts the positions of g.
-func vertices(g orb.Geometry) int {
-	n := 0
-	switch g := g.(type) {
-	case orb.Point:
-		return 1
-	case orb.MultiPoint:
-		return len(g)
-	case orb.LineString:
-		return len(g)
-	case orb.MultiLineString:
-		for _, l := range g {
-			n += len(l)
-		}
-	case orb.Polygon:
-		for _, r := range g {
-			n += len(r)
-		}
-	case orb.MultiPolygon:
-		for _, p := range g {
-			n += vertices(p)
-		}
-	case orb.Collection:
-		for _, m := range g {
-			n += vertices(m)
-		}
-	}
-	return n
 }
 
 var errNoObject = errors.New("is no JSON object")

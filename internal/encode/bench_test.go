@@ -14,9 +14,10 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // roads are the 42,292 real ones, their properties as text.
@@ -55,7 +56,7 @@ func roads(tb testing.TB) *snapshot.Layer {
 			features[i].Values = append(features[i].Values, v)
 		}
 	}
-	return build(tb, def, features)
+	return snapshottest.Layer(tb, def, features)
 }
 
 // counter counts bytes.
@@ -71,7 +72,7 @@ func (c *counter) Write(p []byte) (int, error) {
 func BenchmarkRoads(b *testing.B) {
 	layer := roads(b)
 	for _, f := range All() {
-		for _, srid := range []geodesy.SRID{geodesy.WGS84, geodesy.VN2000TM3482} {
+		for _, srid := range []crs.SRID{crs.WGS84, crs.VN2000TM3482} {
 			b.Run(fmt.Sprintf("%s/%d", f.Name, srid), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

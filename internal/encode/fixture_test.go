@@ -8,41 +8,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
-
-// build makes a snapshot of one layer.
-func build(tb testing.TB, def city.Layer, features []city.Feature) *snapshot.Layer {
-	tb.Helper()
-	b := snapshot.NewBuilder(1)
-	loader, err := b.Layer(def)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for i := range features {
-		if err := loader.Add(&features[i]); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-		tb.Fatal(err, rejected)
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s.Layer(def.ID)
-}
 
 func jsonValue(tb testing.TB, text string) city.Value {
 	tb.Helper()
@@ -79,7 +54,7 @@ func everything(tb testing.TB, geometry city.GeometryType, geometries ...orb.Geo
 	for i, g := range geometries {
 		features = append(features, city.Feature{ID: int64(3*i + 5), Geometry: g, Values: rows[i%len(rows)]})
 	}
-	return build(tb, def, features)
+	return snapshottest.Layer(tb, def, features)
 }
 
 func allGeometries() []orb.Geometry {
@@ -123,7 +98,7 @@ func scattered(tb testing.TB, n int, line bool) *snapshot.Layer {
 			features[i].Geometry = g
 		}
 	}
-	return build(tb, def, features)
+	return snapshottest.Layer(tb, def, features)
 }
 
 func mustFind(tb testing.TB, name Name) Format {
@@ -152,22 +127,6 @@ func file(tb testing.TB, name Name, s *Selection) string {
 		tb.Fatal(err)
 	}
 	return path
-}
-
-// gdal runs a GDAL program and fails the test when it fails or complains.
-func gdal(t *testing.T, program string, args ...string) []byte {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		realdata.Missing(t, "GDAL (Debian: apt-get install gdal-bin): %v", err)
-	}
-	var out, talk bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), path, args...)
-	cmd.Stdout, cmd.Stderr = &out, &talk
-	if err := cmd.Run(); err != nil || strings.Contains(talk.String(), "Warning") || strings.Contains(talk.String(), "ERROR") {
-		t.Fatalf("%s %s: %v\n%s%s", program, strings.Join(args, " "), err, out.String(), talk.String())
-	}
-	return out.Bytes()
 }
 
 // failing is a writer whose n-th write fails.

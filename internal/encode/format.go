@@ -83,7 +83,7 @@ func Find(name Name) (Format, error) {
 }
 
 // Write writes the selection to w, in pieces of about 64 kB, and stops at the
-// first error: one of w, of ctx, or geodesy.ErrOutside for a feature that lies
+// first error: one of w, of ctx, or crs.ErrOutside for a feature that lies
 // where the coordinate system is not defined. What was written until then stays
 // written. It does not close w.
 func (f Format) Write(ctx context.Context, w io.Writer, s *Selection) error {

@@ -12,7 +12,8 @@ import (
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -21,7 +22,7 @@ import (
 func TestGDALReadsEverything(t *testing.T) {
 	layer := everything(t, city.GeometryAny, allGeometries()...)
 	for _, f := range All() {
-		for _, srid := range []geodesy.SRID{0, geodesy.VN2000TM3482} {
+		for _, srid := range []crs.SRID{0, crs.VN2000TM3482} {
 			if f.Name == JSONFG && srid != 0 {
 				continue // this GDAL knows no "place": TestJSONFG looks
 			}
@@ -36,9 +37,9 @@ func TestGDALReadsEverything(t *testing.T) {
 // readByGDAL returns features by our id.
 func readByGDAL(t *testing.T, path string) map[int64]*geojson.Feature {
 	t.Helper()
-	text := gdal(t, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-lco", "COORDINATE_PRECISION=12",
+	text := gdaltest.Run(t, "ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-lco", "COORDINATE_PRECISION=12",
 		"-lco", "SIGNIFICANT_FIGURES=17", "-preserve_fid")
-	fc, err := geojson.UnmarshalFeatureCollection(text)
+	fc, err := geojson.UnmarshalFeatureCollection([]byte(text))
 	if err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
@@ -62,7 +63,7 @@ func holdFeatures(t *testing.T, f Format, s *Selection, got map[int64]*geojson.F
 	if len(got) != s.Layer.Len() {
 		t.Fatalf("%d features, want %d", len(got), s.Layer.Len())
 	}
-	exact, err := geodesy.NewTransform(geodesy.WGS84, s.Space.srid())
+	exact, err := crs.NewTransform(crs.WGS84, s.Space.srid())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,18 +178,18 @@ func TestGDALSeesTypes(t *testing.T) {
 		GeoPackage: {"Geometry: Line String", "Feature Count: 2", "Extent: (105.000000, 20.000000) - (106.000000, 22.000000)", `ID["EPSG",4326]`,
 			"ghi chú, thêm: String", "lanes: Integer64", "length_m: Real", "toll: Integer(Boolean)", "valid_from: Date ", "seen: DateTime"},
 	} {
-		out := string(gdal(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer})))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer}))
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: no %q in\n%s", name, want, out)
 			}
 		}
 	}
-	for name, systems := range map[Name][]geodesy.SRID{
-		GeoJSON: {geodesy.VN2000TM3482}, FlatGeobuf: {geodesy.VN2000TM3482}, GeoPackage: {geodesy.VN2000TM3482, geodesy.WebMercator, geodesy.VN2000},
+	for name, systems := range map[Name][]crs.SRID{
+		GeoJSON: {crs.VN2000TM3482}, FlatGeobuf: {crs.VN2000TM3482}, GeoPackage: {crs.VN2000TM3482, crs.WebMercator, crs.VN2000},
 	} {
 		for _, srid := range systems {
-			out := string(gdal(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer, Space: Space{SRID: srid}})))
+			out := gdaltest.Run(t, "ogrinfo", "-al", "-so", file(t, name, &Selection{Layer: layer, Space: Space{SRID: srid}}))
 			if want := fmt.Sprintf(`ID["EPSG",%d]]`, srid); !strings.Contains(out, want) {
 				t.Errorf("%s: no %q in\n%s", name, want, out)
 			}
@@ -212,11 +213,11 @@ func TestFlatGeobufIndex(t *testing.T) {
 				want++
 			}
 		}
-		out := string(gdal(t, "ogrinfo", "-al", "-so", "-spat", fmt.Sprint(box.Min[0]), fmt.Sprint(box.Min[1]), fmt.Sprint(box.Max[0]), fmt.Sprint(box.Max[1]), path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", "-spat", fmt.Sprint(box.Min[0]), fmt.Sprint(box.Min[1]), fmt.Sprint(box.Max[0]), fmt.Sprint(box.Max[1]), path)
 		if !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", want)) {
 			t.Errorf("%d features: want %d in %v:\n%s", n, want, box, out)
 		}
-		if out := string(gdal(t, "ogrinfo", "-al", "-so", path)); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", n)) {
+		if out := gdaltest.Run(t, "ogrinfo", "-al", "-so", path); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", n)) {
 			t.Errorf("want all %d:\n%s", n, out)
 		}
 	}
@@ -230,7 +231,7 @@ func TestGDALReadsNothing(t *testing.T) {
 		if f.Name == Lines || f.Name == Sequence {
 			continue // an empty file is no file to GDAL
 		}
-		out := string(gdal(t, "ogrinfo", "-al", "-so", path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", "-so", path)
 		if !strings.Contains(out, "Feature Count: 0") {
 			t.Errorf("%s:\n%s", f.Name, out)
 		}
@@ -241,7 +242,7 @@ func TestGDALReadsNothing(t *testing.T) {
 			continue // refused: TestRefusals
 		}
 		path := file(t, f.Name, &Selection{Layer: layer, NoGeometry: true, Columns: []int{0, 2}})
-		out := string(gdal(t, "ogrinfo", "-al", path))
+		out := gdaltest.Run(t, "ogrinfo", "-al", path)
 		if !strings.Contains(out, fmt.Sprintf("Feature Count: %d", layer.Len())) || strings.Contains(out, "POINT") ||
 			strings.Contains(out, "toll") || !strings.Contains(out, "Cầu Thê Húc") {
 			t.Errorf("%s without geometry:\n%s", f.Name, out)

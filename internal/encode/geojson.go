@@ -48,7 +48,7 @@ func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []ti
 // Append appends a feature of layer l with the properties that tags are; those that are null
 // are left out. members is JSON text that stands between the id and the geometry,
 // such as `"distance_m":12.5,`; it is empty or ends in a comma. The error wraps
-// geodesy.ErrOutside or geodesy.ErrUnknownCRS.
+// crs.ErrOutside or crs.ErrUnknownCRS.
 func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	dst = append(dst, `{"type":"Feature","id":`...)
 	dst = strconv.AppendInt(dst, f.ID(), 10)

@@ -8,8 +8,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 )
 
@@ -28,10 +28,10 @@ func (s *sink) Put(_ context.Context, _ city.LayerID, f *city.Feature) error {
 }
 
 // opened shows a GeoPackage to the importer.
-type opened struct{ *geopackage.Source }
+type opened struct{ *source.Source }
 
 func open(ctx context.Context, path string) (ingest.GeoPackage, error) {
-	s, err := geopackage.OpenSource(ctx, path)
+	s, err := source.Open(ctx, path)
 	return opened{s}, err
 }
 
@@ -62,7 +62,7 @@ func TestImportAfterDownload(t *testing.T) {
 	layer := everything(t, city.GeometryLineString, allGeometries()[1], orb.LineString{{105.1, 20.9}, {105.2, 21}},
 		orb.LineString{{105.3, 20.9}, {105.2, 21}, {105.7, 21.1}})
 	for _, name := range []Name{GeoJSON, JSONFG, Lines, Sequence, GeoPackage} {
-		for _, srid := range []geodesy.SRID{0, geodesy.VN2000TM3482} {
+		for _, srid := range []crs.SRID{0, crs.VN2000TM3482} {
 			if name != GeoPackage && srid != 0 {
 				continue // GeoJSON is WGS 84 to every importer
 			}

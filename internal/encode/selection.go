@@ -8,7 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -42,7 +42,7 @@ type Selection struct {
 // Space is a coordinate reference system to write in.
 type Space struct {
 	// SRID is the system, 0 for WGS 84.
-	SRID geodesy.SRID
+	SRID crs.SRID
 	// URI names it in JSON-FG. Empty: the EPSG URI of SRID.
 	URI string
 	// Swapped writes latitude or northing first, as the registry has the axes of
@@ -50,14 +50,14 @@ type Space struct {
 	// have x, y columns or fix the order themselves.
 	Swapped bool
 	// Projector is one to SRID that nobody else uses meanwhile; nil: a new one.
-	Projector *geodesy.Projector
+	Projector *crs.Projector
 }
 
-func (s Space) wgs84() bool { return s.SRID == 0 || s.SRID == geodesy.WGS84 }
+func (s Space) wgs84() bool { return s.SRID == 0 || s.SRID == crs.WGS84 }
 
-func (s Space) srid() geodesy.SRID {
+func (s Space) srid() crs.SRID {
 	if s.SRID == 0 {
-		return geodesy.WGS84
+		return crs.WGS84
 	}
 	return s.SRID
 }
@@ -136,8 +136,8 @@ func columnName(properties []city.Property, names ...string) string {
 
 // projection brings geometries into a Space.
 type projection struct {
-	projector *geodesy.Projector // nil: WGS 84
-	err       error              // why there is none
+	projector *crs.Projector // nil: WGS 84
+	err       error          // why there is none
 }
 
 func newProjection(s Space) projection {
@@ -147,7 +147,7 @@ func newProjection(s Space) projection {
 	if s.Projector != nil {
 		return projection{projector: s.Projector}
 	}
-	p, err := geodesy.NewProjector(s.SRID)
+	p, err := crs.NewProjector(s.SRID)
 	return projection{projector: p, err: err}
 }
 

@@ -18,8 +18,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -60,8 +61,8 @@ func TestJSONFG(t *testing.T) {
 	}{
 		{Space{}, nil, nil},
 		{Space{Swapped: true}, "http://www.opengis.net/def/crs/EPSG/0/4326", []any{21.0287, 105.8523}},
-		{Space{SRID: geodesy.VN2000TM3482, Swapped: true}, "http://www.opengis.net/def/crs/EPSG/0/5897", []any{2326366.399, 588394.324}},
-		{Space{SRID: geodesy.WebMercator, URI: "urn:x"}, "urn:x", []any{11783424.135, 2395301.085}},
+		{Space{SRID: crs.VN2000TM3482, Swapped: true}, "http://www.opengis.net/def/crs/EPSG/0/5897", []any{2326366.399, 588394.324}},
+		{Space{SRID: crs.WebMercator, URI: "urn:x"}, "urn:x", []any{11783424.135, 2395301.085}},
 	} {
 		doc := validJSON(t, written(t, JSONFG, &Selection{Layer: layer, Space: c.space}))
 		feature := doc["features"].([]any)[0].(map[string]any)
@@ -111,10 +112,10 @@ func TestCSVReadsBack(t *testing.T) {
 	if !bytes.Contains(text, []byte("\r\n8,,,")) || !bytes.Contains(text, []byte("\r\n11,\"\",,0,0,false,,2030-07-01,,,105,21,POINT (105 21)\r\n")) {
 		t.Errorf("null and empty text: %s", text)
 	}
-	taken := build(t, city.Layer{ID: "taken", Geometry: city.GeometryPoint, Properties: []city.Property{
+	taken := snapshottest.Layer(t, city.Layer{ID: "taken", Geometry: city.GeometryPoint, Properties: []city.Property{
 		{Name: "ID", Type: city.KindString}, {Name: "fid", Type: city.KindString}, {Name: "wkt", Type: city.KindString}}},
 		[]city.Feature{{ID: 1, Geometry: orb.Point{105, 21}}})
-	if got := string(written(t, CSV, &Selection{Layer: taken, Space: Space{SRID: geodesy.UTM48N}})); !strings.HasPrefix(got, "_fid,ID,fid,wkt,x,y,_WKT\r\n1,,,,500000,") {
+	if got := string(written(t, CSV, &Selection{Layer: taken, Space: Space{SRID: crs.UTM48N}})); !strings.HasPrefix(got, "_fid,ID,fid,wkt,x,y,_WKT\r\n1,,,,500000,") {
 		t.Errorf("names that are taken: %s", got)
 	}
 }
@@ -123,7 +124,7 @@ func TestCSVReadsBack(t *testing.T) {
 func TestSwapped(t *testing.T) {
 	layer := everything(t, city.GeometryAny, allGeometries()...)
 	plain := validJSON(t, written(t, GeoJSON, &Selection{Layer: layer}))
-	swapped := validJSON(t, written(t, GeoJSON, &Selection{Layer: layer, Space: Space{SRID: geodesy.WGS84, Swapped: true}}))
+	swapped := validJSON(t, written(t, GeoJSON, &Selection{Layer: layer, Space: Space{SRID: crs.WGS84, Swapped: true}}))
 	var turn func(v any) any
 	turn = func(v any) any {
 		switch v := v.(type) {
@@ -175,14 +176,14 @@ func TestOtherDays(t *testing.T) {
 
 // TestRefusals gives every format what it cannot do.
 func TestRefusals(t *testing.T) {
-	far := build(t, city.Layer{ID: "far", Geometry: city.GeometryPoint}, []city.Feature{{ID: 1, Geometry: orb.Point{-75, 20}}})
+	far := snapshottest.Layer(t, city.Layer{ID: "far", Geometry: city.GeometryPoint}, []city.Feature{{ID: 1, Geometry: orb.Point{-75, 20}}})
 	for _, f := range All() {
-		err := f.Write(context.Background(), &counter{}, &Selection{Layer: far, Space: Space{SRID: geodesy.VN2000TM3482}})
-		if !errors.Is(err, geodesy.ErrOutside) {
+		err := f.Write(context.Background(), &counter{}, &Selection{Layer: far, Space: Space{SRID: crs.VN2000TM3482}})
+		if !errors.Is(err, crs.ErrOutside) {
 			t.Errorf("%s of a place outside: %v", f.Name, err)
 		}
 		err = f.Write(context.Background(), &counter{}, &Selection{Layer: far, Space: Space{SRID: 27700}})
-		if !errors.Is(err, geodesy.ErrUnknownCRS) {
+		if !errors.Is(err, crs.ErrUnknownCRS) {
 			t.Errorf("%s in an unknown system: %v", f.Name, err)
 		}
 	}
@@ -256,7 +257,7 @@ func TestMemoryIsFlat(t *testing.T) {
 		}
 		idle := heap()
 		var m heapMeter
-		if err := f.Write(context.Background(), &m, &Selection{Layer: layer, Space: Space{SRID: geodesy.VN2000TM3482}}); err != nil {
+		if err := f.Write(context.Background(), &m, &Selection{Layer: layer, Space: Space{SRID: crs.VN2000TM3482}}); err != nil {
 			t.Fatal(err)
 		}
 		allowed := uint64(700 << 10)
@@ -274,11 +275,11 @@ func TestMemoryIsFlat(t *testing.T) {
 // against the exact conversion: a client may mix them.
 func TestConsistent(t *testing.T) {
 	layer := scattered(t, 500, false)
-	exact, err := geodesy.NewTransform(geodesy.WGS84, geodesy.VN2000TM3482)
+	exact, err := crs.NewTransform(crs.WGS84, crs.VN2000TM3482)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Selection{Layer: layer, Space: Space{SRID: geodesy.VN2000TM3482}}
+	s := &Selection{Layer: layer, Space: Space{SRID: crs.VN2000TM3482}}
 	rows, err := csv.NewReader(bytes.NewReader(written(t, CSV, s))).ReadAll()
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/export"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
@@ -143,10 +144,10 @@ func importsNothing(t *testing.T, s *geopackage.Store, extension string, least i
 }
 
 // foreign shows a GeoPackage to the importer.
-type foreign struct{ *geopackage.Source }
+type foreign struct{ *source.Source }
 
 func openForeign(ctx context.Context, path string) (ingest.GeoPackage, error) {
-	s, err := geopackage.OpenSource(ctx, path)
+	s, err := source.Open(ctx, path)
 	return foreign{s}, err
 }
 

@@ -32,7 +32,7 @@ func TestInverseAgreesWithPROJ(t *testing.T) {
 		if got := Distance(v.a, v.b); math.Abs(got-v.metres) > 1e-3 {
 			t.Errorf("Distance(%v, %v) = %.7f, PROJ says %.7f", v.a, v.b, got, v.metres)
 		}
-		if got := Bearing(v.a, v.b); math.Abs(wrapDegrees(got-v.bearing)) > 1e-6 {
+		if got := Bearing(v.a, v.b); math.Abs(WrapDegrees(got-v.bearing)) > 1e-6 {
 			t.Errorf("Bearing(%v, %v) = %.9f, PROJ says %.9f", v.a, v.b, got, v.bearing)
 		}
 	}
@@ -40,8 +40,8 @@ func TestInverseAgreesWithPROJ(t *testing.T) {
 
 // rigorous is the oracle for near distances: no series at all.
 func rigorous(a, b orb.Point) (metres, bearing float64) {
-	reduced := func(lat float64) float64 { return math.Atan((1 - flattening) * math.Tan(lat*radian)) }
-	metres, azimuth := searchAzimuth(reduced(a[1]), reduced(b[1]), wrapDegrees(b[0]-a[0])*radian)
+	reduced := func(lat float64) float64 { return math.Atan((1 - Flattening) * math.Tan(lat*radian)) }
+	metres, azimuth := searchAzimuth(reduced(a[1]), reduced(b[1]), WrapDegrees(b[0]-a[0])*radian)
 	return metres, compass(math.Sincos(azimuth))
 }
 

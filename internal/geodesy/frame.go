@@ -54,7 +54,7 @@ func NewFrame(origin orb.Point) Frame {
 		origin: origin,
 		near:   math.Abs(origin[1]) <= 85,
 		// ∫M dφ; the last coefficient to the first order in e² only.
-		m: [4]float64{c.m, c.m * c.m1 / 2, c.m * c.m2 / 6, c.m * -eccentricity2 * s * cos / 2},
+		m: [4]float64{c.m, c.m * c.m1 / 2, c.m * c.m2 / 6, c.m * -Eccentricity2 * s * cos / 2},
 		// The series solve ∇E·∇x = x for the normal coordinates x, y, with
 		// E = s²/2 from |∇E|² = 2E, on the metric dm² + p(m)²dw² where
 		// p' = -S and p'' = -Kp; times 1 + Ks²/3 + 2K²s⁴/15 they are gnomonic.
@@ -113,7 +113,7 @@ func (f *Frame) unproject(x, y float64) orb.Point {
 			break
 		}
 	}
-	return orb.Point{wrapDegrees(f.origin[0] + w/radian), f.origin[1] + u/radian}
+	return orb.Point{WrapDegrees(f.origin[0] + w/radian), f.origin[1] + u/radian}
 }
 
 // metres turns a squared plane radius into a distance on the ellipsoid.

@@ -12,9 +12,9 @@ import (
 // It iterates as T. Vincenty did (Survey Review 23, 1975), good to 0.1 mm; where
 // that does not settle, for nearly opposite points, it searches the azimuth.
 func inverse(a, b orb.Point) (metres, azimuth float64) {
-	beta1 := math.Atan((1 - flattening) * math.Tan(a[1]*radian))
-	beta2 := math.Atan((1 - flattening) * math.Tan(b[1]*radian))
-	dLon := wrapDegrees(b[0]-a[0]) * radian
+	beta1 := math.Atan((1 - Flattening) * math.Tan(a[1]*radian))
+	beta2 := math.Atan((1 - Flattening) * math.Tan(b[1]*radian))
+	dLon := WrapDegrees(b[0]-a[0]) * radian
 	if metres, azimuth, ok := vincenty(beta1, beta2, dLon); ok {
 		return metres, azimuth
 	}
@@ -40,8 +40,8 @@ func vincenty(beta1, beta2, dLon float64) (metres, azimuth float64, ok bool) {
 		if cosAlpha2 > 1e-15 {
 			cosMid = cosSigma - 2*sin1*sin2/cosAlpha2
 		}
-		c := flattening / 16 * cosAlpha2 * (4 + flattening*(4-3*cosAlpha2))
-		next := dLon + (1-c)*flattening*sinAlpha*
+		c := Flattening / 16 * cosAlpha2 * (4 + Flattening*(4-3*cosAlpha2))
+		next := dLon + (1-c)*Flattening*sinAlpha*
 			(sigma+c*sinSigma*(cosMid+c*cosSigma*(2*cosMid*cosMid-1)))
 		if math.Abs(next) > math.Pi || math.IsNaN(next) {
 			return 0, 0, false
@@ -57,13 +57,13 @@ func vincenty(beta1, beta2, dLon float64) (metres, azimuth float64, ok bool) {
 // vincentyArc turns the arc sigma on the auxiliary sphere into metres.
 func vincentyArc(cosAlpha2, sigma, cosMid float64) float64 {
 	a, b := vincentySeries(cosAlpha2)
-	return polarRadius * a * (sigma - vincentyDelta(b, sigma, cosMid))
+	return PolarRadius * a * (sigma - vincentyDelta(b, sigma, cosMid))
 }
 
 // vincentySeries returns Vincenty's A and B by Helmert's parameter k1 (Vincenty
 // 1976), which makes them better than his first form.
 func vincentySeries(cosAlpha2 float64) (a, b float64) {
-	const second = eccentricity2 / (1 - eccentricity2)
+	const second = Eccentricity2 / (1 - Eccentricity2)
 	root := math.Sqrt(1 + second*cosAlpha2)
 	k1 := (root - 1) / (root + 1)
 	return (1 + k1*k1/4) / (1 - k1), k1 * (1 - 3*k1*k1/8)
@@ -79,14 +79,14 @@ func vincentyDelta(b, sigma, cosMid float64) float64 {
 // the azimuth in radians, by Vincenty's formula.
 func direct(p orb.Point, azimuth, metres float64) orb.Point {
 	sinAz, cosAz := math.Sincos(azimuth)
-	tan1 := (1 - flattening) * math.Tan(p[1]*radian)
+	tan1 := (1 - Flattening) * math.Tan(p[1]*radian)
 	cos1 := 1 / math.Hypot(1, tan1)
 	sin1 := tan1 * cos1
 	sigma1 := math.Atan2(tan1, cosAz)
 	sinAlpha := cos1 * sinAz
 	cosAlpha2 := 1 - sinAlpha*sinAlpha
 	a, b := vincentySeries(cosAlpha2)
-	arc := metres / (polarRadius * a)
+	arc := metres / (PolarRadius * a)
 	sigma, cosMid := arc, 0.0
 	for range 30 {
 		cosMid = math.Cos(2*sigma1 + sigma)
@@ -98,11 +98,11 @@ func direct(p orb.Point, azimuth, metres float64) orb.Point {
 	}
 	sinS, cosS := math.Sincos(sigma)
 	north := sin1*sinS - cos1*cosS*cosAz
-	lat := math.Atan2(sin1*cosS+cos1*sinS*cosAz, (1-flattening)*math.Hypot(sinAlpha, north))
+	lat := math.Atan2(sin1*cosS+cos1*sinS*cosAz, (1-Flattening)*math.Hypot(sinAlpha, north))
 	lambda := math.Atan2(sinS*sinAz, cos1*cosS-sin1*sinS*cosAz)
-	c := flattening / 16 * cosAlpha2 * (4 + flattening*(4-3*cosAlpha2))
-	dLon := lambda - (1-c)*flattening*sinAlpha*(sigma+c*sinS*(cosMid+c*cosS*(2*cosMid*cosMid-1)))
-	return orb.Point{wrapDegrees(p[0] + dLon/radian), lat / radian}
+	c := Flattening / 16 * cosAlpha2 * (4 + Flattening*(4-3*cosAlpha2))
+	dLon := lambda - (1-c)*Flattening*sinAlpha*(sigma+c*sinS*(cosMid+c*cosS*(2*cosMid*cosMid-1)))
+	return orb.Point{WrapDegrees(p[0] + dLon/radian), lat / radian}
 }
 
 // searchAzimuth solves the inverse problem between any two points. It brings
@@ -124,8 +124,8 @@ func searchAzimuth(beta1, beta2, dLon float64) (metres, azimuth float64) {
 		north, beta1, beta2 = -1, -beta1, -beta2
 	}
 	if beta1 == 0 {
-		if dLon <= (1-flattening)*math.Pi { // along the equator
-			return equatorialRadius * dLon, math.Atan2(east, 0)
+		if dLon <= (1-Flattening)*math.Pi { // along the equator
+			return EquatorialRadius * dLon, math.Atan2(east, 0)
 		}
 		beta1 = math.Copysign(0, -1) // so that a start to the south counts as one
 	}
@@ -162,7 +162,7 @@ type searched struct {
 // try follows the geodesic that leaves the parallel beta1 at south radians
 // south of east, up to the parallel beta2 going north.
 func try(beta1, beta2, south float64) searched {
-	const second = eccentricity2 / (1 - eccentricity2)
+	const second = Eccentricity2 / (1 - Eccentricity2)
 	sin1, cos1 := math.Sincos(beta1)
 	sin2, cos2 := math.Sincos(beta2)
 	if beta1 == 0 {
@@ -187,14 +187,14 @@ func try(beta1, beta2, south float64) searched {
 // longitude returns the difference of longitude on the ellipsoid (Karney 2013,
 // equation 8).
 func (g *searched) longitude() float64 {
-	return g.omega - flattening*g.sinAlpha0*gauss(g.sigma1, g.sigma2, func(sin float64) float64 {
-		return (2 - flattening) / (1 + (1-flattening)*math.Sqrt(1+g.k2*sin*sin))
+	return g.omega - Flattening*g.sinAlpha0*gauss(g.sigma1, g.sigma2, func(sin float64) float64 {
+		return (2 - Flattening) / (1 + (1-Flattening)*math.Sqrt(1+g.k2*sin*sin))
 	})
 }
 
 // metres returns the length (Karney 2013, equation 7).
 func (g *searched) metres() float64 {
-	return polarRadius * gauss(g.sigma1, g.sigma2, func(sin float64) float64 {
+	return PolarRadius * gauss(g.sigma1, g.sigma2, func(sin float64) float64 {
 		return math.Sqrt(1 + g.k2*sin*sin)
 	})
 }

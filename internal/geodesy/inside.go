@@ -65,7 +65,7 @@ func aroundNorthPole(ring []orb.Point) bool {
 	turn, sum := 0.0, 0.0
 	before := ring[len(ring)-1]
 	for _, v := range ring {
-		turn += wrapDegrees(v[0] - before[0])
+		turn += WrapDegrees(v[0] - before[0])
 		sum += v[1]
 		before = v
 	}
@@ -76,7 +76,7 @@ func aroundNorthPole(ring []orb.Point) bool {
 // of the origin. An end on the meridian counts as west of it.
 func (s *scan) crosses(a, b orb.Point) bool {
 	o := s.f.origin
-	da, db := wrapDegrees(a[0]-o[0]), wrapDegrees(b[0]-o[0])
+	da, db := WrapDegrees(a[0]-o[0]), WrapDegrees(b[0]-o[0])
 	if (da > 0) == (db > 0) {
 		return false
 	}
@@ -103,13 +103,13 @@ func (s *scan) crosses(a, b orb.Point) bool {
 // ends are on either side of the meridian at lon, crosses it.
 func crossingLat(a, b orb.Point, lon float64) float64 {
 	length, azimuth := inverse(a, b)
-	west := wrapDegrees(a[0]-lon) <= 0
+	west := WrapDegrees(a[0]-lon) <= 0
 	low, high := 0.0, length
 	p := a
 	for range 60 {
 		middle := (low + high) / 2
 		p = direct(a, azimuth, middle)
-		if (wrapDegrees(p[0]-lon) <= 0) == west {
+		if (WrapDegrees(p[0]-lon) <= 0) == west {
 			low = middle
 		} else {
 			high = middle

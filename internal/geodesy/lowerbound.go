@@ -62,7 +62,7 @@ func NewLowerBound(from orb.Bound) LowerBound {
 	}
 	sin, cos := math.Sincos(l.lowLat * radian)
 	c := curvatureAt(sin, cos)
-	n := equatorialRadius / math.Sqrt(1-eccentricity2*sin*sin)
+	n := EquatorialRadius / math.Sqrt(1-Eccentricity2*sin*sin)
 	l.r2, l.ratio2 = c.m*c.m*safety, n*n/(c.m*c.m)
 	return l
 }
@@ -83,7 +83,7 @@ func (l *LowerBound) Squared(minLon, minLat, maxLon, maxLat float64) float64 {
 
 	r2, ratio2 := l.r2, l.ratio2
 	if (l.north && minLat < l.lowLat) || (!l.north && maxLat > -l.lowLat) {
-		r2, ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1/((1-eccentricity2)*(1-eccentricity2))
+		r2, ratio2 = meridianRadiusMin*meridianRadiusMin*safety, 1/((1-Eccentricity2)*(1-Eccentricity2))
 	}
 	cos := l.cos
 	if over := (max(-minLat, maxLat) - l.farLat) * radian; over > 0 {

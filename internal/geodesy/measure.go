@@ -80,12 +80,12 @@ func ringArea(ring []orb.Point) float64 {
 	sum, turn := 0.0, 0.0
 	for _, v := range ring {
 		tan := authalicHalfTangent(v[1])
-		dLon := wrapDegrees(v[0]-before[0]) * radian
+		dLon := WrapDegrees(v[0]-before[0]) * radian
 		sum += 2 * math.Atan(math.Tan(dLon/2)*(tan+tanBefore)/(1+tan*tanBefore))
 		turn += dLon
 		before, tanBefore = v, tan
 	}
-	radius2 := equatorialRadius * equatorialRadius * authalicQ(1) / 2
+	radius2 := EquatorialRadius * EquatorialRadius * authalicQ(1) / 2
 	if math.Abs(turn) > math.Pi { // round a pole: what is left of the hemisphere
 		sum = 2*math.Pi - math.Abs(sum)
 	}
@@ -94,8 +94,8 @@ func ringArea(ring []orb.Point) float64 {
 
 // authalicQ is Snyder's q (Map Projections: A Working Manual, equation 3-12).
 func authalicQ(sin float64) float64 {
-	e := math.Sqrt(eccentricity2)
-	return (1 - eccentricity2) * (sin/(1-eccentricity2*sin*sin) + math.Atanh(e*sin)/e)
+	e := math.Sqrt(Eccentricity2)
+	return (1 - Eccentricity2) * (sin/(1-Eccentricity2*sin*sin) + math.Atanh(e*sin)/e)
 }
 
 // authalicHalfTangent returns the tangent of half the authalic latitude.
@@ -113,7 +113,7 @@ func Bound(center orb.Point, radiusMetres float64) orb.Bound {
 	low := math.Max(0, math.Abs(center[1])-radiusMetres/meridianRadiusMin/radian)
 	sin, cos := math.Sincos(low * radian)
 	c := curvatureAt(sin, cos)
-	n := equatorialRadius / math.Sqrt(1-eccentricity2*sin*sin)
+	n := EquatorialRadius / math.Sqrt(1-Eccentricity2*sin*sin)
 	const margin = 1 + 1e-9
 	reach := radiusMetres / c.m * margin
 	dLat := reach/radian + 1e-12

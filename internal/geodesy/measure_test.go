@@ -56,7 +56,7 @@ func TestAreaIgnoresDirectionAndPlace(t *testing.T) {
 		reversed.Reverse()
 		moved := ring.Clone()
 		for i := range moved {
-			moved[i][0] = wrapDegrees(moved[i][0] + 75) // over the antimeridian
+			moved[i][0] = WrapDegrees(moved[i][0] + 75) // over the antimeridian
 		}
 		if got := Area(reversed); math.Abs(got-want) > 1e-9*want {
 			t.Fatalf("reversed: %v, want %v", got, want)

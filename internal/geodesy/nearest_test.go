@@ -34,7 +34,7 @@ func TestNearestOnEdge(t *testing.T) {
 			if _, off := nearestOnGeodesic(p, a, b); off > math.Max(c.tolerance, 2e-5) { // the golden section ends there
 				t.Fatalf("Point of the place is %g m beside the edge", off)
 			}
-			if turn := math.Abs(wrapDegrees(f.BearingTo(n) - Bearing(o, p))); n.Metres > 1 && turn > 1e-5 {
+			if turn := math.Abs(WrapDegrees(f.BearingTo(n) - Bearing(o, p))); n.Metres > 1 && turn > 1e-5 {
 				t.Fatalf("BearingTo is %g° off at %g m", turn, n.Metres)
 			}
 		}
@@ -428,7 +428,7 @@ func FuzzNearest(f *testing.F) {
 		}
 		for i := range 3 { // which way a longer edge goes, and what it encloses, is a matter of taste
 			a, b := points[1+i], points[1+(i+1)%3]
-			if math.Abs(wrapDegrees(a[0]-b[0])) > 60 || math.Abs(a[1]) > 85 {
+			if math.Abs(WrapDegrees(a[0]-b[0])) > 60 || math.Abs(a[1]) > 85 {
 				t.Skip()
 			}
 		}

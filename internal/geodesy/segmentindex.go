@@ -231,7 +231,7 @@ func boxOf(points []orb.Point) box {
 		lo[0], lo[1] = math.Min(lo[0], p[0]), math.Min(lo[1], p[1])
 		hi[0], hi[1] = math.Max(hi[0], p[0]), math.Max(hi[1], p[1])
 	}
-	return box{roundDown(lo[0]), roundDown(lo[1]), roundUp(hi[0]), roundUp(hi[1])}
+	return box{Float32Below(lo[0]), Float32Below(lo[1]), Float32Above(hi[0]), Float32Above(hi[1])}
 }
 
 func (b box) orb() orb.Bound {
@@ -246,20 +246,4 @@ func (b box) union(o box) box {
 		min(b.minLon, o.minLon), min(b.minLat, o.minLat),
 		max(b.maxLon, o.maxLon), max(b.maxLat, o.maxLat),
 	}
-}
-
-func roundDown(v float64) float32 {
-	f := float32(v)
-	if float64(f) > v {
-		f = math.Nextafter32(f, float32(math.Inf(-1)))
-	}
-	return f
-}
-
-func roundUp(v float64) float32 {
-	f := float32(v)
-	if float64(f) < v {
-		f = math.Nextafter32(f, float32(math.Inf(1)))
-	}
-	return f
 }

@@ -72,9 +72,12 @@ func appendPositions[L ~[]orb.Point](dst []byte, d Decimals, line L) []byte {
 		return append(dst, "[]"...)
 	}
 	start := len(dst)
-	if d == Exact {
+	switch d {
+	case Exact:
 		dst = appendExact(dst, line)
-	} else {
+	case millimetres:
+		dst = appendMetres(dst, line)
+	default:
 		for _, p := range line {
 			dst = d.AppendPosition(append(dst, ','), p)
 		}
@@ -96,6 +99,25 @@ func appendExact(dst []byte, line []orb.Point) []byte {
 		text[3+x+y] = ']'
 		if x == 0 || y == 0 { // not the numbers that put writes
 			dst = AppendPosition(append(dst, ','), line[i])
+			continue
+		}
+		dst = dst[:len(dst)+4+x+y]
+	}
+	return dst
+}
+
+// appendMetres is appendExact for positions in metres, to the millimetre.
+func appendMetres(dst []byte, line []orb.Point) []byte {
+	for i := range line {
+		dst = withRoom(dst)
+		text := dst[len(dst) : len(dst)+room]
+		text[0], text[1] = ',', '['
+		x := putMetres(text[2:], line[i][0])
+		text[2+x] = ','
+		y := putMetres(text[3+x:], line[i][1])
+		text[3+x+y] = ']'
+		if x == 0 || y == 0 {
+			dst = millimetres.AppendPosition(append(dst, ','), line[i])
 			continue
 		}
 		dst = dst[:len(dst)+4+x+y]

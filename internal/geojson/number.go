@@ -18,31 +18,30 @@ func (d Decimals) AppendNumber(dst []byte, v float64) []byte {
 	if d < 0 {
 		return AppendNumber(dst, v)
 	}
-	if d == 3 {
-		return appendMillimetres(dst, v)
+	if d == millimetres {
+		dst = withRoom(dst)
+		if n := putMetres(dst[len(dst):len(dst)+room], v); n > 0 {
+			return dst[:len(dst)+n]
+		}
 	}
 	return d.appendFixed(dst, v)
 }
 
-// appendMillimetres is appendFixed for 3 decimals, in which metres are written:
-// up to 4,294,967.295, which has every easting and northing in Việt Nam, in
-// 32-bit arithmetic and a sixth of the time of strconv.
-func appendMillimetres(dst []byte, v float64) []byte {
+// millimetres are the decimals in which metres are written.
+const millimetres Decimals = 3
+
+// putMetres writes v in millimetres and returns the length, or 0 where v is not from
+// 0 to 4,294,967.295, which has every easting and northing in Việt Nam.
+func putMetres(text []byte, v float64) int {
 	rounded := math.RoundToEven(v * 1e3)
-	if !(math.Abs(rounded) <= math.MaxUint32) {
-		return Decimals(3).appendFixed(dst, v)
-	}
-	if rounded < 0 {
-		dst = append(dst, '-')
-		rounded = -rounded
+	if !(rounded >= 0 && rounded <= math.MaxUint32) {
+		return 0
 	}
 	n := uint32(rounded)
-	dst = withRoom(dst)
-	text := dst[len(dst) : len(dst)+room]
 	point := putWhole(text, n/1_000)
 	digits := three(n % 1_000)
 	binary.LittleEndian.PutUint32(text[point:], (digits|0x30_30_30)<<8|'.')
-	return dst[:len(dst)+point+behindPoint(uint64(digits))]
+	return point + behindPoint(uint64(digits))
 }
 
 // appendFixed is AppendNumber for any d from 0.

@@ -74,6 +74,37 @@ func FuzzAppendNumberFixed(f *testing.F) {
 	})
 }
 
+// FuzzAppendNumber holds AppendNumber, and positions, against strconv.
+func FuzzAppendNumber(f *testing.F) {
+	for _, v := range []float64{0, 105.8544411, -0.1, 429.4967295, 429.4967296, 1e-7, 4.9999999, 99.9999999, 1e15, 0.1 + 0.2, math.NaN()} {
+		f.Add(v, int64(v*1e7))
+	}
+	f.Fuzz(func(t *testing.T, v float64, n int64) {
+		var line orb.LineString
+		for _, v := range []float64{v, float64(n) / 1e7, math.Nextafter(float64(n)/1e7, 1000), float64(n%4e9) / 1e7, float64(n%4e9) / 1e3} {
+			if abs := math.Abs(v); math.IsNaN(v) || math.IsInf(v, 0) || abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+				continue // see TestAppendNumber
+			}
+			want := strconv.FormatFloat(v+0, 'f', -1, 64) // + 0: no negative zero
+			if got := string(AppendNumber([]byte("x"), v))[1:]; got != want {
+				t.Errorf("AppendNumber(%v) = %s, want %s", v, got, want)
+			}
+			line = append(line, orb.Point{v, 21}, orb.Point{105.25, v})
+		}
+		for _, d := range []Decimals{Exact, 3} {
+			want := []byte("[")
+			for i, p := range line {
+				want = append(d.AppendNumber(append(separate(want, i), '['), p[0]), ',')
+				want = append(d.AppendNumber(want, p[1]), ']')
+			}
+			want = append(want, ']')
+			if got := appendPositions(nil, d, line); string(got) != string(want) {
+				t.Errorf("%v to %d decimals: %s, want %s", line, d, got, want)
+			}
+		}
+	})
+}
+
 func TestGeometryFixed(t *testing.T) {
 	got := Decimals(3).AppendGeometry(nil, orb.Collection{
 		orb.Polygon{{{588394.3238, 1}, {2, 3.00049}, {588394.3238, 1}}}, orb.MultiPoint{{-0.0001, 7}}})

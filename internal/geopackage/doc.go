@@ -50,8 +50,9 @@
 // a program does that switches triggers off.
 //
 // Subpackages: lite (connections), codec (geometries, values), schema (tables,
-// triggers, what is in the file), record (what was). Reading guide: store.go,
-// reader.go and write.go (life of a transaction), schema/catalogue.go (what is in
-// the file), writer.go, layers.go, put.go and edit.go (features to rows),
-// schema/record.go (triggers), record/reader.go (the past), await.go.
+// triggers, what is in the file), record (what was), source (files of others).
+// Reading guide: store.go, reader.go and write.go (life of a transaction),
+// schema/catalogue.go (what is in the file), writer.go, layers.go, put.go and
+// edit.go (features to rows), schema/record.go (triggers), record/reader.go (the
+// past), await.go.
 package geopackage

@@ -29,7 +29,7 @@ func ExportIn(ctx context.Context, path string, srs SRS, write func(Writer) erro
 }
 
 func export(ctx context.Context, path string, srs *SRS, write func(Writer) error) error {
-	temp, err := tempBeside(path)
+	temp, err := schema.TempBeside(path)
 	if err == nil {
 		err = exportTo(ctx, temp, srs, write)
 		if err == nil {
@@ -51,7 +51,7 @@ func exportTo(ctx context.Context, temp string, srs *SRS, write func(Writer) err
 	if err := os.Remove(temp); err != nil { // Open makes it, complete
 		return err
 	}
-	s, err := open(ctx, temp, Options{Create: true, BusyTimeout: defaultBusyTimeout})
+	s, err := open(ctx, temp, Options{Create: true, BusyTimeout: schema.BusyTimeout})
 	if err != nil {
 		return err
 	}

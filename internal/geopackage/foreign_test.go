@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
@@ -75,7 +76,7 @@ func TestExtentShrinksWithTheLayer(t *testing.T) {
 	features[2].Geometry = orb.Point{105.5, 21.2} // was the southern edge, 20.9
 	putAll(t, s, kinds(), features)
 	mustClose(t, s)
-	if out := gdal(t, "ogrinfo", "-so", path, "kinds"); !strings.Contains(out, "Extent: (105.100000, 21.000000) - (105.800000, 21.500000)") {
+	if out := gdaltest.Run(t, "ogrinfo", "-so", path, "kinds"); !strings.Contains(out, "Extent: (105.100000, 21.000000) - (105.800000, 21.500000)") {
 		t.Errorf("extent:\n%s", out)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
 )
 
@@ -85,7 +86,7 @@ func TestFormerFileIsBroughtUpToDate(t *testing.T) {
 			if now := version(t, again); now != v+1 {
 				t.Errorf("version %d after %d on the second opening", now, v+1)
 			}
-			if out := gdal(t, "ogrinfo", "-so", "-al", path); strings.Count(out, "Layer name:") != 2 { // and twin_state
+			if out := gdaltest.Run(t, "ogrinfo", "-so", "-al", path); strings.Count(out, "Layer name:") != 2 { // and twin_state
 				t.Errorf("GDAL lists\n%s", out)
 			}
 		})

@@ -14,24 +14,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
-
-// gdal runs a GDAL program and fails the test when it fails or complains.
-func gdal(t *testing.T, program string, args ...string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		realdata.Missing(t, "GDAL (Debian: apt-get install gdal-bin): %v", err)
-	}
-	var out, talk strings.Builder
-	cmd := exec.CommandContext(t.Context(), path, args...)
-	cmd.Stdout, cmd.Stderr = &out, &talk
-	if err := cmd.Run(); err != nil || strings.Contains(talk.String(), "Warning") || strings.Contains(talk.String(), "ERROR") {
-		t.Fatalf("%s %s: %v\n%s%s", program, strings.Join(args, " "), err, out.String(), talk.String())
-	}
-	return out.String()
-}
 
 // kinds is a layer with a property of each kind and names that need quoting.
 func kinds() city.Layer {
@@ -105,7 +90,7 @@ func wantSingleFile(t *testing.T, path string) {
 func TestGDALReadsTheFile(t *testing.T) {
 	path := kindsFile(t)
 	wantSingleFile(t, path)
-	out := gdal(t, "ogrinfo", "-so", "-al", path)
+	out := gdaltest.Run(t, "ogrinfo", "-so", "-al", path)
 	for _, want := range []string{
 		"Layer name: kinds", "Feature Count: 4", "Extent: (105.100000, 20.900000) - (105.800000, 21.500000)",
 		"FID Column = fid", "Geometry Column = geom", `ID["EPSG",4326]`,
@@ -119,13 +104,13 @@ func TestGDALReadsTheFile(t *testing.T) {
 	if got := strings.Count(out, "Layer name:"); got != 2 { // kinds and twin_state
 		t.Errorf("ogrinfo lists %d layers:\n%s", got, out)
 	}
-	if out := gdal(t, "ogrinfo", "-q", path, "-sql", "SELECT HasSpatialIndex('kinds', 'geom') AS has"); !strings.Contains(out, "HasSpatialIndex (Integer) = 1") {
+	if out := gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "SELECT HasSpatialIndex('kinds', 'geom') AS has"); !strings.Contains(out, "HasSpatialIndex (Integer) = 1") {
 		t.Errorf("no spatial index:\n%s", out)
 	}
-	if out := gdal(t, "ogrinfo", "-ro", "-al", "-q", path, "kinds", "-spat", "105.75", "20.95", "105.85", "21.05"); strings.Count(out, "OGRFeature(kinds)") != 1 {
+	if out := gdaltest.Run(t, "ogrinfo", "-ro", "-al", "-q", path, "kinds", "-spat", "105.75", "20.95", "105.85", "21.05"); strings.Count(out, "OGRFeature(kinds)") != 1 {
 		t.Errorf("the spatial index does not find the point alone:\n%s", out)
 	}
-	if out := gdal(t, "ogrinfo", "-ro", "-al", "-q", path, "kinds", "-fid", "1"); !strings.Contains(out, "(DateTime) = 2026/11/23 08:30:00.500+00") || !strings.Contains(out, "(Date) = 2027/01/01") {
+	if out := gdaltest.Run(t, "ogrinfo", "-ro", "-al", "-q", path, "kinds", "-fid", "1"); !strings.Contains(out, "(DateTime) = 2026/11/23 08:30:00.500+00") || !strings.Contains(out, "(Date) = 2027/01/01") {
 		t.Errorf("dates:\n%s", out)
 	}
 }
@@ -198,49 +183,49 @@ func TestEditsByGDALAreOneNewVersion(t *testing.T) {
 	}{
 		"update": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET "addr:street" = 'phố Huế' WHERE code = 'K1'`)
+				gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET "addr:street" = 'phố Huế' WHERE code = 'K1'`)
 			},
 			[]string{`code="K1" addr:street="phố Huế"`}, "",
 		},
 		"delete": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogrinfo", "-q", path, "-sql", `DELETE FROM kinds WHERE code = 'K2'`)
+				gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `DELETE FROM kinds WHERE code = 'K2'`)
 			},
 			nil, `code="K2"`,
 		},
 		"append": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogr2ogr", "-update", "-append", path, sample, "-nln", "kinds")
+				gdaltest.Run(t, "ogr2ogr", "-update", "-append", path, sample, "-nln", "kinds")
 			},
 			[]string{`  5 [105.85,21.02] code="NEW" lanes=7`, `code="NEW2"`}, "",
 		},
 		"add a column": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogrinfo", "-q", path, "-sql", `ALTER TABLE kinds ADD COLUMN "ghi chú" TEXT`)
-				gdal(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET "ghi chú" = 'mới' WHERE code = 'K0'`)
+				gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `ALTER TABLE kinds ADD COLUMN "ghi chú" TEXT`)
+				gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET "ghi chú" = 'mới' WHERE code = 'K0'`)
 			},
 			[]string{`ghi chú="mới"`}, "",
 		},
 		"drop a column": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogrinfo", "-q", path, "-sql", `ALTER TABLE kinds DROP COLUMN "addr:street"`)
+				gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `ALTER TABLE kinds DROP COLUMN "addr:street"`)
 			},
 			[]string{`code="K0" lanes=0`}, "addr:street",
 		},
 		"add a layer": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogr2ogr", "-update", path, sample, "-nln", "Điểm mới")
+				gdaltest.Run(t, "ogr2ogr", "-update", path, sample, "-nln", "Điểm mới")
 			},
 			[]string{"diem_moi key=\n", `  1 [105.85,21.02] code="NEW" lanes=7`}, "",
 		},
 		"replace a layer": {
 			func(t *testing.T, path string) {
-				gdal(t, "ogr2ogr", "-update", "-overwrite", path, sample, "-nln", "kinds")
+				gdaltest.Run(t, "ogr2ogr", "-update", "-overwrite", path, sample, "-nln", "kinds")
 			},
 			[]string{`  1 [105.85,21.02] code="NEW" lanes=7`}, `code="K0"`,
 		},
 		"drop a layer": {
-			func(t *testing.T, path string) { gdal(t, "ogrinfo", "-q", path, "-sql", "DROP TABLE kinds") },
+			func(t *testing.T, path string) { gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "DROP TABLE kinds") },
 			nil, "kinds",
 		},
 	} {
@@ -289,7 +274,7 @@ func TestOurEditsKeepGDALsIndexRight(t *testing.T) {
 			t.Errorf("round %d: the index finds %v where feature 1 was", round, got)
 		}
 		want := fmt.Sprintf("Extent: (100.000000, 10.000000) - (%.6f, 22.000000)", 106+float64(round))
-		if out := gdal(t, "ogrinfo", "-so", path, "kinds"); !strings.Contains(out, want) {
+		if out := gdaltest.Run(t, "ogrinfo", "-so", path, "kinds"); !strings.Contains(out, want) {
 			t.Errorf("round %d: not %s:\n%s", round, want, out)
 		}
 	}
@@ -305,7 +290,7 @@ func ogrIDs(t *testing.T, path string, box ...float64) []string {
 		args = append(args, fmt.Sprint(side))
 	}
 	var ids []string
-	for _, match := range ogrID.FindAllStringSubmatch(gdal(t, "ogrinfo", args...), -1) {
+	for _, match := range ogrID.FindAllStringSubmatch(gdaltest.Run(t, "ogrinfo", args...), -1) {
 		ids = append(ids, match[1])
 	}
 	return ids
@@ -315,10 +300,10 @@ func TestGDALBesideAnOpenStore(t *testing.T) {
 	path := kindsFile(t)
 	s := mustOpen(t, path)
 	old := version(t, s)
-	if out := gdal(t, "ogrinfo", "-ro", "-so", path, "kinds"); !strings.Contains(out, "Feature Count: 4") {
+	if out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", path, "kinds"); !strings.Contains(out, "Feature Count: 4") {
 		t.Errorf("read beside an open store:\n%s", out)
 	}
-	gdal(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET lanes = 9 WHERE code = 'K1'`)
+	gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET lanes = 9 WHERE code = 'K1'`)
 	if v := version(t, s); v != old+1 {
 		t.Errorf("version %d after %d", v, old)
 	}
@@ -326,7 +311,7 @@ func TestGDALBesideAnOpenStore(t *testing.T) {
 		t.Errorf("the edit is not seen:\n%s", text)
 	}
 	// The edit of a stranger and ours are two versions.
-	gdal(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET lanes = 8 WHERE code = 'K1'`)
+	gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", `UPDATE kinds SET lanes = 8 WHERE code = 'K1'`)
 	feature := kindsFeatures(t)[0]
 	feature.Values[2] = city.Integer(77)
 	putAll(t, s, kinds(), []city.Feature{feature})
@@ -346,18 +331,18 @@ func TestEditsByGDALAreRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := mustOpen(t, kindsFile(t))
-	sql := func(statement string) { gdal(t, "ogrinfo", "-q", s.path, "-sql", statement) }
+	sql := func(statement string) { gdaltest.Run(t, "ogrinfo", "-q", s.path, "-sql", statement) }
 	for _, edit := range []func(){
 		func() { sql("UPDATE kinds SET lanes = 41 WHERE code = 'K1'") },
 		func() { sql("UPDATE kinds SET lanes = lanes + 1") },
-		func() { gdal(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
+		func() { gdaltest.Run(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
 		func() { sql("DELETE FROM kinds WHERE code = 'NEW'") },
 		func() {
 			sql("DELETE FROM kinds WHERE fid <= 2")
 			sql("UPDATE kinds SET code = 'K1' WHERE code = 'NEW2'")
 		},
 		func() { sql("DELETE FROM kinds") },
-		func() { gdal(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
+		func() { gdaltest.Run(t, "ogr2ogr", "-update", "-append", s.path, sample, "-nln", "kinds") },
 	} {
 		before, v := worldOf(t, s)
 		edit()

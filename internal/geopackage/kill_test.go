@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 )
 
 const (
@@ -108,7 +109,7 @@ func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 
 	// GDAL comes first and sees the state of before.
 	if _, err := exec.LookPath("ogrinfo"); err == nil {
-		if out := gdal(t, "ogrinfo", "-ro", "-so", "-al", path); !strings.Contains(out, "Feature Count: 1500") || strings.Contains(out, "Layer name: half") {
+		if out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", "-al", path); !strings.Contains(out, "Feature Count: 1500") || strings.Contains(out, "Layer name: half") {
 			t.Errorf("GDAL after the kill:\n%s", out)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 )
 
 // world is everything in a store, to be compared with what the record tells.
@@ -229,12 +230,12 @@ func TestSchemaOfOthers(t *testing.T) {
 		}},
 		"the table renamed": {edit: func(t *testing.T, path string) {
 			foreign(t, path, "UPDATE kinds SET lanes = 5 WHERE fid = 2")
-			gdal(t, "ogrinfo", "-q", path, "-sql", "ALTER TABLE kinds RENAME TO sorts")
-			gdal(t, "ogrinfo", "-q", path, "-sql", "UPDATE sorts SET lanes = 9 WHERE code = 'K0'")
-			gdal(t, "ogrinfo", "-q", path, "-sql", "DELETE FROM sorts WHERE code = 'K3'")
+			gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "ALTER TABLE kinds RENAME TO sorts")
+			gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "UPDATE sorts SET lanes = 9 WHERE code = 'K0'")
+			gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "DELETE FROM sorts WHERE code = 'K3'")
 		}},
 		"the table dropped": {gone: true, edit: func(t *testing.T, path string) {
-			gdal(t, "ogrinfo", "-q", path, "-sql", "DROP TABLE kinds")
+			gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "DROP TABLE kinds")
 		}},
 		"the table replaced": {gone: true, edit: func(t *testing.T, path string) {
 			sample := filepath.Join(t.TempDir(), "new.geojson")
@@ -242,7 +243,7 @@ func TestSchemaOfOthers(t *testing.T) {
 			if err := os.WriteFile(sample, []byte(collection), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			gdal(t, "ogr2ogr", "-update", "-overwrite", path, sample, "-nln", "kinds")
+			gdaltest.Run(t, "ogr2ogr", "-update", "-overwrite", path, sample, "-nln", "kinds")
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -350,10 +351,10 @@ func TestAwaitSeesOthers(t *testing.T) {
 	v := version(t, a)
 	edits := []func(){
 		func() { foreign(t, path, "UPDATE kinds SET lanes = 8 WHERE fid = 2") },
-		func() { gdal(t, "ogrinfo", "-q", path, "-sql", "UPDATE kinds SET lanes = 9 WHERE fid = 2") },
+		func() { gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "UPDATE kinds SET lanes = 9 WHERE fid = 2") },
 		func() { saveKind(t, b, 1) },
 		func() { saveKind(t, a, 2) },
-		func() { gdal(t, "ogrinfo", "-q", path, "-sql", "ALTER TABLE kinds ADD COLUMN note TEXT") },
+		func() { gdaltest.Run(t, "ogrinfo", "-q", path, "-sql", "ALTER TABLE kinds ADD COLUMN note TEXT") },
 	}
 	for i, edit := range edits {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

@@ -10,22 +10,11 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/record"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
+	"github.com/hanoitwin/hanoitwin/internal/store"
 )
 
-// Reader reads one consistent state: the shape that package twin asks for.
-type Reader = interface {
-	Version() city.Version
-	Layers() []city.Layer
-	Features(ctx context.Context, layer city.LayerID, yield func(*city.Feature) error) error
-
-	Changes(ctx context.Context, after city.Version, most int) ([]city.ChangeSet, error)
-	ChangeSets(ctx context.Context, after city.Version, limit int) ([]city.ChangeSet, error)
-	Revisions(ctx context.Context, version city.Version, layer city.LayerID, id int64, yield func(*city.Revision) error) error
-	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) ([]city.State, error)
-	Undo(ctx context.Context, version city.Version, yield func(*city.Change) error) error
-	LayersAt(ctx context.Context, version city.Version) ([]city.Layer, error)
-	VersionAt(ctx context.Context, t time.Time) (city.Version, error)
-}
+// Reader reads one consistent state.
+type Reader = store.Reader
 
 // Read calls read with one consistent state of all layers, as of one version.
 func (s *Store) Read(ctx context.Context, read func(Reader) error) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
@@ -17,7 +18,7 @@ func TestRealLayers(t *testing.T) {
 	dir := filepath.Join(realdata.Hanoi(t), "layers")
 	for file, count := range map[string]int64{"hanoi_wards.geojsonl": 126, "hanoi_bus_stops.geojson": 3326} {
 		theirs, ours := filepath.Join(t.TempDir(), "theirs.gpkg"), filepath.Join(t.TempDir(), "ours.gpkg")
-		gdal(t, "ogr2ogr", "-f", "GPKG", theirs, filepath.Join(dir, file), "-nln", "real")
+		gdaltest.Run(t, "ogr2ogr", "-f", "GPKG", theirs, filepath.Join(dir, file), "-nln", "real")
 		source := mustOpenSource(t, theirs)
 		layer := source.Layers()[0].Layer
 		s := mustOpen(t, ours)
@@ -46,7 +47,7 @@ func TestRealLayers(t *testing.T) {
 			}
 		}
 		mustClose(t, s)
-		want, got := gdal(t, "ogrinfo", "-so", theirs, "real"), gdal(t, "ogrinfo", "-so", ours, "real")
+		want, got := gdaltest.Run(t, "ogrinfo", "-so", theirs, "real"), gdaltest.Run(t, "ogrinfo", "-so", ours, "real")
 		if w, g := extentLine.FindString(want), extentLine.FindString(got); w == "" || w != g {
 			t.Errorf("%s: %s, want %s", file, g, w)
 		}

@@ -10,13 +10,15 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
-func mustOpenSource(t *testing.T, path string) *Source {
+func mustOpenSource(t *testing.T, path string) *source.Source {
 	t.Helper()
-	s, err := OpenSource(t.Context(), path)
+	s, err := source.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func TestSourceInAnotherSystemWithOddGeometries(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "odd.gpkg")
-	gdal(t, "ogr2ogr", "-f", "GPKG", path, text, "-oo", "GEOM_POSSIBLE_NAMES=WKT", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:32648", "-nln", "Lẻ 2", "-nlt", "GEOMETRYZM")
+	gdaltest.Run(t, "ogr2ogr", "-f", "GPKG", path, text, "-oo", "GEOM_POSSIBLE_NAMES=WKT", "-oo", "KEEP_GEOM_COLUMNS=NO", "-a_srs", "EPSG:32648", "-nln", "Lẻ 2", "-nlt", "GEOMETRYZM")
 	s := mustOpenSource(t, path)
 	layers := s.Layers()
 	if len(layers) != 1 || layers[0].SRID != 32648 || layers[0].Name != "Lẻ 2" || layers[0].Layer.ID != "le_2" || layers[0].Count != 4 {

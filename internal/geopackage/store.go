@@ -17,9 +17,8 @@ import (
 
 // Errors that callers branch on.
 var (
-	ErrNotGeoPackage = errors.New("not a GeoPackage")
-	ErrNotStore      = errors.New("a GeoPackage, but not a store of this program: import it into one")
-	ErrClosed        = errors.New("the store is closed")
+	ErrNotStore = errors.New("a GeoPackage, but not a store of this program: import it into one")
+	ErrClosed   = errors.New("the store is closed")
 	// ErrReplaced means that the open file no longer lies at its path. What
 	// would be written into it would be lost.
 	ErrReplaced = errors.New("the file was moved, removed or replaced while it was open")
@@ -29,6 +28,8 @@ var (
 	// ErrEmpty a geometry without coordinates.
 	ErrKind  = codec.ErrKind
 	ErrEmpty = codec.ErrEmpty
+	// ErrNotGeoPackage means a file that is something else.
+	ErrNotGeoPackage = schema.ErrNotGeoPackage
 	// ErrNewer means a file of a newer version of this program, ErrDamaged one
 	// whose content is no longer what was written.
 	ErrNewer   = schema.ErrNewer
@@ -48,7 +49,6 @@ type Options struct {
 }
 
 const (
-	defaultBusyTimeout = 10 * time.Second
 	// maxIdle bounds the reading connections that wait for the next Read.
 	maxIdle = 4
 )
@@ -82,7 +82,7 @@ type Store struct {
 // version of this program did: such a file is not touched.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if opts.BusyTimeout == 0 {
-		opts.BusyTimeout = defaultBusyTimeout
+		opts.BusyTimeout = schema.BusyTimeout
 	}
 	s, err := open(ctx, path, opts)
 	if err != nil {
@@ -96,9 +96,9 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = checkPath(path)
+	err = schema.CheckPath(path)
 	if errors.Is(err, fs.ErrNotExist) && opts.Create && !opts.ReadOnly {
-		err = createAt(ctx, d, path)
+		err = schema.CreateAt(ctx, d, path)
 	}
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	c, err := s.connect(ctx, opts.ReadOnly)
 	if err != nil {
-		return nil, beginning(err)
+		return nil, schema.Beginning(err)
 	}
 	if opts.ReadOnly {
 		s.idle = append(s.idle, c)
@@ -126,7 +126,7 @@ func open(ctx context.Context, path string, opts Options) (*Store, error) {
 // prepareFile checks that the file is a store that this program knows, brings
 // it up to date and takes in the edits of others.
 func (s *Store) prepareFile(ctx context.Context, c *lite.Conn) error {
-	if err := checkKind(ctx, c); err != nil {
+	if err := schema.CheckKind(ctx, c); err != nil {
 		return err
 	}
 	ours, err := c.Integer(ctx, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('twin_state', 'twin_layers', 'gpkg_contents')")

@@ -10,21 +10,11 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/schema"
+	"github.com/hanoitwin/hanoitwin/internal/store"
 )
 
-// Writer changes layers inside a transaction: the shape that package twin asks
-// for.
-type Writer = interface {
-	Layers() []city.Layer
-	Sign(author string)
-	PutLayer(ctx context.Context, layer city.Layer) error
-	DropLayer(ctx context.Context, layer city.LayerID) error
-	Put(ctx context.Context, layer city.LayerID, f *city.Feature) error
-	Get(ctx context.Context, layer city.LayerID, id int64) (*city.Feature, error)
-	Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error)
-	Delete(ctx context.Context, layer city.LayerID, id int64) error
-	Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
-}
+// Writer changes layers inside a transaction.
+type Writer = store.Writer
 
 // authorOurs signs what nobody else signs.
 const authorOurs = "hanoitwin"

@@ -178,7 +178,7 @@ func newBenched(b *testing.B) *Server {
 
 // benchCity is a grid of streets with names, and places: a tile of zoom 14 has
 // about 15 kB in gzip.
-func benchCity() map[string][]city.Feature {
+func benchCity() map[city.LayerID][]city.Feature {
 	var roads, places []city.Feature
 	at := func(lon, lat float64) orb.Point { return orb.Point{edge.Round(lon, 1e7), edge.Round(lat, 1e7)} } // as OSM keeps them
 	for i := range 40_000 {
@@ -198,7 +198,7 @@ func benchCity() map[string][]city.Feature {
 			})
 		}
 	}
-	return map[string][]city.Feature{"roads": roads, "places": places}
+	return map[city.LayerID][]city.Feature{"roads": roads, "places": places}
 }
 
 const benchTile = "/tiles/all/14/13009/7214.mvt"

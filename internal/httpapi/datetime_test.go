@@ -18,6 +18,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -64,36 +65,12 @@ func bridges() []city.Feature {
 
 // lived is a city with lives in one layer and none in another.
 func lived(tb testing.TB, version city.Version) *snapshot.Snapshot {
-	return buildLayers(tb, version, []city.Layer{bridgesLayer(), placesLayer()}, map[city.LayerID][]city.Feature{
+	return snapshottest.Build(tb, version, []city.Layer{bridgesLayer(), placesLayer()}, map[city.LayerID][]city.Feature{
 		"bridges": bridges(),
 		"places": {
 			{ID: 1, Geometry: orb.Point{105.8524, 21.0388}, Values: []city.Value{text("HK"), text("Hồ Hoàn Kiếm"), text("in_operation")}},
 		},
 	})
-}
-
-func buildLayers(tb testing.TB, version city.Version, defs []city.Layer, features map[city.LayerID][]city.Feature) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(version)
-	for _, def := range defs {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, f := range features[def.ID] {
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
 }
 
 func newLived(tb testing.TB, config Config) *tested {
@@ -247,7 +224,7 @@ func datedCity(b *testing.B) *snapshot.Snapshot {
 		}
 		all = append(all, f)
 	}
-	return buildLayers(b, 7, []city.Layer{def}, map[city.LayerID][]city.Feature{"streets": all})
+	return snapshottest.Build(b, 7, []city.Layer{def}, map[city.LayerID][]city.Feature{"streets": all})
 }
 
 // BenchmarkDatetimeTile: the bar is 1.5 times the tile as recorded. The naive

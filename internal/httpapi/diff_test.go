@@ -17,6 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -71,7 +72,7 @@ func newDiffed(tb testing.TB, config Config) *tested {
 	was[3].Geometry = orb.LineString{{105.86, 21.04}, {105.87, 21.05}}
 	was[3].Values[2] = text("under_construction")
 	was[4] = bridge(6, "PHAO", "Cầu phao", "in_operation", 105.83)
-	before := buildLayers(tb, 41, []city.Layer{bridgesLayer(), placesLayer(), zonesLayer()}, map[city.LayerID][]city.Feature{
+	before := snapshottest.Build(tb, 41, []city.Layer{bridgesLayer(), placesLayer(), zonesLayer()}, map[city.LayerID][]city.Feature{
 		"bridges": was,
 		"places": {
 			{ID: 1, Geometry: orb.Point{105.8524, 21.0388}, Values: []city.Value{text("HK"), text("Hồ Hoàn Kiếm"), text("in_operation")}},
@@ -244,7 +245,7 @@ func TestLayerNamedDiff(t *testing.T) {
 	server := newTested(t, Config{})
 	def := placesLayer()
 	def.ID = "diff"
-	server.source.set(buildLayers(t, 42, []city.Layer{def}, map[city.LayerID][]city.Feature{"diff": {{ID: 1, Geometry: orb.Point{105.85, 21.04}}}}))
+	server.source.set(snapshottest.Build(t, 42, []city.Layer{def}, map[city.LayerID][]city.Feature{"diff": {{ID: 1, Geometry: orb.Point{105.85, 21.04}}}}))
 	for _, target := range []string{"/tiles/diff.json", "/tiles/diff/9/406/225.mvt", "/tiles/diff/diff.json?from=42&to=42"} {
 		if res := server.get(target); res.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d", target, res.StatusCode)
@@ -278,7 +279,7 @@ func TestDiffHidesLayers(t *testing.T) {
 	server := newDiffed(t, Config{Guard: guard})
 	private := func(def city.Layer) city.Layer { def.VisibleTo = []city.Role{city.Editor}; return def }
 	now := func(v city.Version, defs ...city.Layer) *snapshot.Snapshot {
-		return buildLayers(t, v, defs, map[city.LayerID][]city.Feature{"bridges": bridges()[v%3:]})
+		return snapshottest.Build(t, v, defs, map[city.LayerID][]city.Feature{"bridges": bridges()[v%3:]})
 	}
 	server.source.set(now(42, private(bridgesLayer()), placesLayer()))
 	server.source.record.states[41] = &twin.State{Snapshot: now(41, placesLayer(), private(zonesLayer()))}

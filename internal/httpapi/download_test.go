@@ -182,7 +182,7 @@ func (s *serving) manyPlaces(t *testing.T) {
 	for i := range features {
 		features[i] = city.Feature{ID: int64(i + 1), Geometry: orb.Point{105 + float64(i)*1e-5, 21}, Values: []city.Value{city.Null, text("một nơi có tên dài")}}
 	}
-	s.source.set(build(t, 43, map[string][]city.Feature{"places": features}))
+	s.source.set(build(t, 43, map[city.LayerID][]city.Feature{"places": features}))
 }
 
 // begin asks for a download and reads a little of it.

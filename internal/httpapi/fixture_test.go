@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,7 +18,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -116,7 +116,7 @@ func square(west, south, side float64) orb.Ring {
 // fixture is a city of three layers and an empty one.
 func fixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	tb.Helper()
-	return build(tb, version, map[string][]city.Feature{
+	return build(tb, version, map[city.LayerID][]city.Feature{
 		"places": {
 			{ID: 1, Geometry: orb.Point{105.8524, 21.0288}, Values: []city.Value{text("HK"), text("Hồ Hoàn Kiếm"), text("in_operation"), city.Null, city.Boolean(true)}},
 			{ID: 2, Geometry: orb.Point{105.8412, 21.0021}, Values: []city.Value{text("NT/1"), text("Ngã tư Vọng"), text("in_operation"), city.Integer(6)}},
@@ -133,53 +133,16 @@ func fixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	})
 }
 
-func build(tb testing.TB, version city.Version, features map[string][]city.Feature) *snapshot.Snapshot {
+func build(tb testing.TB, version city.Version, features map[city.LayerID][]city.Feature) *snapshot.Snapshot {
 	tb.Helper()
-	b := snapshot.NewBuilder(version)
-	for _, def := range []city.Layer{placesLayer(), roadsLayer(), zonesLayer(), {ID: "empty", Geometry: city.GeometryAny}} {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, f := range features[string(def.ID)] {
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
-
-// logBuffer is a log that tests read.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
+	return snapshottest.Build(tb, version, []city.Layer{placesLayer(), roadsLayer(), zonesLayer(), {ID: "empty", Geometry: city.GeometryAny}}, features)
 }
 
 // tested is a server over the fixture.
 type tested struct {
 	held
 	source *source
-	log    *logBuffer
+	log    *logtest.Buffer
 }
 
 func newTested(tb testing.TB, config Config) *tested {
@@ -190,7 +153,7 @@ func newTested(tb testing.TB, config Config) *tested {
 // newTestedOver is newTested over another city, nil for one that is not loaded.
 func newTestedOver(tb testing.TB, config Config, state *snapshot.Snapshot) *tested {
 	tb.Helper()
-	t := &tested{source: &source{}, log: &logBuffer{}}
+	t := &tested{source: &source{}, log: &logtest.Buffer{}}
 	t.source.set(state)
 	var err error
 	t.tb = tb

@@ -17,7 +17,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
@@ -41,7 +41,7 @@ func TestGDALReadsTilesets(t *testing.T) {
 		places = append(places, city.Feature{ID: int64(i + 1), Geometry: at, Values: []city.Value{text(strconv.Itoa(i))}})
 	}
 	server := newTested(t, Config{})
-	server.source.set(build(t, 43, map[string][]city.Feature{"places": places}))
+	server.source.set(build(t, 43, map[city.LayerID][]city.Feature{"places": places}))
 	const matrix = 8
 	for _, set := range tms.Sets() {
 		t.Run(set.ID(), func(t *testing.T) {
@@ -96,7 +96,7 @@ func writeTileset(t *testing.T, server *tested, set *tms.Set, matrix uint8, dir 
 			}
 		}
 	}
-	srid, err := geodesy.ParseSRID(set.CRS())
+	srid, err := crs.ParseSRID(set.CRS())
 	if err != nil || shown == 0 {
 		t.Fatal(shown, err)
 	}

@@ -77,7 +77,7 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 		return nil, err
 	}
 	changer, _ := source.(changes.Changer)
-	if s.describer, err = describe.New(config.describe(changer != nil), s, webMap); err != nil {
+	if s.describer, err = describe.New(config.describe(changer != nil), s, webMap, codecs); err != nil {
 		return nil, err
 	}
 	if s.core, err = edge.New(config.edge(), source, codecs, s.describer, log, now); err != nil {

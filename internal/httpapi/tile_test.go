@@ -22,6 +22,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -175,7 +176,7 @@ func manyPoints(tb testing.TB, n int) *snapshot.Snapshot {
 	for i := range features {
 		features[i] = city.Feature{ID: int64(i + 1), Geometry: orb.Point{105.8 + float64(i%1000)*1e-5, 21 + float64(i/1000)*1e-5}}
 	}
-	return build(tb, 1, map[string][]city.Feature{"places": features})
+	return build(tb, 1, map[city.LayerID][]city.Feature{"places": features})
 }
 
 // countingContext ends after a number of looks at it and counts them.
@@ -225,7 +226,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 func TestWorkTimeout(t *testing.T) {
 	src := &source{}
 	src.set(manyPoints(t, 2*looksEvery))
-	log := &logBuffer{}
+	log := &logtest.Buffer{}
 	server, err := New(Config{WorkTimeout: 1, TileWorkers: 1}, src, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -92,7 +93,7 @@ func newChainedOver(tb testing.TB, config Config, first *snapshot.Snapshot) (*te
 		tb.Fatal(err)
 	}
 	tb.Cleanup(server.Close)
-	return &tested{held: held{server, tb}, source: &c.source, log: &logBuffer{}}, c
+	return &tested{held: held{server, tb}, source: &c.source, log: &logtest.Buffer{}}, c
 }
 
 // builds returns how many tiles have been built.
@@ -217,7 +218,7 @@ func TestWholeLayerDropsTiles(t *testing.T) {
 	want("all", "empty", "places", "roads", "zones")
 	want("places", "places")
 	want("roads", "roads")
-	loaded := build(t, 43, map[string][]city.Feature{"places": {{ID: 1, Geometry: orb.Point{105.85, 21.03}}}})
+	loaded := build(t, 43, map[city.LayerID][]city.Feature{"places": {{ID: 1, Geometry: orb.Point{105.85, 21.03}}}})
 	loaded = loaded.Without(func(l *snapshot.Layer) bool { return l.ID() != "places" })
 	source.commit(10, snapshot.Step{Loaded: loaded})
 	want("all", "empty", "places", "roads", "zones")

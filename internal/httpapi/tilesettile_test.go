@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -20,11 +20,11 @@ import (
 // atsProject converts to the CRS of a set, apart from package tms.
 func atsProject(t testing.TB, set *tms.Set, lonLat orb.Point) orb.Point {
 	t.Helper()
-	srid, err := geodesy.ParseSRID(set.CRS())
+	srid, err := crs.ParseSRID(set.CRS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := geodesy.NewTransform(geodesy.WGS84, srid)
+	to, err := crs.NewTransform(crs.WGS84, srid)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestTilesAbroadFollowZoomRules(t *testing.T) {
 // and nothing else is.
 func TestFeatureOutsideOfCRS(t *testing.T) {
 	server := newTested(t, Config{})
-	server.source.set(build(t, 43, map[string][]city.Feature{"roads": {
+	server.source.set(build(t, 43, map[city.LayerID][]city.Feature{"roads": {
 		{ID: 1, Geometry: orb.LineString{{105.8, 21}, {2.35, 48.85}}, Values: []city.Value{text("Hà Nội – Paris"), text("trunk")}},
 		{ID: 2, Geometry: orb.LineString{{105.8, 21}, {106.7, 10.8}}, Values: []city.Value{text("Hà Nội – Sài Gòn"), text("trunk")}},
 	}}))

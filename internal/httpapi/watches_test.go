@@ -21,6 +21,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // watched is a server over a real store, with watches and a key for each role.
@@ -31,7 +33,7 @@ type watched struct {
 	tokens map[city.Role]string
 }
 
-func newWatched(t *testing.T, limits watch.Limits) *watched {
+func newWatched(t *testing.T, limits spec.Limits) *watched {
 	t.Helper()
 	store, err := geopackage.Open(t.Context(), filepath.Join(t.TempDir(), "twin.gpkg"), geopackage.Options{Create: true})
 	if err != nil {
@@ -52,7 +54,7 @@ func newWatched(t *testing.T, limits watch.Limits) *watched {
 	if _, _, err := tw.Commit(t.Context(), twin.Commit{Put: []city.Layer{placesLayer(), hidden}}); err != nil {
 		t.Fatal(err)
 	}
-	policy, err := watch.ParsePolicy([]string{"hooks.example.vn"})
+	policy, err := webhook.ParsePolicy([]string{"hooks.example.vn"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +128,7 @@ const nearLake = `"place":{"point":[105.8524,21.0288],"radius_m":500}`
 // TestWatchRoutes walks the routes: what is made, shown, listed, deleted, and by
 // whom.
 func TestWatchRoutes(t *testing.T) {
-	w := newWatched(t, watch.Limits{PerOwner: 3})
+	w := newWatched(t, spec.Limits{PerOwner: 3})
 	mine := w.make(city.Viewer, `{"title":"Hồ Hoàn Kiếm",`+nearLake+`,"layers":["places"],"filter":{"op":"<","args":[{"property":"lanes"},4]},
 		"webhook":{"url":"https://hooks.example.vn/x","secret":"whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"}}`)
 	w.put("places", orb.Point{105, 21}) // so that the next is made at another version
@@ -217,7 +219,7 @@ func expect(t *testing.T, res *http.Response, want string) {
 // TestWatchEvents listens to a watch, comes back, falls behind, and is told when
 // the watch goes.
 func TestWatchEvents(t *testing.T) {
-	w := newWatched(t, watch.Limits{})
+	w := newWatched(t, spec.Limits{})
 	server := httptest.NewServer(w)
 	defer server.Close()
 	id := w.make(city.Viewer, `{`+nearLake+`}`)

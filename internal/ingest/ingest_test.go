@@ -15,6 +15,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/repair"
@@ -273,8 +274,8 @@ func TestText(t *testing.T) {
 
 func TestCRS(t *testing.T) {
 	hanoi := orb.Point{105.8522, 21.0287}
-	for _, srid := range []geodesy.SRID{geodesy.WebMercator, geodesy.UTM48N, geodesy.VN2000UTM48N, geodesy.VN2000TM3481, geodesy.VN2000TM3482, geodesy.VN2000TM3491, geodesy.VN2000DN} {
-		transform, err := geodesy.NewTransform(geodesy.WGS84, srid)
+	for _, srid := range []crs.SRID{crs.WebMercator, crs.UTM48N, crs.VN2000UTM48N, crs.VN2000TM3481, crs.VN2000TM3482, crs.VN2000TM3491, crs.VN2000DN} {
+		transform, err := crs.NewTransform(crs.WGS84, srid)
 		if err != nil {
 			t.Fatal(err)
 		}

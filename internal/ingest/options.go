@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 )
 
@@ -68,7 +68,7 @@ type Options struct {
 	// chooses one. Empty: the file's layer names, or the file's name.
 	Layer city.LayerID
 	// CRS overrides what the file says; 0 means the file's.
-	CRS geodesy.SRID
+	CRS crs.SRID
 	// Key is the property that identifies features; see the package comment.
 	Key string
 	// Strict fails on the first fault instead of reporting it.

@@ -47,7 +47,7 @@ func (j *job) run(ctx context.Context, files []string) error {
 		return err
 	}
 	for _, in := range j.inputs {
-		v := &storer{ctx: ctx, job: j, input: in, byLayer: map[string]*survey{}, digest: newDigest()}
+		v := &storer{reading: reading{ctx: ctx, byLayer: map[string]*survey{}}, job: j, input: in, digest: newDigest()}
 		for _, s := range in.surveys {
 			v.byLayer[s.schema.Name] = s
 		}
@@ -164,14 +164,12 @@ func (j *job) report() Report {
 
 // storer is the visitor of the second reading.
 type storer struct {
-	ctx     context.Context //nolint:containedctx // lives as long as one reading
+	reading
 	job     *job
 	input   *input
-	byLayer map[string]*survey
 	digest  *digest
 	cleaner cleaner
 	feature city.Feature
-	count   int
 }
 
 // issue reports a problem; a strict import ends here on a fault.
@@ -203,14 +201,9 @@ func (v *storer) skip(s *survey, at feed.Position, why *skip) error {
 
 // Record stores one feature.
 func (v *storer) Record(r *feed.Record) error {
-	if v.count++; v.count%256 == 0 {
-		if err := v.ctx.Err(); err != nil {
-			return err
-		}
-	}
-	s := v.byLayer[r.Layer]
-	if s == nil {
-		return fmt.Errorf("layer %q of %v: %w", r.Layer, r.At, ErrNoLayer)
+	s, err := v.surveyOf(r)
+	if err != nil {
+		return err
 	}
 	t := s.target
 	t.report.Read++

@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 )
 
@@ -47,8 +47,8 @@ type plan struct {
 	keyColumn int   // column that holds the key, in mode keyProperty
 	keyTwice  *repeats
 	natural   *repeats
-	srid      geodesy.SRID
-	transform *geodesy.Transform // nil for WGS 84
+	srid      crs.SRID
+	transform *crs.Transform // nil for WGS 84
 }
 
 // keyMode is how a feature is recognised.
@@ -104,27 +104,42 @@ func (s *survey) columnOf(i int, name string) int {
 	return c
 }
 
+// reading is what both readings of a file do with each record.
+type reading struct {
+	ctx     context.Context //nolint:containedctx // lives as long as one reading
+	byLayer map[string]*survey
+	count   int
+}
+
+// surveyOf returns what is known of a record's layer, or the error of a context
+// that has ended meanwhile.
+func (v *reading) surveyOf(r *feed.Record) (*survey, error) {
+	if v.count++; v.count%256 == 0 {
+		if err := v.ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	s := v.byLayer[r.Layer]
+	if s == nil {
+		return nil, fmt.Errorf("layer %q of %v: %w", r.Layer, r.At, ErrNoLayer)
+	}
+	return s, nil
+}
+
 // surveyor is the visitor of the first reading. Problems are left to the second.
 type surveyor struct {
-	ctx     context.Context //nolint:containedctx // lives as long as one reading
+	reading
 	opt     *Options
-	byLayer map[string]*survey
 	digest  *digest
 	cleaner cleaner
-	count   int
 }
 
 func (v *surveyor) Problem(feed.Problem) error { return nil }
 
 func (v *surveyor) Record(r *feed.Record) error {
-	if v.count++; v.count%256 == 0 {
-		if err := v.ctx.Err(); err != nil {
-			return err
-		}
-	}
-	s := v.byLayer[r.Layer]
-	if s == nil {
-		return fmt.Errorf("layer %q of %v: %w", r.Layer, r.At, ErrNoLayer)
+	s, err := v.surveyOf(r)
+	if err != nil {
+		return err
 	}
 	s.records++
 	if err := v.fields(s, r); err != nil {
@@ -180,7 +195,7 @@ func (v *surveyor) keys(s *survey, r *feed.Record) error {
 
 // look reads a file for the first time, when there is something to learn.
 func (in *input) look(ctx context.Context, opt *Options) error {
-	v := &surveyor{ctx: ctx, opt: opt, byLayer: map[string]*survey{}, digest: newDigest()}
+	v := &surveyor{reading: reading{ctx: ctx, byLayer: map[string]*survey{}}, opt: opt, digest: newDigest()}
 	complete := true
 	for _, s := range in.surveys {
 		v.byLayer[s.schema.Name] = s
@@ -228,34 +243,34 @@ func (s *survey) locate(opt *Options, l *ledger) error {
 		return err
 	}
 	s.srid = srid
-	if srid == geodesy.WGS84 {
+	if srid == crs.WGS84 {
 		return nil
 	}
-	if s.transform, err = geodesy.NewTransform(srid, geodesy.WGS84); err != nil {
+	if s.transform, err = crs.NewTransform(srid, crs.WGS84); err != nil {
 		return fmt.Errorf("%s: %w", s.input.path, err)
 	}
 	return nil
 }
 
-func (s *survey) crs(opt *Options, l *ledger) (geodesy.SRID, error) {
+func (s *survey) crs(opt *Options, l *ledger) (crs.SRID, error) {
 	stated := strings.TrimSpace(s.schema.CRS)
 	switch {
 	case opt.CRS != 0:
 		return opt.CRS, nil
 	case strings.Contains(stated, "["):
-		srid, err := geodesy.ParseWKT(stated)
+		srid, err := crs.ParseWKT(stated)
 		if err != nil {
 			return 0, fmt.Errorf("coordinate system of %s: %w", s.input.path, err)
 		}
 		return srid, nil
 	case stated != "":
-		srid, err := geodesy.ParseSRID(stated)
+		srid, err := crs.ParseSRID(stated)
 		if err != nil {
 			return 0, fmt.Errorf("coordinate system of %s: %w", s.input.path, err)
 		}
 		return srid, nil
 	case s.input.format == FormatGeoJSON:
-		return geodesy.WGS84, nil // RFC 7946 section 4
+		return crs.WGS84, nil // RFC 7946 section 4
 	case s.bound.Min[0] < -180 || s.bound.Max[0] > 180 || s.bound.Min[1] < -90 || s.bound.Max[1] > 90:
 		if s.bound.Min[0] > s.bound.Max[0] {
 			break // no geometry at all
@@ -267,5 +282,5 @@ func (s *survey) crs(opt *Options, l *ledger) (geodesy.SRID, error) {
 		Reason: reasonAssumedCRS, Action: feed.Noted,
 		Detail: "the file does not say its coordinate system; all coordinates are possible longitudes and latitudes, so WGS 84 is assumed",
 	})
-	return geodesy.WGS84, nil
+	return crs.WGS84, nil
 }

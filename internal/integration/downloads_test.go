@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 )
 
 var featureExtent = regexp.MustCompile(`(?m)^Extent: (.*)$`)
@@ -35,7 +37,7 @@ func TestDownloads(t *testing.T) {
 			first := ""
 			for _, f := range c.formats {
 				path := download(t, server.URL+"/collections/"+c.layer+"/download?f="+f+"&crs="+system, dir)
-				out := gdal(t, "ogrinfo", "-ro", "-so", "-al", path)
+				out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", "-al", path)
 				count, extent := featureCount.FindStringSubmatch(out), rounded(featureExtent.FindString(out))
 				if first == "" {
 					first = extent

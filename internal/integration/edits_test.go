@@ -13,6 +13,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
@@ -28,7 +29,7 @@ func TestGDALReadsTheStore(t *testing.T) {
 	c := servedCity(t)
 	for _, l := range c.Snapshot().Layers() {
 		name := string(l.ID())
-		out := gdal(t, "ogrinfo", "-ro", "-so", path, name)
+		out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", path, name)
 		n := featureCount.FindStringSubmatch(out)
 		if n == nil || n[1] != strconv.Itoa(l.Len()) {
 			t.Errorf("%s: GDAL does not count %d features:\n%s", name, l.Len(), out)
@@ -37,7 +38,7 @@ func TestGDALReadsTheStore(t *testing.T) {
 		if want := bounds(l); err != nil || !nearBound(got, want, 1e-6) { // GDAL prints six decimals
 			t.Errorf("%s: GDAL's extent is %v (%v), want %v", name, got, err, want)
 		}
-		has := gdal(t, "ogrinfo", "-ro", "-q", path, "-sql", fmt.Sprintf("SELECT HasSpatialIndex('%s', 'geom') AS has", name))
+		has := gdaltest.Run(t, "ogrinfo", "-ro", "-q", path, "-sql", fmt.Sprintf("SELECT HasSpatialIndex('%s', 'geom') AS has", name))
 		if !strings.Contains(has, "HasSpatialIndex (Integer) = 1") {
 			t.Errorf("%s has no spatial index:\n%s", name, has)
 		}
@@ -51,7 +52,7 @@ func TestGDALReadsTheStore(t *testing.T) {
 		}
 		return true
 	})
-	out := gdal(t, "ogrinfo", "-ro", "-so", path, "hanoi_intersections", "-spat", "105.84", "21.02", "105.86", "21.04")
+	out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", path, "hanoi_intersections", "-spat", "105.84", "21.02", "105.86", "21.04")
 	if n := featureCount.FindStringSubmatch(out); want == 0 || n == nil || n[1] != strconv.Itoa(want) {
 		t.Errorf("GDAL does not find %d points in the box:\n%s", want, out)
 	}
@@ -101,10 +102,10 @@ func TestServerServesEditsOfGDAL(t *testing.T) {
 	p.stop(t)
 
 	store := filepath.Join(dir, "hanoi.gpkg")
-	gdal(t, "ogrinfo", "-q", store, "-sql", "UPDATE intersections SET name = 'Nút giao mới', levels = 4 WHERE code = 'NG01'")
-	gdal(t, "ogrinfo", "-q", store, "-sql", "DELETE FROM intersections WHERE code = 'NG02'")
+	gdaltest.Run(t, "ogrinfo", "-q", store, "-sql", "UPDATE intersections SET name = 'Nút giao mới', levels = 4 WHERE code = 'NG01'")
+	gdaltest.Run(t, "ogrinfo", "-q", store, "-sql", "DELETE FROM intersections WHERE code = 'NG02'")
 	added := writeFile(t, `{"type":"Feature","geometry":{"type":"Point","coordinates":[105.123456,21.234567]},"properties":{"code":"NG99","name":"Nút giao thêm"}}`, dir, "added.geojson")
-	gdal(t, "ogr2ogr", "-update", "-append", store, added, "-nln", "intersections")
+	gdaltest.Run(t, "ogr2ogr", "-update", "-append", store, added, "-nln", "intersections")
 
 	p = startServer(t, dir)
 	code, header, body := p.get(t, "/collections/intersections/items/NG01")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
@@ -49,7 +50,7 @@ func TestExitCodes(t *testing.T) {
 	torn := writeFile(t, readFile(t, store)[:20000], dir, "torn.gpkg")
 	foreign := filepath.Join(dir, "foreign.gpkg")
 	bowtie := writeFile(t, `{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[105,21],[105.1,21.1],[105.1,21],[105,21.1],[105,21]]]},"properties":{"code":"B"}}`, dir, "bowtie.geojson")
-	gdal(t, "ogr2ogr", "-f", "GPKG", foreign, bowtie)
+	gdaltest.Run(t, "ogr2ogr", "-f", "GPKG", foreign, bowtie)
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +117,7 @@ func TestExitCodes(t *testing.T) {
 func TestCheckFindsErrors(t *testing.T) {
 	t.Parallel()
 	store := seeded(t, filepath.Join(t.TempDir(), "store.gpkg"))
-	gdal(t, "ogrinfo", "-q", store, "-sql", "UPDATE intersections SET status = 'haunted' WHERE code = 'NG01'")
+	gdaltest.Run(t, "ogrinfo", "-q", store, "-sql", "UPDATE intersections SET status = 'haunted' WHERE code = 'NG01'")
 	r := run(t, "check", "--store", store).want(t, 1)
 	if !strings.Contains(r.out, "haunted") || !strings.Contains(r.out, "NG01") || !strings.Contains(r.err, store) {
 		t.Errorf("the report says nothing of it\nstdout:\n%s\nstderr:\n%s", r.out, r.err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
@@ -79,7 +80,7 @@ var featureCount = regexp.MustCompile(`(?m)^Feature Count: (\d+)$`)
 // gdalHas checks that GDAL finds so many features in a file of one layer.
 func gdalHas(t *testing.T, path string, want int64) {
 	t.Helper()
-	out := gdal(t, "ogrinfo", "-ro", "-so", "-al", path)
+	out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", "-al", path)
 	m := featureCount.FindAllStringSubmatch(out, -1)
 	if len(m) != 1 || m[0][1] != strconv.FormatInt(want, 10) {
 		t.Errorf("%s: GDAL does not find %d features:\n%s", path, want, out)

@@ -20,6 +20,7 @@ import (
 
 	_ "modernc.org/sqlite" // MBTiles, the form in which GDAL reads buffers too
 
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -142,7 +143,7 @@ var (
 // gdalDirectory returns the number of features of each layer of a zoom.
 func gdalDirectory(t *testing.T, dir string) map[string]int {
 	t.Helper()
-	out := gdal(t, "ogrinfo", "-so", "-al", "-ro", "-oo", "TILE_EXTENSION=mvt", "MVT:"+dir)
+	out := gdaltest.Run(t, "ogrinfo", "-so", "-al", "-ro", "-oo", "TILE_EXTENSION=mvt", "MVT:"+dir)
 	got, name := map[string]int{}, ""
 	for _, m := range summaryLine.FindAllStringSubmatch(out, -1) {
 		if m[1] != "" {
@@ -165,7 +166,7 @@ func gdalMBTiles(t *testing.T, path string, z uint8, layer string, measure bool)
 	if measure {
 		columns = append(columns, "SUM(OGR_GEOM_AREA) AS area")
 	}
-	out, err := askGDAL(t, "ogrinfo", "-ro", "-q", "-oo", "CLIP=NO", "-oo", fmt.Sprintf("ZOOM_LEVEL=%d", z), "-dialect", "OGRSQL",
+	out, err := gdaltest.Ask(t, "ogrinfo", "-ro", "-q", "-oo", "CLIP=NO", "-oo", fmt.Sprintf("ZOOM_LEVEL=%d", z), "-dialect", "OGRSQL",
 		"-sql", "SELECT "+strings.Join(columns, ", ")+" FROM "+layer, path)
 	values := valueLine.FindAllStringSubmatch(out, -1)
 	if err == nil && len(values) != len(columns) {

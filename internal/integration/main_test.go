@@ -2,7 +2,6 @@ package integration
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -185,35 +184,3 @@ func (r result) want(t *testing.T, code int) result {
 	}
 	return r
 }
-
-// gdal runs a program of GDAL and fails the test when it fails or complains.
-func gdal(t *testing.T, program string, args ...string) string {
-	t.Helper()
-	needGDAL(t)
-	out, err := askGDAL(t, program, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func needGDAL(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("ogrinfo"); err != nil {
-		realdata.Missing(t, "GDAL (Debian: apt-get install gdal-bin): %v", err)
-	}
-}
-
-// askGDAL is gdal for goroutines that must not end a test.
-func askGDAL(t *testing.T, program string, args ...string) (string, error) {
-	var out, talk strings.Builder
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Stdout, cmd.Stderr = &out, &talk
-	err := cmd.Run()
-	if err != nil || strings.Contains(talk.String(), "Warning") || strings.Contains(talk.String(), "ERROR") {
-		return "", fmt.Errorf("%v: %w\n%s", cmd.Args, cmp.Or(err, errComplains), talk.String())
-	}
-	return out.String(), nil
-}
-
-var errComplains = errors.New("it complains")

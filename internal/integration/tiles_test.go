@@ -16,6 +16,7 @@ import (
 
 	"github.com/peterstace/simplefeatures/geom"
 
+	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
@@ -41,7 +42,7 @@ type counts map[string]count
 // the polygons by another library's rules of validity.
 func TestEveryTile(t *testing.T) {
 	t.Parallel()
-	needGDAL(t)
+	gdaltest.Need(t, "ogrinfo")
 	c := servedCity(t)
 	bound := c.hanoi(t)
 	var summary strings.Builder

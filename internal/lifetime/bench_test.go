@@ -11,6 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // benchLayer has as many properties as a ring road, or as few as a street.
@@ -28,7 +29,7 @@ func benchLayer(b *testing.B, others int) *snapshot.Layer {
 		}
 		features = append(features, city.Feature{ID: id, Geometry: orb.Point{105 + r.Float64(), 21}, Values: values})
 	}
-	return build(b, def, features).Layer("lived")
+	return snapshottest.Layer(b, def, features)
 }
 
 // BenchmarkSee asks 20,000 features of a layer; BenchmarkSeeNaive finds

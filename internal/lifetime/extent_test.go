@@ -6,6 +6,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 func TestExtent(t *testing.T) {
@@ -29,13 +30,13 @@ func TestExtent(t *testing.T) {
 		for i := range c.features {
 			c.features[i].ID = int64(i + 1)
 		}
-		from, to, dated := Extent(build(t, lived(), c.features).Layers()[0])
+		from, to, dated := Extent(snapshottest.Layer(t, lived(), c.features))
 		if dated != c.dated || (from == nil) != (c.from == nil) || from != nil && *from != *c.from || (to == nil) != (c.to == nil) || to != nil && *to != *c.to {
 			t.Errorf("%s: %v to %v, %v; want %v to %v, %v", name, from, to, dated, c.from, c.to, c.dated)
 		}
 	}
 	plain := city.Layer{ID: "plain", Geometry: city.GeometryPoint}
-	if _, _, dated := Extent(build(t, plain, []city.Feature{{ID: 1, Geometry: orb.Point{1, 2}}}).Layers()[0]); dated {
+	if _, _, dated := Extent(snapshottest.Layer(t, plain, []city.Feature{{ID: 1, Geometry: orb.Point{1, 2}}})); dated {
 		t.Error("a layer without dates has an extent in time")
 	}
 }

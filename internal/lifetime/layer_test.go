@@ -10,6 +10,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -25,28 +26,6 @@ func lived(attributes ...string) city.Layer {
 		},
 		Tiles: city.TileRules{Attributes: attributes},
 	}
-}
-
-func build(tb testing.TB, def city.Layer, features []city.Feature) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(1)
-	loader, err := b.Layer(def)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for i := range features {
-		if err := loader.Add(&features[i]); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-		tb.Fatal(err, rejected)
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
 }
 
 func dateValue(d city.Day) city.Value { return city.Date(time.Unix(int64(d)*86400, 0)) }
@@ -98,7 +77,8 @@ func TestLayer(t *testing.T) {
 			features = append(features, city.Feature{ID: id, Geometry: orb.Point{105, 21}, Values: values})
 			all[id] = recorded{status, d}
 		}
-		s := build(t, lived(attributes...), features[:300])
+		definition := lived(attributes...)
+		s := snapshottest.Build(t, 1, []city.Layer{definition}, map[city.LayerID][]city.Feature{definition.ID: features[:300]})
 		var changes []city.Change
 		for i := 200; i < 400; i++ {
 			features[i].Values[0] = city.String("Đường")
@@ -162,8 +142,8 @@ func TestWithoutDates(t *testing.T) {
 	def := city.Layer{ID: "plain", Geometry: city.GeometryPoint, Properties: []city.Property{
 		{Name: city.PropStatus, Type: city.KindString}, {Name: city.PropValidFrom, Type: city.KindInteger},
 	}}
-	s := build(t, def, []city.Feature{{ID: 1, Geometry: orb.Point{105, 21}, Values: []city.Value{city.String("planned"), city.Integer(99_999)}}})
-	shown, f := Of(s.Layer("plain"), On(0)), s.Layer("plain").Feature(1)
+	l := snapshottest.Layer(t, def, []city.Feature{{ID: 1, Geometry: orb.Point{105, 21}, Values: []city.Value{city.String("planned"), city.Integer(99_999)}}})
+	shown, f := Of(l, On(0)), l.Feature(1)
 	status, there := shown.See(f)
 	if shown.Dated() || status != city.Planned || !there {
 		t.Errorf("dated %t, %q, there %t", shown.Dated(), status, there)
@@ -178,7 +158,7 @@ func TestNoAllocation(t *testing.T) {
 		values, _, _ := someone(r)
 		features = append(features, city.Feature{ID: id, Geometry: orb.Point{105, 21}, Values: values})
 	}
-	l := build(t, lived(), features).Layer("lived")
+	l := snapshottest.Layer(t, lived(), features)
 	shown := Of(l, On(4))
 	scratch := make([]tiles.Tag, 0, 16)
 	ask := func(f *snapshot.Feature) bool {

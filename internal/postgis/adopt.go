@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // Adopt publishes an existing table, named schema.table as Discover has it, as
@@ -30,7 +31,7 @@ func (s *Store) Adopt(ctx context.Context, layer city.LayerID, table string) err
 
 // adopt makes the entry of a layer that names a Table, and the triggers. Title,
 // geometry and properties are taken from the table where the layer has none.
-func adopt(ctx context.Context, tx pgx.Tx, entries []*entry, layer city.Layer) (*entry, error) {
+func adopt(ctx context.Context, tx pgx.Tx, entries []*catalogue.Entry, layer city.Layer) (*catalogue.Entry, error) {
 	candidates, err := discover(ctx, tx, entries)
 	if err != nil {
 		return nil, err
@@ -43,38 +44,38 @@ func adopt(ctx context.Context, tx pgx.Tx, entries []*entry, layer city.Layer) (
 	if err != nil {
 		return nil, err
 	}
-	e := &entry{layer: layer, source: source{
+	e := &catalogue.Entry{Layer: layer, Source: catalogue.Source{
 		Schema: c.Schema, Table: c.Table, ID: c.Key, Geometry: c.GeometryColumn, SRID: c.SRID,
 		Geography: c.Geography, Curves: c.curves, Columns: columns,
 	}}
-	e.layer.Table = c.Name()
+	e.Layer.Table = c.Name()
 	if layer.Title == "" {
-		e.layer.Title = c.Table
+		e.Layer.Title = c.Table
 	}
 	if layer.TitleEN == "" {
-		e.layer.TitleEN = c.Table
+		e.Layer.TitleEN = c.Table
 	}
 	if layer.Geometry == "" {
-		e.layer.Geometry = c.Geometry
+		e.Layer.Geometry = c.Geometry
 	}
 	if layer.Geometry != "" && layer.Geometry != c.Geometry && layer.Geometry != city.GeometryAny {
 		return nil, fmt.Errorf("%s holds %s, not %s: %w", c.Name(), c.Geometry, layer.Geometry, ErrNotPublishable)
 	}
 	if len(layer.Properties) == 0 {
-		e.layer.Properties = properties
-	} else if e.source.Columns, err = pick(layer.Properties, properties, columns); err != nil {
+		e.Layer.Properties = properties
+	} else if e.Source.Columns, err = pick(layer.Properties, properties, columns); err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name(), err)
 	}
-	if err := e.layer.Validate(); err != nil {
+	if err := e.Layer.Validate(); err != nil {
 		return nil, err
 	}
-	if e.generation, err = nextGeneration(ctx, tx); err != nil {
+	if e.Generation, err = catalogue.NextGeneration(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := e.createHistory(ctx, tx); err != nil {
+	if err := e.CreateHistory(ctx, tx); err != nil {
 		return nil, err
 	}
-	return e, e.createTriggers(ctx, tx, c.Relation == partitionedTable)
+	return e, e.CreateTriggers(ctx, tx, c.Relation == partitionedTable)
 }
 
 // choose finds the candidate that table names and refuses what cannot be
@@ -112,7 +113,7 @@ func choose(candidates []Candidate, table string) (*Candidate, error) {
 
 // tableColumns lists the columns of a table that can be properties, in their
 // order: all but the key, geometry, rasters and bytes.
-func tableColumns(ctx context.Context, tx pgx.Tx, c *Candidate) ([]city.Property, []column, error) {
+func tableColumns(ctx context.Context, tx pgx.Tx, c *Candidate) ([]city.Property, []catalogue.Column, error) {
 	// A domain counts as the type below it.
 	rows, err := tx.Query(ctx, `
 		SELECT a.attname::text, b.typname::text, b.typtype::text, b.typcategory::text,
@@ -125,14 +126,14 @@ func tableColumns(ctx context.Context, tx pgx.Tx, c *Candidate) ([]city.Property
 		return nil, nil, err
 	}
 	var properties []city.Property
-	columns := []column{}
+	columns := []catalogue.Column{}
 	var name, typeName, typeKind, category string
 	var modifier int32
 	_, err = pgx.ForEachRow(rows, []any{&name, &typeName, &typeKind, &category, &modifier}, func() error {
 		kind, how := tableType(typeName, typeKind, category, modifier)
 		if kind != city.KindNull && name != c.Key {
 			properties = append(properties, city.Property{Name: name, Type: kind})
-			columns = append(columns, column{Name: name, Reading: how})
+			columns = append(columns, catalogue.Column{Name: name, Reading: how})
 		}
 		return nil
 	})
@@ -141,43 +142,43 @@ func tableColumns(ctx context.Context, tx pgx.Tx, c *Candidate) ([]city.Property
 
 // tableType says as what a column of an existing table is served; KindNull: not
 // at all.
-func tableType(name, kind, category string, modifier int32) (city.Kind, reading) {
+func tableType(name, kind, category string, modifier int32) (city.Kind, catalogue.Reading) {
 	switch name {
 	case "geometry", "geography", "raster", "bytea":
 		return city.KindNull, ""
 	case "int2", "int4", "int8":
-		return city.KindInteger, readInteger
+		return city.KindInteger, catalogue.ReadInteger
 	case "float4":
-		return city.KindNumber, readReal
+		return city.KindNumber, catalogue.ReadReal
 	case "float8":
-		return city.KindNumber, readNumber
+		return city.KindNumber, catalogue.ReadNumber
 	case "numeric":
 		// The modifier is precision << 16 | scale (11 bits), plus 4; -1 for none.
 		if scale, precision := (modifier-4)&0x7ff, (modifier-4)>>16; modifier >= 4 && scale == 0 && precision <= 18 {
-			return city.KindInteger, readInteger
+			return city.KindInteger, catalogue.ReadInteger
 		}
-		return city.KindNumber, readNumber
+		return city.KindNumber, catalogue.ReadNumber
 	case "bool":
-		return city.KindBoolean, readBoolean
+		return city.KindBoolean, catalogue.ReadBoolean
 	case "date":
-		return city.KindDate, readDate
+		return city.KindDate, catalogue.ReadDate
 	case "timestamp":
-		return city.KindInstant, readTimestamp
+		return city.KindInstant, catalogue.ReadTimestamp
 	case "timestamptz":
-		return city.KindInstant, readInstant
+		return city.KindInstant, catalogue.ReadInstant
 	case "json", "jsonb":
-		return city.KindJSON, readJSON
+		return city.KindJSON, catalogue.ReadJSON
 	}
 	if category == "A" || kind == "c" {
-		return city.KindJSON, readToJSON
+		return city.KindJSON, catalogue.ReadToJSON
 	}
-	return city.KindString, readText
+	return city.KindString, catalogue.ReadText
 }
 
 // pick returns the columns of the properties that a catalogue chose, which may
 // ask for text of anything and for numbers of integers.
-func pick(chosen, properties []city.Property, columns []column) ([]column, error) {
-	picked := make([]column, len(chosen))
+func pick(chosen, properties []city.Property, columns []catalogue.Column) ([]catalogue.Column, error) {
+	picked := make([]catalogue.Column, len(chosen))
 	for i, p := range chosen {
 		at := slices.IndexFunc(properties, func(have city.Property) bool { return have.Name == p.Name })
 		if at < 0 {
@@ -187,9 +188,9 @@ func pick(chosen, properties []city.Property, columns []column) ([]column, error
 		switch have := properties[at].Type; {
 		case have == p.Type:
 		case p.Type == city.KindString:
-			picked[i].Reading = readText
+			picked[i].Reading = catalogue.ReadText
 		case p.Type == city.KindNumber && have == city.KindInteger:
-			picked[i].Reading = readNumber
+			picked[i].Reading = catalogue.ReadNumber
 		default:
 			return nil, fmt.Errorf("column %q is %s, not %s: %w", p.Name, have, p.Type, ErrNotPublishable)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 const (
@@ -98,7 +99,7 @@ func (s *Store) await(ctx context.Context, after city.Version) error {
 			continue
 		}
 		checking, cancel := context.WithTimeout(ctx, checkTimeout)
-		v, err := version(checking, s.listener.conn)
+		v, err := catalogue.Version(checking, s.listener.conn)
 		cancel()
 		switch {
 		case err != nil && ctx.Err() == nil && checking.Err() != nil:
@@ -196,7 +197,7 @@ func (s *Store) hears(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	if err := conn.QueryRow(ctx, `SELECT pg_is_in_recovery()`, pgx.QueryExecModeExec).Scan(&standby); err != nil || standby {
 		return false, err
 	}
-	if _, err := conn.Exec(ctx, "LISTEN "+quote(channel)); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+catalogue.Quote(channel)); err != nil {
 		if sqlState(err) == "" || unavailable(sqlState(err)) {
 			return false, err
 		}
@@ -219,7 +220,8 @@ func (s *Store) hears(ctx context.Context, conn *pgx.Conn) (bool, error) {
 			return true, nil
 		case err == nil:
 		case waiting.Err() != nil && ctx.Err() == nil:
-			return false, nil
+			_, err := conn.Exec(ctx, "UNLISTEN "+catalogue.Quote(channel)) // for the next whom a pooler gives the connection
+			return false, err
 		default:
 			return false, err
 		}

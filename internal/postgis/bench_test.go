@@ -6,9 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
@@ -105,15 +107,21 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 func discard(ctx context.Context, s *Store) (n int, err error) {
-	err = s.Read(ctx, func(r Reader) error {
-		in := r.(*reader)
-		list, err := in.entries[0].source.selectList("t")
-		if err != nil {
-			return err
-		}
-		sql := "SELECT " + list + " FROM twin.roads t ORDER BY id"
-		return query(ctx, in.tx, sql, nil, func([][]byte) error { n++; return nil })
-	})
+	conn, tx, err := s.begin(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Release()
+	defer rollback(ctx, tx)
+	entries, err := s.catalogue.Load(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	list, err := entries[0].Source.SelectList("t")
+	if err != nil {
+		return 0, err
+	}
+	err = catalogue.Query(ctx, tx, "SELECT "+list+" FROM twin.roads t ORDER BY id", nil, func([][]byte) error { n++; return nil })
 	return n, err
 }
 

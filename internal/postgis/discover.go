@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // Candidate is a relation of the database that has a geometry column, and
@@ -42,7 +43,7 @@ func (c *Candidate) Name() string { return c.Schema + "." + c.Table }
 // foreign table outside our schema that has a geometry or geography column, by
 // schema and name, publishable or not.
 func (s *Store) Discover(ctx context.Context) ([]Candidate, error) {
-	entries, err := s.catalogue.load(ctx, s.pool)
+	entries, err := s.catalogue.Load(ctx, s.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +99,8 @@ type found struct {
 	inherited             bool
 }
 
-func discover(ctx context.Context, q querier, entries []*entry) ([]Candidate, error) {
-	rows, err := q.Query(ctx, relationsSQL, schema)
+func discover(ctx context.Context, q catalogue.Querier, entries []*catalogue.Entry) ([]Candidate, error) {
+	rows, err := q.Query(ctx, relationsSQL, catalogue.Schema)
 	if err != nil {
 		return nil, fmt.Errorf("discover tables: %w", err)
 	}
@@ -118,8 +119,8 @@ func discover(ctx context.Context, q querier, entries []*entry) ([]Candidate, er
 	}
 	for i := range candidates {
 		for _, e := range entries {
-			if e.source.Schema == candidates[i].Schema && e.source.Table == candidates[i].Table {
-				candidates[i].Layer = e.layer.ID
+			if e.Source.Schema == candidates[i].Schema && e.Source.Table == candidates[i].Table {
+				candidates[i].Layer = e.Layer.ID
 			}
 		}
 	}
@@ -130,7 +131,7 @@ func discover(ctx context.Context, q querier, entries []*entry) ([]Candidate, er
 func (c *Candidate) judge(f *found) {
 	c.GeometryColumn = f.geometryColumns[0]
 	if c.Geography && c.SRID == 0 {
-		c.SRID = wgs84 // what an undeclared geography means
+		c.SRID = catalogue.WGS84 // what an undeclared geography means
 	}
 	c.Relation = map[string]string{
 		"r": "table", "p": partitionedTable, "v": "view", "m": "materialised view", "f": "foreign table",
@@ -146,7 +147,7 @@ func (c *Candidate) judge(f *found) {
 	case c.Key == "":
 		add("it has no unique integer column for the feature id: ALTER TABLE %s ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", table)
 	case !f.keyNotNull:
-		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", quote(c.Key), table, quote(c.Key))
+		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", catalogue.Quote(c.Key), table, catalogue.Quote(c.Key))
 	}
 	if f.inherited {
 		add("other tables inherit from it, so that its key is not unique over all its rows")
@@ -160,7 +161,7 @@ func (c *Candidate) judge(f *found) {
 	switch {
 	case c.SRID == 0 && f.maySelect:
 		add("its column %s declares no SRID: ALTER TABLE %s ALTER COLUMN %s TYPE geometry(%s, 5897) USING ST_SetSRID(%s, 5897), with the SRID that it has",
-			quote(c.GeometryColumn), table, quote(c.GeometryColumn), c.Geometry, quote(c.GeometryColumn))
+			catalogue.Quote(c.GeometryColumn), table, catalogue.Quote(c.GeometryColumn), c.Geometry, catalogue.Quote(c.GeometryColumn))
 	case c.SRID != 0 && !f.knownSRID:
 		add("its SRID %d is not in spatial_ref_sys, so that it cannot be transformed to WGS 84", c.SRID)
 	}

@@ -12,8 +12,10 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
@@ -184,8 +186,8 @@ func TestAdopted(t *testing.T) {
 	_, err := s.Write(t.Context(), "no", func(w postgis.Writer) error {
 		return w.Put(t.Context(), "assets", &city.Feature{Geometry: orb.Point{1, 2}})
 	})
-	if !errors.Is(err, postgis.ErrReadOnly) {
-		t.Errorf("error %v, want %v", err, postgis.ErrReadOnly)
+	if !errors.Is(err, catalogue.ErrReadOnly) {
+		t.Errorf("error %v, want %v", err, catalogue.ErrReadOnly)
 	}
 	if err := s.Adopt(t.Context(), "again", "public.assets"); !errors.Is(err, postgis.ErrNotPublishable) {
 		t.Errorf("adopted twice: %v", err)
@@ -293,9 +295,9 @@ func TestRights(t *testing.T) {
 func TestTransformsAgree(t *testing.T) {
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
-	for _, srid := range []geodesy.SRID{3405, 5896, 5897, 5898, 5899, 32648, 3857} {
-		there, errThere := geodesy.NewTransform(geodesy.WGS84, srid)
-		back, errBack := geodesy.NewTransform(srid, geodesy.WGS84)
+	for _, srid := range []crs.SRID{3405, 5896, 5897, 5898, 5899, 32648, 3857} {
+		there, errThere := crs.NewTransform(crs.WGS84, srid)
+		back, errBack := crs.NewTransform(srid, crs.WGS84)
 		if err := errors.Join(errThere, errBack); err != nil {
 			t.Fatal(err)
 		}

@@ -1,5 +1,5 @@
 // Package postgis stores the twin in PostgreSQL with PostGIS. It implements
-// twin.Store and is the only package that imports a PostgreSQL driver.
+// twin.Store and with its subpackages is the only one that imports a PostgreSQL driver.
 //
 //	schema twin
 //	┌─────────────────────┐  names   ┌──────────────────────────────┐
@@ -27,7 +27,7 @@
 // REPEATABLE READ transactions. See ADR 0012 for what else was thought of.
 //
 // What a feature was at version v is the before image of its first change set
-// after v, else what it is now (see keep.go). So the present costs nothing more,
+// after v, else what it is now (see catalogue/keep.go). So the present costs nothing more,
 // and a table that was full when it was adopted needs no history made up.
 //
 // An import goes by binary COPY into a temporary table and from there, by set
@@ -49,5 +49,6 @@
 // second.
 //
 // To read the code, start at Open, then Store.Read and Store.Write, then the
-// migrations; keep.go and revisions.go are the history.
+// migrations. Subpackages: catalogue (a layer as tables, rows to features and
+// back, the history's tables and triggers), reader (what is and what was).
 package postgis

@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // maxDocument bounds a document, in bytes.
@@ -43,11 +45,11 @@ func (s *Store) Documents(ctx context.Context, kind string) (map[string][]byte, 
 func (s *Store) PutDocument(ctx context.Context, kind, name string, body []byte) error {
 	for _, text := range []string{kind, name} {
 		if text == "" || len(text) > maxDocumentName || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-			return fmt.Errorf("document %q of kind %q: the name is not 1 to %d bytes of text: %w", name, kind, maxDocumentName, ErrValue)
+			return fmt.Errorf("document %q of kind %q: the name is not 1 to %d bytes of text: %w", name, kind, maxDocumentName, catalogue.ErrValue)
 		}
 	}
 	if len(body) > maxDocument {
-		return fmt.Errorf("document %q of kind %q: %d bytes, at most %d: %w", name, kind, len(body), maxDocument, ErrValue)
+		return fmt.Errorf("document %q of kind %q: %d bytes, at most %d: %w", name, kind, len(body), maxDocument, catalogue.ErrValue)
 	}
 	sql, args := `INSERT INTO twin.twin_document (kind, name, body) VALUES ($1, $2, $3)
 		ON CONFLICT (kind, name) DO UPDATE SET body = EXCLUDED.body`, []any{pgx.QueryExecModeExec, kind, name, body}

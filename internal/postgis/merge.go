@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // merge brings the staged puts into the layer's table, as if they had been done
@@ -29,7 +30,7 @@ func (s *stage) merge(ctx context.Context, tx pgx.Tx) (city.Tally, error) {
 	}
 	// Others may read the layer meanwhile but not write it: between finding
 	// that a key or an id is new and inserting it nobody else does.
-	_, err := tx.Exec(ctx, "LOCK TABLE "+s.entry.source.identifier()+" IN SHARE ROW EXCLUSIVE MODE")
+	_, err := tx.Exec(ctx, "LOCK TABLE "+s.entry.Source.Identifier()+" IN SHARE ROW EXCLUSIVE MODE")
 	if err != nil {
 		return t, err
 	}
@@ -54,12 +55,12 @@ func (s *stage) merge(ctx context.Context, tx pgx.Tx) (city.Tally, error) {
 }
 
 func (s *stage) planSQL() string {
-	id := quote(s.entry.source.ID)
-	table := s.entry.source.identifier()
+	id := catalogue.Quote(s.entry.Source.ID)
+	table := s.entry.Source.Identifier()
 	key, join, target := "NULL::int", "LEFT JOIN "+table+" i ON i."+id+" = s.id", "i."+id
-	if k := s.entry.layer.PropertyIndex(s.entry.layer.Key); s.entry.layer.Key != "" {
+	if k := s.entry.Layer.PropertyIndex(s.entry.Layer.Key); s.entry.Layer.Key != "" {
 		key = fmt.Sprintf("s.p%d", k)
-		join = "LEFT JOIN " + table + " k ON k." + quote(s.entry.source.Columns[k].Name) + " = " + key + "\n" +
+		join = "LEFT JOIN " + table + " k ON k." + catalogue.Quote(s.entry.Source.Columns[k].Name) + " = " + key + "\n" +
 			join + " AND " + key + " IS NULL"
 		target = "coalesce(k." + id + ", i." + id + ")"
 	}
@@ -83,30 +84,30 @@ func (s *stage) planSQL() string {
 // updateSQL writes the rows that differ. Geometry is compared as bytes: the
 // operator = of geometries is about the same, but not by contract.
 func (s *stage) updateSQL() string {
-	geometry := quote(s.entry.source.Geometry)
+	geometry := catalogue.Quote(s.entry.Source.Geometry)
 	sets := []string{geometry + " = s.geom"}
 	var old, put []string
-	for i, c := range s.entry.source.Columns {
-		sets = append(sets, fmt.Sprintf("%s = s.p%d", quote(c.Name), i))
+	for i, c := range s.entry.Source.Columns {
+		sets = append(sets, fmt.Sprintf("%s = s.p%d", catalogue.Quote(c.Name), i))
 		cast := ""
-		if c.Reading == readJSON {
+		if c.Reading == catalogue.ReadJSON {
 			cast = "::text" // json has no equality
 		}
-		old = append(old, "t."+quote(c.Name)+cast)
+		old = append(old, "t."+catalogue.Quote(c.Name)+cast)
 		put = append(put, fmt.Sprintf("s.p%d%s", i, cast))
 	}
 	differs := "t." + geometry + "::bytea <> s.geom::bytea"
 	if len(old) > 0 {
 		differs += " OR ROW(" + strings.Join(old, ", ") + ") IS DISTINCT FROM ROW(" + strings.Join(put, ", ") + ")"
 	}
-	return "UPDATE " + s.entry.source.identifier() + " t SET " + strings.Join(sets, ", ") +
+	return "UPDATE " + s.entry.Source.Identifier() + " t SET " + strings.Join(sets, ", ") +
 		" FROM " + s.plan + " p JOIN " + s.table + " s ON s.n = p.n" +
-		" WHERE t." + quote(s.entry.source.ID) + " = p.target AND (" + differs + ")"
+		" WHERE t." + catalogue.Quote(s.entry.Source.ID) + " = p.target AND (" + differs + ")"
 }
 
 // insert writes the new features and returns how many there are.
 func (s *stage) insert(ctx context.Context, tx pgx.Tx) (int64, error) {
-	id, table := quote(s.entry.source.ID), s.entry.source.identifier()
+	id, table := catalogue.Quote(s.entry.Source.ID), s.entry.Source.Identifier()
 	var unnamed, named, free int64
 	err := tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE wanted IS NULL), count(wanted),
 			count(DISTINCT wanted) FILTER (WHERE t.`+id+` IS NULL)
@@ -116,7 +117,7 @@ func (s *stage) insert(ctx context.Context, tx pgx.Tx) (int64, error) {
 	}
 	newID, join := "p.wanted", ""
 	if unnamed > 0 || free < named {
-		last, err := s.entry.lastID(ctx, tx)
+		last, err := s.entry.LastID(ctx, tx)
 		if err != nil {
 			return 0, err
 		}
@@ -129,9 +130,9 @@ func (s *stage) insert(ctx context.Context, tx pgx.Tx) (int64, error) {
 			newID = "a.id"
 		}
 	}
-	columns, values := []string{id, quote(s.entry.source.Geometry)}, []string{newID, "s.geom"}
-	for i, c := range s.entry.source.Columns {
-		columns, values = append(columns, quote(c.Name)), append(values, fmt.Sprintf("s.p%d", i))
+	columns, values := []string{id, catalogue.Quote(s.entry.Source.Geometry)}, []string{newID, "s.geom"}
+	for i, c := range s.entry.Source.Columns {
+		columns, values = append(columns, catalogue.Quote(c.Name)), append(values, fmt.Sprintf("s.p%d", i))
 	}
 	tag, err := tx.Exec(ctx, "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") SELECT "+strings.Join(values, ", ")+
 		" FROM "+s.plan+" p JOIN "+s.table+" s ON s.n = p.n"+join+" WHERE p.target IS NULL ORDER BY p.born")
@@ -143,8 +144,8 @@ func (s *stage) insert(ctx context.Context, tx pgx.Tx) (int64, error) {
 // answer is that of putting them one by one. It takes memory for the features
 // that are new (about 60 bytes each) and returns the join to the table of ids.
 func (s *stage) assign(ctx context.Context, tx pgx.Tx, last int64) (join string, err error) {
-	rows, err := tx.Query(ctx, `SELECT p.n, CASE WHEN t.`+quote(s.entry.source.ID)+` IS NULL THEN p.wanted END
-		FROM `+s.plan+` p LEFT JOIN `+s.entry.source.identifier()+` t ON t.`+quote(s.entry.source.ID)+` = p.wanted
+	rows, err := tx.Query(ctx, `SELECT p.n, CASE WHEN t.`+catalogue.Quote(s.entry.Source.ID)+` IS NULL THEN p.wanted END
+		FROM `+s.plan+` p LEFT JOIN `+s.entry.Source.Identifier()+` t ON t.`+catalogue.Quote(s.entry.Source.ID)+` = p.wanted
 		WHERE p.target IS NULL ORDER BY p.born`)
 	if err != nil {
 		return "", err
@@ -160,7 +161,7 @@ func (s *stage) assign(ctx context.Context, tx pgx.Tx, last int64) (join string,
 		}
 		used[id] = true
 		last = max(last, id)
-		buf = appendInt64(appendInt64(binary.BigEndian.AppendUint16(buf, 2), n), id)
+		buf = catalogue.AppendInt64(catalogue.AppendInt64(binary.BigEndian.AppendUint16(buf, 2), n), id)
 		return nil
 	})
 	if err != nil {
@@ -172,24 +173,4 @@ func (s *stage) assign(ctx context.Context, tx pgx.Tx, last int64) (join string,
 	}
 	_, err = tx.Conn().PgConn().CopyFrom(ctx, bytes.NewReader(append(buf, copyTrailer...)), "COPY "+table+" FROM STDIN (FORMAT binary)")
 	return " JOIN " + table + " a ON a.n = p.n", err
-}
-
-// lastID returns the largest id that the layer has or has had.
-func (e *entry) lastID(ctx context.Context, tx pgx.Tx) (last int64, err error) {
-	err = tx.QueryRow(ctx, `SELECT greatest(coalesce(max(`+quote(e.source.ID)+`), 0),
-			coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass), 0))
-		FROM `+e.source.identifier(), e.source.identifier(), e.source.ID).Scan(&last)
-	return last, err
-}
-
-// advanceIDs lets the sequence follow ids that did not come from it, so that an
-// insert by others gets a free one. Sequences are outside transactions, so this
-// is done last: a transaction that fails leaves none behind.
-func (e *entry) advanceIDs(ctx context.Context, tx pgx.Tx) error {
-	last, err := e.lastID(ctx, tx)
-	if err != nil || last < 1 {
-		return err
-	}
-	_, err = tx.Exec(ctx, `SELECT setval(pg_get_serial_sequence($1, $2), $3)`, e.source.identifier(), e.source.ID, last)
-	return err
 }

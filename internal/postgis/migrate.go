@@ -14,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 //go:embed migrations/*.sql
@@ -42,10 +43,11 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 	if server < minServer {
 		return "", fmt.Errorf("PostgreSQL %d is older than 13: %w", server/10000, ErrUnsuitable)
 	}
-	// One at a time, also among processes. The lock ends with the connection.
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(lockMigrate)); err != nil {
+	unlock, err := lock(ctx, config)
+	if err != nil {
 		return "", fmt.Errorf("lock for migration: %w", err)
 	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	if postgisSchema, err = ensurePostGIS(ctx, conn); err != nil {
 		return "", err
 	}
@@ -53,15 +55,39 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 		return "", err
 	}
 	if err := migrate(ctx, config); err != nil {
-		return "", fmt.Errorf("migrate schema %s: %w", schema, err)
+		return "", fmt.Errorf("migrate schema %s: %w", catalogue.Schema, err)
 	}
-	if _, err := conn.Exec(ctx, `SELECT set_config('search_path', $1, false)`, pgx.QueryExecModeExec, quote(postgisSchema)); err != nil {
-		return "", err
-	}
-	if err := upgrade(ctx, conn); err != nil {
+	if err := upgrade(ctx, conn, postgisSchema); err != nil {
 		return "", err
 	}
 	return postgisSchema, nil
+}
+
+// lock lets one at a time migrate, also among processes, until unlock is called. It
+// is that of a transaction which does nothing else: a pooler of transactions would
+// leave one of a session behind, in a connection that others get.
+func lock(ctx context.Context, config *pgx.ConnConfig) (unlock func() error, err error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConnect, away(err))
+	}
+	unlock = func() error { return closeConn(ctx, conn) }
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	for _, sql := range []string{
+		`SET LOCAL idle_in_transaction_session_timeout = 0`, // a migration may take longer
+		fmt.Sprintf(`SELECT pg_advisory_xact_lock(%d)`, int64(lockMigrate)),
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return nil, errors.Join(err, unlock())
+		}
+	}
+	return func() error {
+		rollback(ctx, tx)
+		return closeConn(ctx, conn)
+	}, nil
 }
 
 // away marks the errors of a first connection that may pass by themselves: a wrong
@@ -92,12 +118,12 @@ func ensurePostGIS(ctx context.Context, conn *pgx.Conn) (string, error) {
 // the right to create also where there is nothing to do.
 func ensureSchema(ctx context.Context, conn *pgx.Conn) error {
 	var exists bool
-	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, schema).Scan(&exists)
+	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, catalogue.Schema).Scan(&exists)
 	if err != nil || exists {
 		return err
 	}
-	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{schema}.Sanitize()); err != nil {
-		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, schema, err)
+	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{catalogue.Schema}.Sanitize()); err != nil {
+		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, catalogue.Schema, err)
 	}
 	return nil
 }
@@ -112,7 +138,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
-		goose.WithTableName(schema+".twin_migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+		goose.WithTableName(catalogue.Schema+".twin_migration"), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return err
 	}
@@ -132,7 +158,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
 func explainRights(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "42501" { // insufficient_privilege
-		return fmt.Errorf("%w: the role needs to own the schema %q: %w", ErrUnsuitable, schema, err)
+		return fmt.Errorf("%w: the role needs to own the schema %q: %w", ErrUnsuitable, catalogue.Schema, err)
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // Errors that callers branch on.
@@ -22,17 +22,9 @@ var (
 	// ErrUnsuitable means a server, database or role that the store cannot use
 	// as it is; the message says what an administrator has to do.
 	ErrUnsuitable = errors.New("the database is not ready for the twin")
-	// ErrReadOnly means a write to a layer that is served from an existing
-	// table, which belongs to someone else.
-	ErrReadOnly = fmt.Errorf("the layer is served from an existing table: %w here", city.ErrReadOnly)
-	// ErrValue means a feature that its layer cannot hold.
-	ErrValue = errors.New("the layer cannot hold this feature")
 	// ErrNotPublishable means a table that cannot be served as a layer.
 	ErrNotPublishable = errors.New("the table cannot be published as a layer")
 )
-
-// schema is where everything of ours lives.
-const schema = "twin"
 
 // Options tune a Store. The zero value is good.
 type Options struct {
@@ -79,7 +71,7 @@ type Store struct {
 	// inside a Write.
 	turn chan struct{}
 
-	catalogue catalogue
+	catalogue catalogue.Catalogue
 
 	// listener is Await's, nil while there is none; guarded by listening.
 	listener  *listener
@@ -121,7 +113,7 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	config.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{postgisSchema}.Sanitize()
 	s := &Store{turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	// A new connection may lead to another server, or to one that was put back.
-	config.AfterConnect = func(context.Context, *pgx.Conn) error { s.catalogue.forget(); return nil }
+	config.AfterConnect = func(context.Context, *pgx.Conn) error { s.catalogue.Forget(); return nil }
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
@@ -295,7 +296,7 @@ func TestDocumentLimits(t *testing.T) {
 		"NUL":      s.PutDocument(t.Context(), "keys", "a\x00", []byte("x")),
 		"not UTF8": s.PutDocument(t.Context(), "keys", "a\xff", []byte("x")),
 	} {
-		if !errors.Is(put, postgis.ErrValue) {
+		if !errors.Is(put, catalogue.ErrValue) {
 			t.Errorf("%s: %v", what, put)
 		}
 	}

@@ -9,11 +9,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/wkb"
 )
 
@@ -23,7 +23,7 @@ import (
 //	Put ──► buffer, 1 MB of binary COPY ──► temporary table ──► merge
 //	                                        n  id  geom  p0 p1 …
 type stage struct {
-	entry *entry
+	entry *catalogue.Entry
 	table string // quoted
 	plan  string // quoted; the table that merge makes
 	n     int64  // puts so far
@@ -46,12 +46,12 @@ const (
 func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) error {
 	s := w.stages[layer]
 	if s == nil {
-		e, err := find(w.entries, layer)
+		e, err := catalogue.Find(w.entries, layer)
 		if err != nil {
 			return err
 		}
-		if e.layer.Table != "" {
-			return fmt.Errorf("layer %q from %s: %w", layer, e.layer.Table, ErrReadOnly)
+		if e.Layer.Table != "" {
+			return fmt.Errorf("layer %q from %s: %w", layer, e.Layer.Table, catalogue.ErrReadOnly)
 		}
 		s = newStage(e, w.staged)
 		w.staged++
@@ -72,7 +72,7 @@ func (w *writer) Put(ctx context.Context, layer city.LayerID, f *city.Feature) e
 	return nil
 }
 
-func newStage(e *entry, number int) *stage {
+func newStage(e *catalogue.Entry, number int) *stage {
 	return &stage{
 		entry: e,
 		table: pgx.Identifier{"pg_temp", "twin_stage_" + strconv.Itoa(number)}.Sanitize(),
@@ -83,8 +83,8 @@ func newStage(e *entry, number int) *stage {
 func (s *stage) create(ctx context.Context, tx pgx.Tx) error {
 	var sql strings.Builder
 	sql.WriteString("CREATE TEMPORARY TABLE " + s.table + " (n bigint, id bigint, geom geometry")
-	for i, p := range s.entry.layer.Properties {
-		sqlType, _ := ownType(p.Type)
+	for i, p := range s.entry.Layer.Properties {
+		sqlType, _ := catalogue.OwnType(p.Type)
 		fmt.Fprintf(&sql, ", p%d %s", i, sqlType)
 	}
 	sql.WriteString(") ON COMMIT DROP")
@@ -95,28 +95,28 @@ func (s *stage) create(ctx context.Context, tx pgx.Tx) error {
 // append checks f and appends it to the buffer, which stays as it was when f
 // does not fit the layer.
 func (s *stage) append(f *city.Feature) error {
-	l := &s.entry.layer
-	if err := fits(l, f); err != nil {
+	l := &s.entry.Layer
+	if err := catalogue.Fits(l, f); err != nil {
 		return err
 	}
 	start := len(s.rows)
 	row := binary.BigEndian.AppendUint16(s.rows, uint16(3+len(l.Properties)))
-	row = appendInt64(row, s.n)
+	row = catalogue.AppendInt64(row, s.n)
 	if f.ID == 0 {
 		row = binary.BigEndian.AppendUint32(row, math.MaxUint32)
 	} else {
-		row = appendInt64(row, f.ID)
+		row = catalogue.AppendInt64(row, f.ID)
 	}
 	row = append(row, 0, 0, 0, 0)
 	body := len(row)
-	row, err := wkb.AppendEWKB(row, f.Geometry, wgs84)
+	row, err := wkb.AppendEWKB(row, f.Geometry, catalogue.WGS84)
 	if err != nil {
 		s.rows = row[:start]
-		return fmt.Errorf("%w: %w", ErrValue, err)
+		return fmt.Errorf("%w: %w", catalogue.ErrValue, err)
 	}
 	binary.BigEndian.PutUint32(row[body-4:], uint32(len(row)-body))
 	for i, p := range l.Properties {
-		row = appendValue(row, p.Type, f.Value(i))
+		row = catalogue.AppendValue(row, p.Type, f.Value(i))
 	}
 	s.rows = row
 	s.n++
@@ -132,45 +132,4 @@ func (s *stage) send(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Conn().PgConn().CopyFrom(ctx, r, "COPY "+s.table+" FROM STDIN (FORMAT binary)")
 	s.rows = s.rows[:0]
 	return err
-}
-
-// fits reports why the layer cannot hold f.
-func fits(l *city.Layer, f *city.Feature) error {
-	if wkb.IsEmpty(f.Geometry) {
-		return fmt.Errorf("a geometry without coordinates: %w", ErrValue)
-	}
-	if got := f.Geometry.GeoJSONType(); l.Geometry != city.GeometryAny && string(l.Geometry) != got {
-		return fmt.Errorf("a %s in a layer of %s: %w", got, l.Geometry, ErrValue)
-	}
-	if !wkb.Finite(f.Geometry) {
-		return fmt.Errorf("a coordinate is not finite: %w", ErrValue)
-	}
-	if len(f.Values) > len(l.Properties) {
-		return fmt.Errorf("%d values for %d properties: %w", len(f.Values), len(l.Properties), ErrValue)
-	}
-	for i, v := range f.Values {
-		if err := fitsProperty(&l.Properties[i], v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func fitsProperty(p *city.Property, v city.Value) error {
-	switch kind := v.Kind(); {
-	case kind == city.KindNull:
-	case kind == city.KindInteger && p.Type == city.KindNumber:
-	case kind != p.Type:
-		return fmt.Errorf("property %q is a %s, not a %s: %w", p.Name, p.Type, kind, ErrValue)
-	case kind == city.KindString || kind == city.KindJSON:
-		if !utf8.ValidString(v.Text()) || strings.IndexByte(v.Text(), 0) >= 0 {
-			return fmt.Errorf("property %q: text with NUL or invalid UTF-8: %w", p.Name, ErrValue)
-		}
-	case kind == city.KindDate || kind == city.KindInstant:
-		// PostgreSQL's range of instants; that of its dates is wider.
-		if year := v.Time().Year(); year < -4712 || year > 294275 {
-			return fmt.Errorf("property %q: year %d: %w", p.Name, year, ErrValue)
-		}
-	}
-	return nil
 }

@@ -19,7 +19,6 @@ const (
 	stateUniqueViolation      = "23505"
 	stateSerializationFailure = "40001"
 	stateDeadlock             = "40P01"
-	stateInsufficientRights   = "42501"
 	stateLockNotAvailable     = "55P03"
 	stateQueryCanceled        = "57014"
 	stateDependents           = "2BP01" // dependent_objects_still_exist

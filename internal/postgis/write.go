@@ -10,27 +10,19 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
+	"github.com/hanoitwin/hanoitwin/internal/store"
 )
 
-// Writer is twin.Writer, said again; see Reader.
-type Writer = interface {
-	Layers() []city.Layer
-	Sign(author string)
-	PutLayer(ctx context.Context, layer city.Layer) error
-	DropLayer(ctx context.Context, layer city.LayerID) error
-	Put(ctx context.Context, layer city.LayerID, f *city.Feature) error
-	Get(ctx context.Context, layer city.LayerID, id int64) (*city.Feature, error)
-	Save(ctx context.Context, layer city.LayerID, f *city.Feature) (int64, error)
-	Delete(ctx context.Context, layer city.LayerID, id int64) error
-	Tally(ctx context.Context) (map[city.LayerID]city.Tally, error)
-}
+// Writer changes layers inside a transaction.
+type Writer = store.Writer
 
 // writer changes layers inside one transaction. It is not safe for concurrent
 // use.
 type writer struct {
 	tx      pgx.Tx
 	author  string
-	entries []*entry // by id
+	entries []*catalogue.Entry // by id
 	stages  map[city.LayerID]*stage
 	staged  int // stages so far, which numbers their tables
 	// made are the layers that this transaction created: their indexes are
@@ -85,7 +77,7 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	}
 	if changeSet == 0 {
 		// Nothing to commit, so nothing that could be lost.
-		v, err := version(ctx, tx)
+		v, err := catalogue.Version(ctx, tx)
 		return v, explain(ctx, conn.Conn(), err)
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -116,7 +108,7 @@ func (s *Store) change(ctx context.Context, tx pgx.Tx, write func(Writer) error)
 		tx: tx, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{},
 		tally: map[city.LayerID]city.Tally{}, named: map[city.LayerID]bool{},
 	}
-	if w.entries, err = s.catalogue.load(ctx, tx); err != nil {
+	if w.entries, err = s.catalogue.Load(ctx, tx); err != nil {
 		return 0, err
 	}
 	if err := write(w); err != nil {
@@ -131,7 +123,7 @@ func clean(text string) string {
 }
 
 // Layers lists the layers as this transaction sees them.
-func (w *writer) Layers() []city.Layer { return layersOf(w.entries) }
+func (w *writer) Layers() []city.Layer { return catalogue.LayersOf(w.entries) }
 
 // Sign says who makes the change, for history; else it is the database user.
 func (w *writer) Sign(author string) { w.author = clean(author) }
@@ -158,23 +150,23 @@ func (w *writer) flush(ctx context.Context) error {
 	return nil
 }
 
-func (w *writer) flushLayer(ctx context.Context, e *entry) error {
-	s := w.stages[e.layer.ID]
+func (w *writer) flushLayer(ctx context.Context, e *catalogue.Entry) error {
+	s := w.stages[e.Layer.ID]
 	if s == nil {
 		return nil
 	}
 	t, err := s.merge(ctx, w.tx)
 	if err != nil {
-		return fmt.Errorf("write layer %q: %w", e.layer.ID, err)
+		return fmt.Errorf("write layer %q: %w", e.Layer.ID, err)
 	}
-	sum := w.tally[e.layer.ID]
-	w.tally[e.layer.ID] = city.Tally{
+	sum := w.tally[e.Layer.ID]
+	w.tally[e.Layer.ID] = city.Tally{
 		Created: sum.Created + t.Created, Updated: sum.Updated + t.Updated, Unchanged: sum.Unchanged + t.Unchanged,
 	}
 	if t.Created > 0 {
-		w.named[e.layer.ID] = true
+		w.named[e.Layer.ID] = true
 	}
-	delete(w.stages, e.layer.ID)
+	delete(w.stages, e.Layer.ID)
 	return nil
 }
 
@@ -188,9 +180,9 @@ func (w *writer) finish(ctx context.Context) (changeSet int64, err error) {
 		if err := w.index(ctx, e); err != nil {
 			return 0, err
 		}
-		if w.named[e.layer.ID] {
-			if err := e.advanceIDs(ctx, w.tx); err != nil {
-				return 0, fmt.Errorf("ids of layer %q: %w", e.layer.ID, err)
+		if w.named[e.Layer.ID] {
+			if err := e.AdvanceIDs(ctx, w.tx); err != nil {
+				return 0, fmt.Errorf("ids of layer %q: %w", e.Layer.ID, err)
 			}
 		}
 	}
@@ -201,14 +193,14 @@ func (w *writer) finish(ctx context.Context) (changeSet int64, err error) {
 }
 
 // index builds the indexes of a layer that this transaction made, unless it has.
-func (w *writer) index(ctx context.Context, e *entry) error {
-	if !w.made[e.layer.ID] {
+func (w *writer) index(ctx context.Context, e *catalogue.Entry) error {
+	if !w.made[e.Layer.ID] {
 		return nil
 	}
-	if err := e.createIndexes(ctx, w.tx); err != nil {
-		return fmt.Errorf("index layer %q: %w", e.layer.ID, err)
+	if err := e.CreateIndexes(ctx, w.tx); err != nil {
+		return fmt.Errorf("index layer %q: %w", e.Layer.ID, err)
 	}
-	delete(w.made, e.layer.ID)
+	delete(w.made, e.Layer.ID)
 	return nil
 }
 

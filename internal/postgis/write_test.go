@@ -18,6 +18,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
@@ -174,7 +175,7 @@ func TestRefused(t *testing.T) {
 		"a LineString in a layer of Point": line, `"name" is a string, not a date`: future,
 	} {
 		_, err := s.Write(t.Context(), "bad", func(w postgis.Writer) error { return w.Put(t.Context(), "stops", &f) })
-		if !errors.Is(err, postgis.ErrValue) || !strings.Contains(fmt.Sprint(err), part) {
+		if !errors.Is(err, catalogue.ErrValue) || !strings.Contains(fmt.Sprint(err), part) {
 			t.Errorf("error %v, want %q", err, part)
 		}
 	}

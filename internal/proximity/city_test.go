@@ -14,6 +14,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // layerOf makes a layer with a status column.
@@ -28,32 +29,19 @@ func layerOf(id city.LayerID) city.Layer {
 // Every third feature is planned, the others in operation.
 func build(tb testing.TB, layers map[city.LayerID][]orb.Geometry) *snapshot.Snapshot {
 	tb.Helper()
-	b := snapshot.NewBuilder(1)
+	var definitions []city.Layer
+	features := map[city.LayerID][]city.Feature{}
 	for id, geometries := range layers {
-		loader, err := b.Layer(layerOf(id))
-		if err != nil {
-			tb.Fatal(err)
-		}
+		definitions = append(definitions, layerOf(id))
 		for i, g := range geometries {
 			status := city.InOperation
 			if i%3 == 0 {
 				status = city.Planned
 			}
-			f := city.Feature{ID: int64(i + 1), Geometry: g, Values: []city.Value{city.String(string(status))}}
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		rejected, err := loader.Finish()
-		if err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
+			features[id] = append(features[id], city.Feature{ID: int64(i + 1), Geometry: g, Values: []city.Value{city.String(string(status))}})
 		}
 	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
+	return snapshottest.Build(tb, 1, definitions, features)
 }
 
 // realLayer reads the geometries of one of the real Hanoi layers.

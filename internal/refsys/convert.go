@@ -6,7 +6,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 )
 
 // Converter converts between what is stored and the coordinates of one System, in
@@ -14,18 +14,18 @@ import (
 // what its Projectors have prepared.
 type Converter struct {
 	system     System
-	in         *geodesy.Transform // nil where nothing is computed
-	projectors sync.Pool          // of *geodesy.Projector
+	in         *crs.Transform // nil where nothing is computed
+	projectors sync.Pool      // of *crs.Projector
 }
 
 // Converter returns the conversion to and from the system.
 func (s System) Converter() *Converter {
 	c := &Converter{system: s}
-	if s.SRID() == geodesy.WGS84 {
+	if s.SRID() == crs.WGS84 {
 		return c
 	}
-	c.projectors.New = func() any { return must(geodesy.NewProjector(s.srid)) }
-	c.in = must(geodesy.NewTransform(s.srid, geodesy.WGS84))
+	c.projectors.New = func() any { return must(crs.NewProjector(s.srid)) }
+	c.in = must(crs.NewTransform(s.srid, crs.WGS84))
 	return c
 }
 
@@ -39,15 +39,15 @@ func must[T any](v T, err error) T {
 
 // Borrow returns a Projector to the system, x before y, which nobody else uses until
 // Return; nil where nothing is computed.
-func (c *Converter) Borrow() *geodesy.Projector {
+func (c *Converter) Borrow() *crs.Projector {
 	if c.in == nil {
 		return nil
 	}
-	return c.projectors.Get().(*geodesy.Projector)
+	return c.projectors.Get().(*crs.Projector)
 }
 
 // Return gives a Projector back. nil is none.
-func (c *Converter) Return(p *geodesy.Projector) {
+func (c *Converter) Return(p *crs.Projector) {
 	if p != nil {
 		c.projectors.Put(p)
 	}
@@ -61,7 +61,7 @@ func (c *Converter) System() System { return c.system }
 
 // Out converts a stored geometry, which it does not touch, into the system.
 // Computed coordinates are rounded to 1 mm (metres) or 1e-9° (0.1 mm). The error
-// is geodesy.ErrOutside where the system is not defined, geodesy.ErrGeometry for
+// is crs.ErrOutside where the system is not defined, crs.ErrGeometry for
 // nil. CRS84 returns g itself.
 func (c *Converter) Out(g orb.Geometry) (orb.Geometry, error) {
 	if c.Same() {
@@ -105,7 +105,7 @@ func (c *Converter) InPoint(p orb.Point) (orb.Point, error) {
 }
 
 // outward computes what package encode writes: the same digits.
-func (c *Converter) outward(projector *geodesy.Projector, p orb.Point) (orb.Point, error) {
+func (c *Converter) outward(projector *crs.Projector, p orb.Point) (orb.Point, error) {
 	if projector != nil {
 		q, err := projector.Point(p)
 		if err != nil {
@@ -135,7 +135,7 @@ func round(v, scale float64) float64 {
 func (c *Converter) each(g orb.Geometry, convert func(orb.Point) (orb.Point, error)) (orb.Geometry, error) {
 	out := orb.Clone(g)
 	if out == nil {
-		return nil, geodesy.ErrGeometry
+		return nil, crs.ErrGeometry
 	}
 	if p, ok := out.(orb.Point); ok {
 		return convert(p)
@@ -176,7 +176,7 @@ func (c *Converter) each(g orb.Geometry, convert func(orb.Point) (orb.Point, err
 			}
 		}
 	default:
-		return nil, geodesy.ErrGeometry
+		return nil, crs.ErrGeometry
 	}
 	return out, err
 }

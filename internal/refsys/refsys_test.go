@@ -12,7 +12,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 )
 
 func TestParse(t *testing.T) {
@@ -34,7 +34,7 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "EPSG:2154", "EPSG:CRS84x", "OGC:CRS83", "http://www.opengis.net/def/crs/0/unknown", "EPSG:-1"} {
-		if got, err := Parse(text); !errors.Is(err, geodesy.ErrUnknownCRS) {
+		if got, err := Parse(text); !errors.Is(err, crs.ErrUnknownCRS) {
 			t.Errorf("Parse(%q) = %v, %v", text, got, err)
 		}
 	}
@@ -109,11 +109,11 @@ func TestConvert(t *testing.T) {
 		}
 	}
 	for _, bad := range []orb.Geometry{nil, orb.Bound{}} {
-		if _, err := All()[3].Converter().Out(bad); !errors.Is(err, geodesy.ErrGeometry) {
+		if _, err := All()[3].Converter().Out(bad); !errors.Is(err, crs.ErrGeometry) {
 			t.Errorf("%T: %v", bad, err)
 		}
 	}
-	if _, err := All()[3].Converter().Out(orb.LineString{{0, 0}, {-75, 89}}); !errors.Is(err, geodesy.ErrOutside) {
+	if _, err := All()[3].Converter().Out(orb.LineString{{0, 0}, {-75, 89}}); !errors.Is(err, crs.ErrOutside) {
 		t.Errorf("the other side of the globe: %v", err)
 	}
 }

@@ -4,14 +4,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 )
 
 // System is a coordinate reference system with its official order of axes. The
 // zero System is CRS84: longitude, latitude of WGS 84, as everything is stored.
 // Systems are comparable.
 type System struct {
-	srid geodesy.SRID // 0: CRS84
+	srid crs.SRID // 0: CRS84
 }
 
 const (
@@ -25,7 +25,7 @@ func CRS84() System { return System{} }
 // All lists the systems, the default first.
 func All() []System {
 	all := []System{CRS84()}
-	for _, id := range geodesy.SRIDs() {
+	for _, id := range crs.SRIDs() {
 		all = append(all, System{id})
 	}
 	return all
@@ -43,9 +43,9 @@ func URIs() []string {
 // Parse reads the name of a system: its URI, such as
 // http://www.opengis.net/def/crs/EPSG/0/5897, or in short EPSG:5897, [EPSG:5897],
 // 5897, urn:ogc:def:crs:EPSG::5897, CRS84 and OGC:CRS84. However EPSG:4326 is
-// written, latitude comes first in it. The error is geodesy.ErrUnknownCRS.
+// written, latitude comes first in it. The error is crs.ErrUnknownCRS.
 func Parse(text string) (System, error) {
-	id, err := geodesy.ParseSRID(text)
+	id, err := crs.ParseSRID(text)
 	if err != nil {
 		return System{}, err
 	}
@@ -72,9 +72,9 @@ func (s System) Name() string {
 }
 
 // SRID is the EPSG code. CRS84 has that of WGS 84.
-func (s System) SRID() geodesy.SRID {
+func (s System) SRID() crs.SRID {
 	if s.srid == 0 {
-		return geodesy.WGS84
+		return crs.WGS84
 	}
 	return s.srid
 }

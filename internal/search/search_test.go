@@ -9,6 +9,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 func TestFold(t *testing.T) {
@@ -50,25 +51,11 @@ func layer(t *testing.T, id city.LayerID, key string, places ...place) *snapshot
 	def := city.Layer{ID: id, Geometry: city.GeometryPoint, Key: key, Properties: []city.Property{
 		{Name: "code", Type: city.KindString}, {Name: "name", Type: city.KindString}, {Name: "external_key", Type: city.KindString},
 	}}
-	b := snapshot.NewBuilder(1)
-	loader, err := b.Layer(def)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var features []city.Feature
 	for _, p := range places {
-		f := city.Feature{ID: p.id, Geometry: orb.Point{p.lon, p.lat}, Values: []city.Value{city.String(p.code), city.String(p.name), city.Null}}
-		if err := loader.Add(&f); err != nil {
-			t.Fatal(err)
-		}
+		features = append(features, city.Feature{ID: p.id, Geometry: orb.Point{p.lon, p.lat}, Values: []city.Value{city.String(p.code), city.String(p.name), city.Null}})
 	}
-	if _, err := loader.Finish(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Layer(id)
+	return snapshottest.Layer(t, def, features)
 }
 
 func find(t *testing.T, x *Index, q Query, layers ...*snapshot.Layer) []int64 {

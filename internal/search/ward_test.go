@@ -7,30 +7,21 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
 
 // areas is a layer of two squares beside each other, each 0.02 degrees wide.
 func areas(t *testing.T) *snapshot.Layer {
 	t.Helper()
-	b := snapshot.NewBuilder(1)
-	loader, err := b.Layer(city.Layer{ID: "osm_wards", Geometry: city.GeometryMultiPolygon, Key: "external_key", Properties: []city.Property{{Name: "external_key", Type: city.KindString}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	var features []city.Feature
 	for id, west := range map[int64]float64{20: 105.80, 21: 105.82} {
 		ring := orb.Ring{{west, 21}, {west + 0.02, 21}, {west + 0.02, 21.02}, {west, 21.02}, {west, 21}}
-		if err := loader.Add(&city.Feature{ID: id, Geometry: orb.MultiPolygon{{ring}}, Values: []city.Value{city.String("x")}}); err != nil {
-			t.Fatal(err)
-		}
+		features = append(features, city.Feature{ID: id, Geometry: orb.MultiPolygon{{ring}}, Values: []city.Value{city.String("x")}})
 	}
-	if _, err := loader.Finish(); err != nil {
-		t.Fatal(err)
-	}
-	s, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s.Layer("osm_wards")
+	return snapshottest.Layer(t, city.Layer{
+		ID: "osm_wards", Geometry: city.GeometryMultiPolygon, Key: "external_key",
+		Properties: []city.Property{{Name: "external_key", Type: city.KindString}},
+	}, features)
 }
 
 func TestWardOf(t *testing.T) {

@@ -113,7 +113,7 @@ func (e *editor) make(id int64, g orb.Geometry, r row) (*Feature, orb.Bound, err
 // measure counts vertices and finds the bounds, or says why the geometry cannot
 // be served.
 func measure(g orb.Geometry) (int, orb.Bound, error) {
-	n := vertices(g)
+	n := city.Vertices(g)
 	if n == 0 {
 		return 0, orb.Bound{}, ErrNoGeometry
 	}

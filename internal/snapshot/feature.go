@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"math"
-
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
@@ -104,64 +102,8 @@ type box struct{ min, max [2]float32 }
 
 func boxOf(b orb.Bound) box {
 	return box{
-		min: [2]float32{roundDown(b.Min[0]), roundDown(b.Min[1])},
-		max: [2]float32{roundUp(b.Max[0]), roundUp(b.Max[1])},
-	}
-}
-
-func roundDown(v float64) float32 {
-	f := float32(v)
-	if float64(f) > v {
-		f = math.Nextafter32(f, float32(math.Inf(-1)))
-	}
-	return f
-}
-
-func roundUp(v float64) float32 {
-	f := float32(v)
-	if float64(f) < v {
-		f = math.Nextafter32(f, float32(math.Inf(1)))
-	}
-	return f
-}
-
-// vertices counts the vertices of g.
-func vertices(g orb.Geometry) int {
-	switch g := g.(type) {
-	case orb.Point:
-		return 1
-	case orb.MultiPoint:
-		return len(g)
-	case orb.LineString:
-		return len(g)
-	case orb.Ring:
-		return len(g)
-	case orb.MultiLineString:
-		n := 0
-		for _, l := range g {
-			n += len(l)
-		}
-		return n
-	case orb.Polygon:
-		n := 0
-		for _, r := range g {
-			n += len(r)
-		}
-		return n
-	case orb.MultiPolygon:
-		n := 0
-		for _, p := range g {
-			n += vertices(p)
-		}
-		return n
-	case orb.Collection:
-		n := 0
-		for _, m := range g {
-			n += vertices(m)
-		}
-		return n
-	default:
-		return 0
+		min: [2]float32{geodesy.Float32Below(b.Min[0]), geodesy.Float32Below(b.Min[1])},
+		max: [2]float32{geodesy.Float32Above(b.Max[0]), geodesy.Float32Above(b.Max[1])},
 	}
 }
 

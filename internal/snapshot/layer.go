@@ -111,6 +111,11 @@ func (l *Layer) SearchBoxes(b, but orb.Bound, fn func(min, max [2]float32, f *Fe
 // outward): what holds them holds the feature. It takes time in proportion to the
 // square of their number.
 func (l *Layer) SearchEach(boxes []orb.Bound, fn func(min, max [2]float32, f *Feature) bool) {
+	if len(boxes) == 1 {
+		r := boxOf(boxes[0])
+		l.tree.Search(r.min, r.max, fn)
+		return
+	}
 	seen := make([]box, 0, len(boxes))
 	goOn := true
 	for _, b := range boxes {

@@ -1,6 +1,10 @@
 package snapshot
 
-import "github.com/paulmach/orb"
+import (
+	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+)
 
 // Window is a lon/lat rectangle that tells from the bounds of a feature alone, as
 // SearchEach hands them out, that the feature meets it.
@@ -17,8 +21,8 @@ type Window struct{ min, max [2]float32 }
 // NewWindow returns the window that b is, rounded inward: what it tells is certain.
 func NewWindow(b orb.Bound) Window {
 	return Window{
-		min: [2]float32{roundUp(b.Min[0]), roundUp(b.Min[1])},
-		max: [2]float32{roundDown(b.Max[0]), roundDown(b.Max[1])},
+		min: [2]float32{geodesy.Float32Above(b.Min[0]), geodesy.Float32Above(b.Min[1])},
+		max: [2]float32{geodesy.Float32Below(b.Max[0]), geodesy.Float32Below(b.Max[1])},
 	}
 }
 

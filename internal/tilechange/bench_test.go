@@ -11,6 +11,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -20,7 +21,7 @@ import (
 func benchCity(b *testing.B) *snapshot.Snapshot {
 	r := rand.New(rand.NewPCG(1, 14))
 	p := place{"bench", orb.Point{105.8524, 21.0288}, 0.25, 0}
-	return build(b, randomLayers(), func(layer city.LayerID, add func(*city.Feature) error) error {
+	return snapshottest.Load(b, 1, randomLayers(), func(layer city.LayerID, add func(*city.Feature) error) error {
 		n := map[city.LayerID]int64{"areas": 30, "lines": 100_000, "points": 100_000}[layer]
 		for id := range n {
 			f := randomFeature(r, p, "points", id)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -154,7 +155,7 @@ func TestFindRanges(t *testing.T) {
 func TestWhole(t *testing.T) {
 	p := places[0]
 	s := randomCity(t, rand.New(rand.NewPCG(1, 1)), p)
-	loaded := build(t, []city.Layer{
+	loaded := snapshottest.Load(t, 1, []city.Layer{
 		{ID: "lines", Geometry: city.GeometryAny, Tiles: city.TileRules{MinZoom: 9}}, // only points now, from zoom 9
 		{ID: "new", Geometry: city.GeometryAny, Tiles: city.TileRules{MinZoom: 16}},
 	}, func(layer city.LayerID, add func(*city.Feature) error) error {

@@ -13,31 +13,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
-
-// build loads layers with the features that add gives.
-func build(tb testing.TB, layers []city.Layer, features func(city.LayerID, func(*city.Feature) error) error) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(1)
-	for _, def := range layers {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if err := features(def.ID, loader.Add); err != nil {
-			tb.Fatal(err)
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
 
 // seedCity is the seed dataset.
 func seedCity(tb testing.TB) *snapshot.Snapshot {
@@ -48,7 +26,7 @@ func seedCity(tb testing.TB) *snapshot.Snapshot {
 	}
 	seeded := data.SeedLayers()
 	catalogue = slices.DeleteFunc(catalogue, func(l city.Layer) bool { return !slices.Contains(seeded, l.ID) })
-	return build(tb, catalogue, data.Features)
+	return snapshottest.Load(tb, 1, catalogue, data.Features)
 }
 
 // place is a part of the globe that random cities are built in.
@@ -92,7 +70,7 @@ func randomLayers() []city.Layer {
 // randomCity has a few dozen features of every kind.
 func randomCity(tb testing.TB, r *rand.Rand, p place) *snapshot.Snapshot {
 	tb.Helper()
-	return build(tb, randomLayers(), func(layer city.LayerID, add func(*city.Feature) error) error {
+	return snapshottest.Load(tb, 1, randomLayers(), func(layer city.LayerID, add func(*city.Feature) error) error {
 		for id := range int64(4 + r.IntN(25)) {
 			if err := add(randomFeature(r, p, layer, id+1)); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
 )
 
@@ -17,7 +18,7 @@ func TestOrder(t *testing.T) {
 	// Four places, in the order of the curve, 600 m and more apart: tiles of the
 	// first zooms show all in one unit.
 	at := []orb.Point{{105.801, 21.031}, {105.809, 21.031}, {105.817, 21.039}, {105.825, 21.031}}
-	points := build(t, []city.Layer{{ID: "points", Geometry: city.GeometryAny}}, func(_ city.LayerID, add func(*city.Feature) error) error {
+	points := snapshottest.Load(t, 1, []city.Layer{{ID: "points", Geometry: city.GeometryAny}}, func(_ city.LayerID, add func(*city.Feature) error) error {
 		for i, p := range at {
 			if err := add(&city.Feature{ID: int64(i), Geometry: p}); err != nil {
 				return err
@@ -51,7 +52,7 @@ func TestOrder(t *testing.T) {
 		{"past one that goes", []int{0, 1}, []int{2, -1}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := build(t, []city.Layer{{ID: "points", Geometry: city.GeometryAny}}, func(_ city.LayerID, add func(*city.Feature) error) error {
+			s := snapshottest.Load(t, 1, []city.Layer{{ID: "points", Geometry: city.GeometryAny}}, func(_ city.LayerID, add func(*city.Feature) error) error {
 				for i, p := range c.is {
 					if err := add(&city.Feature{ID: int64(i + 1), Geometry: at[p]}); err != nil {
 						return err

@@ -9,7 +9,9 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 // benchTown is 100,000 features and 5,000 watches of 200 m to 2 km over 40 km of
@@ -21,20 +23,20 @@ func benchTown(b *testing.B) (*engine, []*target, []*twin.State) {
 	for id := range int64(100_000) {
 		features = append(features, city.Feature{ID: id + 1, Geometry: at(), Values: []city.Value{city.String(fmt.Sprint("C", id)), city.Null, city.Integer(id % 7)}})
 	}
-	snap := build(b, 1, map[city.LayerID][]city.Feature{"stops": features}, layerOf("stops"))
+	snap := snapshottest.Build(b, 1, []city.Layer{layerOf("stops")}, map[city.LayerID][]city.Feature{"stops": features})
 	e := newEngine(snap, byRole)
 	var targets []*target
 	for i := range 5_000 {
 		p := at()
-		s := Spec{Place: &Place{Point: &p, RadiusMetres: 200 + 1800*random.Float64()}}
+		s := spec.Spec{Place: &spec.Place{Point: &p, RadiusMetres: 200 + 1800*random.Float64()}}
 		switch i % 10 {
 		case 0:
-			s.Place = &Place{Feature: &FeatureRef{Layer: "stops", ID: int64(50_000 + i)}, RadiusMetres: 500}
+			s.Place = &spec.Place{Feature: &spec.FeatureRef{Layer: "stops", ID: int64(50_000 + i)}, RadiusMetres: 500}
 		case 1:
-			s.Place = &Place{Polygon: orb.MultiPolygon{{{p, {p[0] + 0.01, p[1]}, {p[0] + 0.01, p[1] + 0.01}, p}}}}
+			s.Place = &spec.Place{Polygon: orb.MultiPolygon{{{p, {p[0] + 0.01, p[1]}, {p[0] + 0.01, p[1] + 0.01}, p}}}}
 		case 2:
 			if i < 100 {
-				s = Spec{Layers: []city.LayerID{"stops"}, Filter: &Filter{[]term{{"lanes", opEqual, []city.Value{city.Integer(int64(i))}}}}}
+				s = spec.Spec{Layers: []city.LayerID{"stops"}, Filter: lanes("=", i)}
 			}
 		}
 		targets = append(targets, &target{watch: &Watch{Spec: s, ID: fmt.Sprint(i)}})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // State says how a webhook fares.
@@ -82,7 +83,7 @@ func (d *delivery) report(m *Manager, e *entry) Delivery {
 // Manager.mu guards its fields.
 type courier struct {
 	m         *Manager
-	sender    sender
+	sender    webhook.Sender
 	waiting   map[*entry]struct{} // have a message, and are not running
 	receivers map[string]int      // requests under way to each
 	running   int
@@ -92,7 +93,8 @@ type courier struct {
 }
 
 func (c *courier) init(m *Manager) {
-	c.m, c.sender = m, newSender(m.options)
+	o := &m.options
+	c.m, c.sender = m, webhook.NewSender(webhook.SenderOptions{Policy: o.Policy, Timeout: o.Timeout, PerReceiver: o.PerReceiver, Workers: o.Workers, RootCAs: o.RootCAs})
 	c.waiting, c.receivers, c.wake = map[*entry]struct{}{}, map[string]int{}, make(chan struct{}, 1)
 }
 
@@ -125,7 +127,7 @@ func (c *courier) run(ctx context.Context) {
 		requests.Wait()
 		timer.Stop()
 		giveUp()
-		c.sender.close()
+		c.sender.Close()
 	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -208,7 +210,7 @@ const slowAfter = time.Second
 
 func (c *courier) attempt(ctx context.Context, e *entry, msg *Message, doubtful bool) {
 	began := time.Now()
-	refused := c.sender.send(ctx, e.watch.Webhook, msg, c.m.options.Now())
+	refused := c.sender.Send(ctx, e.watch.Webhook, msg.ID, msg, c.m.options.Now())
 	took := time.Since(began)
 
 	c.m.mu.Lock()
@@ -245,7 +247,7 @@ func (c *courier) taken(e *entry, msg *Message) {
 	d.attempts, d.since, d.due, d.problem = 0, time.Time{}, time.Time{}, ""
 }
 
-func (c *courier) refused(e *entry, why *refusal) {
+func (c *courier) refused(e *entry, why *webhook.Refusal) {
 	d, o := e.delivery, &c.m.options
 	now := o.Now()
 	if d.since.IsZero() {
@@ -253,9 +255,9 @@ func (c *courier) refused(e *entry, why *refusal) {
 		c.m.log.Warn("webhook is not taken", "watch", e.watch.ID, "receiver", d.receiver, "reason", why)
 	}
 	d.attempts++
-	d.problem = why.reason
-	d.due = now.Add(max(pause(d.attempts, o.FirstRetry, o.LastRetry), min(why.wait, o.LastRetry)))
-	if why.gone || now.Sub(d.since) >= o.GiveUp {
+	d.problem = why.Reason
+	d.due = now.Add(max(pause(d.attempts, o.FirstRetry, o.LastRetry), min(why.Wait, o.LastRetry)))
+	if why.Gone || now.Sub(d.since) >= o.GiveUp {
 		d.failing = true
 		c.m.log.Error("webhook is given up", "watch", e.watch.ID, "receiver", d.receiver, "since", d.since, "reason", why)
 	}

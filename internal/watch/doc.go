@@ -19,4 +19,6 @@
 //
 // Nobody waits for a reader. Each watch has a short log; whoever falls out of it,
 // live or by webhook, is told one reset and goes on from there.
+//
+// Subpackages: spec (what a client asks for), webhook (sending, and to whom).
 package watch

@@ -67,7 +67,7 @@ func (e *engine) step(s *twin.State, told func(*target, []Event)) {
 	for i := range edits {
 		ed := &edits[i]
 		e.index.concerned(ed.layer, ed.was, ed.is, func(t *target) {
-			if _, m := moved[t]; m || !t.watch.watches(ed.layer) {
+			if _, m := moved[t]; m || !t.watch.Watches(ed.layer) {
 				return
 			}
 			if ev, ok := e.eventOf(t, ed); ok {
@@ -168,7 +168,7 @@ func eventFor(k Kind, s *subject, metres float64) Event {
 
 // meets reports whether a feature meets a watch, and how far away it is.
 func (e *engine) meets(t *target, s *subject) (metres float64, ok bool) {
-	if s == nil || !t.watch.watches(s.layer.ID()) || !e.sees(t.watch, s.layer.Definition()) || !t.watch.Filter.holds(s.layer, s.feature) {
+	if s == nil || !t.watch.Watches(s.layer.ID()) || !e.sees(t.watch, s.layer.Definition()) || !t.watch.Filter.Holds(s.layer, s.feature) {
 		return none, false
 	}
 	if t.watch.Place == nil {
@@ -202,7 +202,7 @@ func (e *engine) members(t *target, snap *snapshot.Snapshot) map[featureKey]memb
 		return all
 	}
 	for _, l := range snap.Layers() {
-		if !t.watch.watches(l.ID()) {
+		if !t.watch.Watches(l.ID()) {
 			continue
 		}
 		t.shape.candidates(l, func(f *snapshot.Feature) {

@@ -2,12 +2,14 @@ package watch
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -16,7 +18,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 var seedFlag = flag.Uint64("seed", 0, "replay a random test; 0 draws a new seed")
@@ -39,30 +43,6 @@ func layerOf(id city.LayerID, visible ...city.Role) city.Layer {
 	return city.Layer{ID: id, Geometry: city.GeometryAny, VisibleTo: visible, Properties: []city.Property{
 		{Name: "code", Type: city.KindString}, {Name: "status", Type: city.KindString}, {Name: "lanes", Type: city.KindInteger},
 	}}
-}
-
-func build(tb testing.TB, v city.Version, layers map[city.LayerID][]city.Feature, defs ...city.Layer) *snapshot.Snapshot {
-	tb.Helper()
-	b := snapshot.NewBuilder(v)
-	for _, def := range defs {
-		loader, err := b.Layer(def)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for _, f := range layers[def.ID] {
-			if err := loader.Add(&f); err != nil {
-				tb.Fatal(err)
-			}
-		}
-		if rejected, err := loader.Finish(); err != nil || len(rejected) > 0 {
-			tb.Fatal(err, rejected)
-		}
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
 }
 
 // apply makes the state after changes.
@@ -155,29 +135,38 @@ func (w *world) city(tb testing.TB, v city.Version, only ...city.LayerID) *snaps
 			layers[id] = append(layers[id], *w.feature(i + 1))
 		}
 	}
-	return build(tb, v, layers, defs...)
+	return snapshottest.Build(tb, v, defs, layers)
+}
+
+// lanes is a filter that compares the property lanes with a number.
+func lanes(op string, n int) *spec.Filter {
+	s, r := spec.Parse(fmt.Appendf(nil, `{"layers":["x"],"filter":{"op":%q,"args":[{"property":"lanes"},%d]}}`, op, n), spec.Limits{}, nil)
+	if err := r.Err(); err != nil {
+		panic(err)
+	}
+	return s.Filter
 }
 
 func (w *world) watch(i int) *Watch {
-	radius := minRadiusMetres
+	radius := spec.MinRadiusMetres
 	if w.IntN(5) > 0 {
 		radius = w.spread * 111_000 * w.ExpFloat64()
 	}
-	s := Spec{}
+	s := spec.Spec{}
 	switch w.IntN(5) {
 	case 0, 1:
 		p := w.point()
-		s.Place = &Place{Point: &p, RadiusMetres: radius}
+		s.Place = &spec.Place{Point: &p, RadiusMetres: radius}
 	case 2:
-		s.Place = &Place{Polygon: orb.MultiPolygon{w.polygon()}}
+		s.Place = &spec.Place{Polygon: orb.MultiPolygon{w.polygon()}}
 	case 3:
-		s.Place = &Place{Feature: &FeatureRef{Layer: someLayers[w.IntN(4)], ID: int64(1 + w.IntN(18))}, RadiusMetres: radius}
+		s.Place = &spec.Place{Feature: &spec.FeatureRef{Layer: someLayers[w.IntN(4)], ID: int64(1 + w.IntN(18))}, RadiusMetres: radius}
 	}
 	if s.Place == nil || w.IntN(2) == 0 {
 		s.Layers = someLayers[w.IntN(4):][:1]
 	}
 	if w.IntN(3) == 0 {
-		s.Filter = &Filter{terms: []term{{"lanes", []string{"=", "<>", "<", "<=", ">", ">="}[w.IntN(6)], []city.Value{city.Integer(int64(w.IntN(4)))}}}}
+		s.Filter = lanes([]string{"=", "<>", "<", "<=", ">", ">="}[w.IntN(6)], w.IntN(4))
 	}
 	return &Watch{Spec: s, ID: fmt.Sprint("w", i), Owner: Owner{Role: city.Roles()[w.IntN(3)]}}
 }
@@ -238,7 +227,7 @@ func bruteMembers(w *Watch, s *snapshot.Snapshot, visible sees) map[featureKey]c
 			}
 			place = l.Feature(p.Feature.ID).Geometry()
 		default:
-			place, radius = p.Polygon, minRadiusMetres
+			place, radius = p.Polygon, spec.MinRadiusMetres
 		}
 	}
 	for _, l := range s.Layers() {
@@ -246,14 +235,14 @@ func bruteMembers(w *Watch, s *snapshot.Snapshot, visible sees) map[featureKey]c
 			continue
 		}
 		l.All(func(f *snapshot.Feature) bool {
-			if w.Place != nil && w.Place.Feature != nil && *w.Place.Feature == (FeatureRef{Layer: l.ID(), ID: f.ID()}) {
+			if w.Place != nil && w.Place.Feature != nil && *w.Place.Feature == (spec.FeatureRef{Layer: l.ID(), ID: f.ID()}) {
 				return true
 			}
 			if place != nil && bruteDistance(place, f.Geometry(), 2*radius+1) > radius {
 				return true
 			}
 			ex := l.Exchange(f)
-			if w.Filter != nil && !bruteFilter(&w.Filter.terms[0], ex.Values[2]) {
+			if w.Filter != nil && !bruteFilter(w.Filter, ex.Values[2]) {
 				return true
 			}
 			ex.Geometry = f.Geometry()
@@ -277,12 +266,28 @@ func bruteDistance(a, b orb.Geometry, limit float64) float64 {
 	return link.Metres
 }
 
-func bruteFilter(t *term, v city.Value) bool {
+// bruteFilter compares with what the filter says in JSON.
+func bruteFilter(f *spec.Filter, v city.Value) bool {
 	if v.IsNull() {
 		return false
 	}
-	a, b := v.Int(), t.values[0].Int()
-	return map[string]bool{"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[t.op]
+	text, err := json.Marshal(f)
+	if err != nil {
+		panic(err)
+	}
+	var said struct {
+		Op   string            `json:"op"`
+		Args []json.RawMessage `json:"args"`
+	}
+	if err := json.Unmarshal(text, &said); err != nil {
+		panic(err)
+	}
+	b, err := strconv.ParseInt(string(said.Args[1]), 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	a, op := v.Int(), said.Op
+	return map[string]bool{"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]
 }
 
 func bruteEvents(w *Watch, prev, next *snapshot.Snapshot, visible sees) []string {

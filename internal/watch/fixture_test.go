@@ -22,26 +22,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
-
-// logBuffer is a log that tests read.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // town is a real store on one file, the twin over it and its watches. It can be
 // stopped and started again.
@@ -49,7 +33,7 @@ type town struct {
 	tb      testing.TB
 	path    string
 	options Options
-	log     logBuffer
+	log     logtest.Buffer
 
 	store *geopackage.Store
 	twin  *twin.Twin
@@ -75,9 +59,9 @@ func newTown(tb testing.TB, options Options) *town {
 	return tw
 }
 
-func policyOf(tb testing.TB, rules ...string) *Policy {
+func policyOf(tb testing.TB, rules ...string) *webhook.Policy {
 	tb.Helper()
-	p, err := ParsePolicy(rules)
+	p, err := webhook.ParsePolicy(rules)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -222,7 +206,12 @@ func newReceiver(tb testing.TB, answer func(n int, w http.ResponseWriter, r *htt
 
 // webhook is the member of a watch's document.
 func (r *receiver) webhook() string {
-	return fmt.Sprintf(`"webhook":{"url":%q,"secret":"whsec_%s"}`, r.URL+"/hook", base64.StdEncoding.EncodeToString(r.secret))
+	return fmt.Sprintf(`"webhook":{"url":%q,"secret":%q}`, r.URL+"/hook", r.signing())
+}
+
+// signing is the receiver's secret as Standard Webhooks writes it.
+func (r *receiver) signing() string {
+	return "whsec_" + base64.StdEncoding.EncodeToString(r.secret)
 }
 
 type statusWriter struct {

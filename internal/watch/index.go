@@ -6,6 +6,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 // target is a watch as the engine holds it.
@@ -20,7 +21,7 @@ type target struct {
 }
 
 // ref returns the followed feature, or nil.
-func (t *target) ref() *FeatureRef {
+func (t *target) ref() *spec.FeatureRef {
 	if t.watch.Place == nil {
 		return nil
 	}
@@ -43,7 +44,7 @@ func (t *target) settle(snap *snapshot.Snapshot) {
 			}
 		}
 	default:
-		t.shape = geometryShape(p.Polygon, nil, minRadiusMetres)
+		t.shape = geometryShape(p.Polygon, nil, spec.MinRadiusMetres)
 	}
 }
 

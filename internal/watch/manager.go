@@ -12,6 +12,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // kindWatch names the documents of watches in the store.
@@ -129,19 +131,19 @@ func (m *Manager) sees(w *Watch, l *city.Layer) bool {
 // what happens after Watch.Since. The error is an *InvalidError, which reports
 // all mistakes, a *LimitError, or the store's.
 func (m *Manager) Create(ctx context.Context, owner Owner, body []byte) (*Watch, error) {
-	spec, r := parse(body, m.options.Limits, m.options.Policy)
+	wanted, r := spec.Parse(body, m.options.Limits, m.options.Policy)
 	// Positions are not stored meanwhile: one behind the new watch, which does not
 	// name it, would make it begin too late.
 	m.changing.Lock()
 	defer m.changing.Unlock()
 	state := m.twin.State()
-	w := &Watch{Spec: spec, ID: rand.Text(), Owner: owner, Created: m.options.Now().UTC().Truncate(time.Second), Since: state.Version()}
-	r.check(&w.Spec, state.Snapshot, func(l *city.Layer) bool { return l.VisibleAt(owner.Role) })
-	if err := r.err(); err != nil {
+	w := &Watch{Spec: wanted, ID: rand.Text(), Owner: owner, Created: m.options.Now().UTC().Truncate(time.Second), Since: state.Version()}
+	r.Check(&w.Spec, state.Snapshot, func(l *city.Layer) bool { return l.VisibleAt(owner.Role) })
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	if w.Webhook != nil && w.Webhook.Secret.empty() {
-		w.Webhook.Secret = newSecret()
+	if w.Webhook != nil && w.Webhook.Secret.Empty() {
+		w.Webhook.Secret = webhook.NewSecret()
 	}
 	if err := m.room(owner); err != nil {
 		return nil, err
@@ -246,7 +248,7 @@ func (m *Manager) find(id string) (*entry, error) {
 	if e := m.entries[id]; e != nil {
 		return e, nil
 	}
-	return nil, fmt.Errorf("watch %q: %w", clip(id), city.ErrNotFound)
+	return nil, fmt.Errorf("watch %.100q: %w", id, city.ErrNotFound)
 }
 
 // List returns the watches of an owner, or of everyone, the oldest first.

@@ -12,6 +12,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // since returns what a watch tells after a version, once the manager has come to
@@ -141,7 +143,7 @@ func TestVisibility(t *testing.T) {
 	wantTold(t, tw.since(all.ID, 0), fmt.Sprintf("%d:enter roads/1,enter secret/8", v1), fmt.Sprintf("%d:enter secret/2", v2))
 
 	for _, body := range []string{`{"layers":["secret"]}`, `{"place":{"feature":{"layer":"secret","id":7},"radius_m":10}}`} {
-		var invalid *InvalidError
+		var invalid *spec.InvalidError
 		if _, err := tw.Create(t.Context(), viewer, []byte(body)); !errors.As(err, &invalid) || invalid.Mistakes[0].Detail != "is not a layer" ||
 			strings.Contains(invalid.Mistakes[0].Expected, "secret") {
 			t.Errorf("%s: %v", body, err)
@@ -175,7 +177,7 @@ func TestVisibility(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	tw := newTown(t, Options{Limits: Limits{PerOwner: 2, Total: 3}})
+	tw := newTown(t, Options{Limits: spec.Limits{PerOwner: 2, Total: 3}})
 	for range 2 {
 		tw.watch(`{"layers":["roads"]}`)
 	}
@@ -205,7 +207,7 @@ func TestLimits(t *testing.T) {
 // TestSecretStays looks for the secret wherever it could show.
 func TestSecretStays(t *testing.T) {
 	tw, r := newTown(t, Options{}).run(), newReceiver(t, nil)
-	secret := Secret{r.secret}.Reveal()
+	secret := r.signing()
 	w := tw.watch(`{%s,%s}`, aroundInside, r.webhook())
 	if w.Webhook.Secret.Reveal() != secret {
 		t.Fatal("the secret is not the one that was given")
@@ -220,24 +222,25 @@ func TestSecretStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := json.Marshal(&status.Spec)
+	wanted, err := json.Marshal(&status.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, mistake := tw.Create(t.Context(), viewer, fmt.Appendf(nil, `{"webhook":{"url":"http://127.0.0.1/","secret":"%s","x":1},"place":[]} %[1]s`, secret))
 	_, more := tw.Create(t.Context(), viewer, fmt.Appendf(nil, `{"webhook":{"url":7,"secret":"%s","secret2":1},"place":[]}`, secret))
-	wrong, _ := parseSecret(strings.Replace(secret, "whsec", "whsek", 1))
+	wrong, _ := webhook.ParseSecret(strings.Replace(secret, "whsec", "whsek", 1))
 	for what, text := range map[string]string{
-		"JSON of the webhook": string(shown), "JSON of the spec": string(spec), "log": tw.log.String(),
+		"JSON of the webhook": string(shown), "JSON of the spec": string(wanted), "log": tw.log.String(),
 		"%v": fmt.Sprintf("%v", w.Webhook), "%+v": fmt.Sprintf("%+v %x", *w, *w.Webhook), "%#v": fmt.Sprintf("%#v", w.Webhook.Secret),
 		"mistake": fmt.Sprintf("%+v", mistake), "another": fmt.Sprintf("%+v", more), "wrong": wrong.String(),
 	} {
-		if strings.Contains(text, secret) || strings.Contains(text, secret[len(secretPrefix):]) {
+		if strings.Contains(text, secret) || strings.Contains(text, secret[len("whsec_"):]) {
 			t.Errorf("%s shows the secret: %s", what, text)
 		}
 	}
 	made := tw.watch(`{%s,"webhook":{"url":%q}}`, aroundInside, r.URL)
-	if s, err := parseSecret(made.Webhook.Secret.Reveal()); err != nil || len(s.key) != 32 {
+	const bytes = 32
+	if s, err := webhook.ParseSecret(made.Webhook.Secret.Reveal()); err != nil || len(s.Reveal()) != len("whsec_")+(bytes+2)/3*4 {
 		t.Errorf("a secret that was made: %v", err)
 	}
 }
@@ -248,8 +251,8 @@ func TestLateJoin(t *testing.T) {
 	tw := newTown(t, Options{})
 	state := tw.twin.State()
 	v1, v2 := tw.put("roads", 1, inside, 1), tw.put("roads", 1, outside, 1)
-	spec, r := parse([]byte(`{`+aroundInside+`}`), tw.Manager.options.Limits, nil)
-	if err := r.err(); err != nil {
+	wanted, r := spec.Parse([]byte(`{`+aroundInside+`}`), tw.Manager.options.Limits, nil)
+	if err := r.Err(); err != nil {
 		t.Fatal(err)
 	}
 	states, _, err := tw.twin.Since(state.Version())
@@ -259,7 +262,7 @@ func TestLateJoin(t *testing.T) {
 	for _, s := range states {
 		tw.take(s)
 	}
-	tw.join(newEntry(&Watch{Spec: spec, ID: "late", Since: state.Version()}), state)
+	tw.join(newEntry(&Watch{Spec: wanted, ID: "late", Since: state.Version()}), state)
 	v3 := tw.put("roads", 1, inside, 1)
 	tw.run()
 	wantTold(t, tw.since("late", 0), fmt.Sprintf("%d:enter roads/1", v1), fmt.Sprintf("%d:leave roads/1", v2), fmt.Sprintf("%d:enter roads/1", v3))

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
+	"github.com/hanoitwin/hanoitwin/internal/watch/webhook"
 )
 
 // Documents keeps watches durably; a twin.Store is one.
@@ -18,9 +20,9 @@ type Documents interface {
 
 // Options tune a Manager. The zero value is good, and lets no webhook be made.
 type Options struct {
-	Limits Limits
+	Limits spec.Limits
 	// Policy says where webhooks may go; nil: nowhere.
-	Policy *Policy
+	Policy *webhook.Policy
 	// Role returns what the owner of a watch may do now, and false when the owner
 	// is not known: then nothing is told until that changes. It must not call the
 	// Manager. nil: the role that the owner had when the watch was made, for ever.
@@ -69,7 +71,7 @@ func setDefault[T comparable](field *T, value T) {
 }
 
 func (o Options) withDefaults() Options {
-	o.Limits = o.Limits.withDefaults()
+	o.Limits = o.Limits.WithDefaults()
 	setDefault(&o.Workers, 64)
 	setDefault(&o.PerReceiver, 8)
 	setDefault(&o.Timeout, 10*time.Second)
@@ -83,7 +85,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Bytes, 64<<20)
 	setDefault(&o.Replayed, 1_000)
 	if o.Policy == nil {
-		o.Policy = &Policy{}
+		o.Policy = &webhook.Policy{}
 	}
 	if o.Role == nil {
 		o.Role = func(owner Owner) (city.Role, bool) { return owner.Role, true }
@@ -122,8 +124,8 @@ func (o Options) Validate() error {
 		name  string
 		value float64
 	}{{"RadiusMetres", o.Limits.RadiusMetres}, {"FollowMetres", o.Limits.FollowMetres}} {
-		if !(f.value >= minRadiusMetres && f.value <= maxRadiusMetres) {
-			bad(f.name, f.value, fmt.Sprintf("%v to %v", minRadiusMetres, maxRadiusMetres))
+		if !(f.value >= spec.MinRadiusMetres && f.value <= spec.MaxRadiusMetres) {
+			bad(f.name, f.value, fmt.Sprintf("%v to %v", spec.MinRadiusMetres, spec.MaxRadiusMetres))
 		}
 	}
 	return errors.Join(errs...)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 // statusDocument is a Status in JSON: what the client sent, and what has become
@@ -14,12 +15,12 @@ type statusDocument struct {
 	Owner   string       `json:"owner"`
 	Created time.Time    `json:"created"`
 	Since   city.Version `json:"since"`
-	specDocument
+	spec.Document
 	Webhook *deliveryDocument `json:"webhook,omitempty"` // instead of the Spec's
 }
 
 type deliveryDocument struct {
-	webhookDocument
+	spec.WebhookDocument
 	State    State        `json:"state"`
 	Told     city.Version `json:"told"`
 	Failed   *time.Time   `json:"failed_since,omitempty"`
@@ -35,9 +36,9 @@ func (s Status) MarshalJSON() ([]byte, error) { return json.Marshal(s.document(f
 func (s Status) WithSecret() ([]byte, error) { return json.Marshal(s.document(true)) }
 
 func (s Status) document(withSecret bool) statusDocument {
-	d := statusDocument{ID: s.ID, Owner: s.Owner.Name, Created: s.Created, Since: s.Since, specDocument: s.Spec.document(withSecret)}
-	if w := d.specDocument.Webhook; w != nil {
-		d.Webhook = &deliveryDocument{webhookDocument: *w, State: s.Delivery.State, Told: s.Delivery.Told, Attempts: s.Delivery.Attempts, Problem: s.Delivery.Problem}
+	d := statusDocument{ID: s.ID, Owner: s.Owner.Name, Created: s.Created, Since: s.Since, Document: s.Spec.Document(withSecret)}
+	if w := d.Document.Webhook; w != nil {
+		d.Webhook = &deliveryDocument{WebhookDocument: *w, State: s.Delivery.State, Told: s.Delivery.Told, Attempts: s.Delivery.Attempts, Problem: s.Delivery.Problem}
 		if !s.Delivery.Since.IsZero() {
 			at := s.Delivery.Since.UTC().Truncate(time.Second)
 			d.Webhook.Failed = &at

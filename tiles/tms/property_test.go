@@ -8,7 +8,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -16,11 +16,11 @@ import (
 // inverse converts from the CRS of a set to lon/lat, apart from the package.
 func inverse(t testing.TB, s *tms.Set) func(orb.Point) orb.Point {
 	t.Helper()
-	srid, err := geodesy.ParseSRID(s.CRS())
+	srid, err := crs.ParseSRID(s.CRS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	from, err := geodesy.NewTransform(srid, geodesy.WGS84)
+	from, err := crs.NewTransform(srid, crs.WGS84)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,11 +35,11 @@ func inverse(t testing.TB, s *tms.Set) func(orb.Point) orb.Point {
 
 func forward(t testing.TB, s *tms.Set) func(orb.Point) orb.Point {
 	t.Helper()
-	srid, err := geodesy.ParseSRID(s.CRS())
+	srid, err := crs.ParseSRID(s.CRS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := geodesy.NewTransform(geodesy.WGS84, srid)
+	to, err := crs.NewTransform(crs.WGS84, srid)
 	if err != nil {
 		t.Fatal(err)
 	}

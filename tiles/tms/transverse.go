@@ -5,7 +5,7 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -30,15 +30,15 @@ const (
 // transverse is EPSG:5897, VN-2000 / TM-3 zone 482: transverse Mercator on
 // 105° E, on a datum of its own.
 type transverse struct {
-	from, to *geodesy.Transform // from and to WGS 84
+	from, to *crs.Transform // from and to WGS 84
 }
 
 func newTransverse() *transverse {
-	to, err := geodesy.NewTransform(geodesy.WGS84, geodesy.VN2000TM3482)
+	to, err := crs.NewTransform(crs.WGS84, crs.VN2000TM3482)
 	if err != nil {
 		panic(err) // both are constants of that package
 	}
-	from, err := geodesy.NewTransform(geodesy.VN2000TM3482, geodesy.WGS84)
+	from, err := crs.NewTransform(crs.VN2000TM3482, crs.WGS84)
 	if err != nil {
 		panic(err)
 	}

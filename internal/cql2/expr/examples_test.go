@@ -125,6 +125,62 @@ func fileExamples() []example {
 	}
 }
 
+// moreExamples are of the directory of examples, too: its alternative spellings,
+// and what the list above had left out.
+func moreExamples() []example {
+	const polygonZ = `{"type":"Polygon","coordinates":[[[-49.88024,0.5,-75993.341684],[-1.5,-0.99999,-100000.0],[0.0,0.5,-0.333333],[-49.88024,0.5,-75993.341684]],[[-65.887123,2.00001,-100000.0],[0.333333,-53.017711,-79471.332949],[180.0,0.0,1852.616704],[-65.887123,2.00001,-100000.0]]]}`
+	return []example{
+		{`"id" <> 'fa7e1920-9107-422d-a3db-c468cbc5d6df'`, `{"op":"<>","args":[{"property":"id"},"fa7e1920-9107-422d-a3db-c468cbc5d6df"]}`},
+		{`"value" <> 10`, `{"op":"<>","args":[{"property":"value"},10]}`},
+		{`"value" < 10`, `{"op":"<","args":[{"property":"value"},10]}`},
+		{`"value" > 10`, `{"op":">","args":[{"property":"value"},10]}`},
+		{`"value" <= 10`, `{"op":"<=","args":[{"property":"value"},10]}`},
+		{`"value" >= 10`, `{"op":">=","args":[{"property":"value"},10]}`},
+		{`"name" LIKE 'foo%'`, `{"op":"like","args":[{"property":"name"},"foo%"]}`},
+		{`"name" NOT LIKE 'foo%'`, `{"op":"not","args":[{"op":"like","args":[{"property":"name"},"foo%"]}]}`},
+		{`"value" BETWEEN 10 AND 20`, `{"op":"between","args":[{"property":"value"},10,20]}`},
+		{`"value" NOT BETWEEN 10 AND 20`, `{"op":"not","args":[{"op":"between","args":[{"property":"value"},10,20]}]}`},
+		{`"value" IN (1.0, 2.0, 3.0)`, `{"op":"in","args":[{"property":"value"},[1.0,2.0,3.0]]}`},
+		{`"value" NOT IN ('a', 'b', 'c')`, `{"op":"not","args":[{"op":"in","args":[{"property":"value"},["a","b","c"]]}]}`},
+		{`"value" IS NULL`, `{"op":"isNull","args":[{"property":"value"}]}`},
+		{`"value" IS NOT NULL`, `{"op":"not","args":[{"op":"isNull","args":[{"property":"value"}]}]}`},
+		{`"name" NOT LIKE 'foo%' AND "value" > 10`, `{"op":"and","args":[{"op":"not","args":[{"op":"like","args":[{"property":"name"},"foo%"]}]},{"op":">","args":[{"property":"value"},10]}]}`},
+		{`"value" IS NULL OR "value" BETWEEN 10 AND 20`, `{"op":"or","args":[{"op":"isNull","args":[{"property":"value"}]},{"op":"between","args":[{"property":"value"},10,20]}]}`},
+		{ // heights without Z
+			`S_WITHIN(POLYGON ((-49.88024 0.5 -75993.341684, -1.5 -0.99999 -100000.0, 0.0 0.5 -0.333333, -49.88024 0.5 -75993.341684), (-65.887123 2.00001 -100000.0, 0.333333 -53.017711 -79471.332949, 180.0 0.0 1852.616704, -65.887123 2.00001 -100000.0)), "geometry")`,
+			`{"op":"s_within","args":[` + polygonZ + `,{"property":"geometry"}]}`,
+		},
+		{`T_AFTER("updated_at", DATE('2010-02-10'))`, `{"op":"t_after","args":[{"property":"updated_at"},{"date":"2010-02-10"}]}`},
+		{`T_BEFORE(updated_at, TIMESTAMP('2012-08-10T05:30:00Z'))`, `{"op":"t_before","args":[{"property":"updated_at"},{"timestamp":"2012-08-10T05:30:00Z"}]}`},
+		{`T_CONTAINS(INTERVAL('2000-01-01T00:00:00Z', '2005-01-10T01:01:01.393216Z'), INTERVAL(starts_at, ends_at))`, `{"op":"t_contains","args":[{"interval":["2000-01-01T00:00:00Z","2005-01-10T01:01:01.393216Z"]},{"interval":[{"property":"starts_at"},{"property":"ends_at"}]}]}`},
+		{`T_DURING(INTERVAL(starts_at, ends_at), INTERVAL('2005-01-10', '2010-02-10'))`, `{"op":"t_during","args":[{"interval":[{"property":"starts_at"},{"property":"ends_at"}]},{"interval":["2005-01-10","2010-02-10"]}]}`},
+		{`T_STARTEDBY(INTERVAL('1991-10-07T08:21:06.393262Z', '2010-02-10T05:29:20.073225Z'), coverage_dates)`, `{"op":"t_startedBy","args":[{"interval":["1991-10-07T08:21:06.393262Z","2010-02-10T05:29:20.073225Z"]},{"property":"coverage_dates"}]}`},
+		{`FALSE <> Bar("geometry", 100, 'a', 'b', FALSE)`, `{"op":"<>","args":[false,{"op":"Bar","args":[{"property":"geometry"},100,"a","b",false]}]}`},
+		{`ACCENTI("owner") = ACCENTI('Beyoncé')`, `{"op":"=","args":[{"op":"accenti","args":[{"property":"owner"}]},{"op":"accenti","args":["Beyoncé"]}]}`},
+		{`CASEI("owner") = CASEI('somebody else')`, `{"op":"=","args":[{"op":"casei","args":[{"property":"owner"}]},{"op":"casei","args":["somebody else"]}]}`},
+		{`"value" > ("foo" + 10)`, `{"op":">","args":[{"property":"value"},{"op":"+","args":[{"property":"foo"},10]}]}`},
+		{`"value" < ("foo" - 10)`, `{"op":"<","args":[{"property":"value"},{"op":"-","args":[{"property":"foo"},10]}]}`},
+		{`"value" <> (22.1 * "foo")`, `{"op":"<>","args":[{"property":"value"},{"op":"*","args":[22.1,{"property":"foo"}]}]}`},
+		{`"value" = (2 / "foo")`, `{"op":"=","args":[{"property":"value"},{"op":"/","args":[2,{"property":"foo"}]}]}`},
+		{`"value" <= (2 ^ "foo")`, `{"op":"<=","args":[{"property":"value"},{"op":"^","args":[2,{"property":"foo"}]}]}`},
+		{`0 = ("foo" % 2)`, `{"op":"=","args":[0,{"op":"%","args":[{"property":"foo"},2]}]}`},
+		{`1 = ("foo" div 2)`, `{"op":"=","args":[1,{"op":"div","args":[{"property":"foo"},2]}]}`},
+		{`A_CONTAINS("values", ('a', 'b', 'c'))`, `{"op":"a_contains","args":[{"property":"values"},["a","b","c"]]}`},
+		{`A_EQUALS(('a', TRUE, 1.0, 8), "values")`, `{"op":"a_equals","args":[["a",true,1.0,8],{"property":"values"}]}`},
+		{`A_OVERLAPS("values", (TIMESTAMP('2012-08-10T05:30:00.000000Z'), DATE('2010-02-10'), FALSE))`, `{"op":"a_overlaps","args":[{"property":"values"},[{"timestamp":"2012-08-10T05:30:00.000000Z"},{"date":"2010-02-10"},false]]}`},
+		{
+			`S_EQUALS(MULTIPOINT ((180.0 -0.5), (179.0 -47.121701), (180.0 -0.0), (33.470475 -0.99999), (179.0 -15.333062)), "geometry")`,
+			`{"op":"s_equals","args":[{"type":"MultiPoint","coordinates":[[180.0,-0.5],[179.0,-47.121701],[180.0,-0.0],[33.470475,-0.99999],[179.0,-15.333062]]},{"property":"geometry"}]}`,
+		},
+		{
+			`S_EQUALS(GEOMETRYCOLLECTION (POINT (1.9 2.00001), POINT (0.0 -2.00001), MULTILINESTRING ((-2.00001 -0.0, -77.292642 -0.5, -87.515626 -0.0, -180.0 12.502773, 21.204842 -1.5, -21.878857 -90.0)), POINT (1.9 0.5), LINESTRING (179.0 1.179148, -148.192487 -65.007816, 0.5 0.333333)), "geometry")`,
+			`{"op":"s_equals","args":[{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1.9,2.00001]},{"type":"Point","coordinates":[0.0,-2.00001]},{"type":"MultiLineString","coordinates":[[[-2.00001,-0.0],[-77.292642,-0.5],[-87.515626,-0.0],[-180.0,12.502773],[21.204842,-1.5],[-21.878857,-90.0]]]},{"type":"Point","coordinates":[1.9,0.5]},{"type":"LineString","coordinates":[[179.0,1.179148],[-148.192487,-65.007816],[0.5,0.333333]]}]},{"property":"geometry"}]}`,
+		},
+		{`"value" = ((((-1 * "foo") * 2.0) + ("bar" / 6.1234)) - ("x" ^ 2.0))`, `{"op":"=","args":[{"property":"value"},{"op":"-","args":[{"op":"+","args":[{"op":"*","args":[{"op":"*","args":[-1,{"property":"foo"}]},2.0]},{"op":"/","args":[{"property":"bar"},6.1234]}]},{"op":"^","args":[{"property":"x"},2.0]}]}]}`},
+		{`"name" LIKE CASEI('FOO%')`, `{"op":"like","args":[{"property":"name"},{"op":"casei","args":["FOO%"]}]}`},
+	}
+}
+
 // testExamples are of the abstract test suite (annex A).
 func testExamples() []example {
 	var all []example

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -9,7 +10,7 @@ import (
 // TestExamples parses what the standard writes, compares its two encodings, and
 // writes and parses each again.
 func TestExamples(t *testing.T) {
-	all := append(append(clauseExamples(), fileExamples()...), testExamples()...)
+	all := slices.Concat(clauseExamples(), fileExamples(), moreExamples(), testExamples())
 	for _, x := range all {
 		e, err := ParseText(x.text, Limits{})
 		if err != nil {

@@ -1,8 +1,6 @@
 package expr
 
 import (
-	"strconv"
-
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -89,6 +87,6 @@ func appendEnd(dst []byte, e Expr) []byte {
 }
 
 func appendPosition(dst []byte, p orb.Point) []byte {
-	dst = append(strconv.AppendFloat(dst, p[0], 'g', -1, 64), ',')
-	return strconv.AppendFloat(dst, p[1], 'g', -1, 64)
+	dst = append(appendCoordinate(dst, p[0]), ',')
+	return appendCoordinate(dst, p[1])
 }

@@ -49,7 +49,7 @@ func (w textWriter) expr(dst []byte, e Expr, level int) []byte {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = strconv.AppendFloat(dst, v, 'g', -1, 64)
+			dst = appendCoordinate(dst, v)
 		}
 		return append(dst, ')')
 	}
@@ -224,8 +224,8 @@ func (w textWriter) body(dst []byte, g orb.Geometry) []byte {
 }
 
 func (w textWriter) position(dst []byte, p orb.Point) []byte {
-	dst = append(strconv.AppendFloat(dst, p[0], 'g', -1, 64), ' ')
-	return strconv.AppendFloat(dst, p[1], 'g', -1, 64)
+	dst = append(appendCoordinate(dst, p[0]), ' ')
+	return appendCoordinate(dst, p[1])
 }
 
 // bracketed writes members in parentheses.
@@ -238,4 +238,9 @@ func bracketed[S ~[]E, E any](dst []byte, members S, write func([]byte, E) []byt
 		dst = write(dst, m)
 	}
 	return append(dst, ')')
+}
+
+// appendCoordinate writes zero without a sign, which is not read back.
+func appendCoordinate(dst []byte, v float64) []byte {
+	return strconv.AppendFloat(dst, v+0, 'g', -1, 64) // -0 + 0 is 0
 }

@@ -1,11 +1,13 @@
 package describe
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
@@ -23,17 +25,50 @@ func (x request) api() error {
 	if err := x.NoParameters(); err != nil {
 		return err
 	}
-	document, err := openapi.Document(x.describeAPI())
+	d, err := x.description()
 	if err != nil {
 		return err
 	}
-	if x.Format == media.OpenAPI30 {
+	if x.Format == media.HTML {
+		x.Buf = append(x.Buf[:0], d.body...)
+		return x.SendFormat()
+	}
+	accepted, err := x.Negotiate()
+	if err != nil {
+		return err
+	}
+	x.Headers["Vary"] = x.Fixed.VaryAccept
+	x.Headers["Cache-Control"] = x.Fixed.NoCache
+	x.Deliver(d.payload(x.codecs, accepted.Best), x.Fixed.Format[x.Format])
+	return nil
+}
+
+// description returns the description that the client is to have, made once.
+func (x request) description() (*description, error) {
+	key := descriptionKey{base: x.Base(), older: x.Format == media.OpenAPI30}
+	key.layer, key.feature = exampleOf(x.View.All.Layers)
+	layers := make([]*city.Layer, len(x.View.All.Layers))
+	for i, l := range x.View.All.Layers {
+		layers[i] = l.Definition()
+	}
+	kept := &x.described
+	if d := kept.find(key, layers); d != nil {
+		return d, nil
+	}
+	document, err := openapi.Document(x.describeAPI())
+	if err != nil {
+		return nil, err
+	}
+	if key.older {
 		document = openapi.Downgrade(document)
 	}
 	if err := x.Encode(document); err != nil {
-		return err
+		return nil, err
 	}
-	return x.SendFormat()
+	key.base = strings.Clone(key.base) // not the request that it was cut from
+	d := &description{key: key, layers: layers, body: bytes.Clone(x.Buf)}
+	kept.keep(d)
+	return d, nil
 }
 
 // describeAPI gathers what the document tells.

@@ -3,6 +3,7 @@ package describe
 import (
 	"slices"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
@@ -37,18 +38,20 @@ type Service struct {
 	config     Config
 	routes     Routes
 	webMap     Map
+	codecs     *coding.Codecs
+	described  descriptions
 	extents    extents
 	pages      *webpage.Renderer
 	pagePolicy []string
 }
 
 // New returns a Service that describes routes, of which webMap is one.
-func New(config Config, routes Routes, webMap Map) (*Service, error) {
+func New(config Config, routes Routes, webMap Map, codecs *coding.Codecs) (*Service, error) {
 	pages, err := webpage.New()
 	if err != nil {
 		return nil, err
 	}
-	return &Service{config: config, routes: routes, webMap: webMap, pages: pages, pagePolicy: []string{pagePolicy}}, nil
+	return &Service{config: config, routes: routes, webMap: webMap, codecs: codecs, pages: pages, pagePolicy: []string{pagePolicy}}, nil
 }
 
 // Operations are those of this package.

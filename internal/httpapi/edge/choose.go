@@ -17,6 +17,10 @@ func (x *Exchange) choose(offered []media.Format) error {
 		x.Headers["Vary"] = x.Fixed.VaryAccept
 	}
 	x.Format = offered[0]
+	if hasProfiles(offered) && strings.Contains(x.Raw, paramProfile+"=") {
+		x.chooseProfile(offered)
+		return nil
+	}
 	if strings.Contains(x.Raw, media.Name+"=") {
 		known := media.Parameter(offered)
 		q, taken := x.take(known)

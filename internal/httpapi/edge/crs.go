@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
@@ -72,7 +72,7 @@ func (x *Exchange) bodySystem() (refsys.System, error) {
 // OutsideSystem is the problem of a feature that has no coordinates in the system
 // that was asked for; other errors stay what they are.
 func OutsideSystem(err error, id int64, system refsys.System) error {
-	if !errors.Is(err, geodesy.ErrOutside) {
+	if !errors.Is(err, crs.ErrOutside) {
 		return err
 	}
 	p := problem.BadParameters([]problem.Mistake{{

@@ -66,6 +66,9 @@ func (op *Operation) earlyParameters() (all []params.Parameter) {
 	if len(op.Formats) > 0 {
 		all = append(all, media.Parameter(op.Formats))
 	}
+	if hasProfiles(op.Formats) {
+		all = append(all, profileParameter())
+	}
 	return all
 }
 

@@ -1,8 +1,8 @@
 package edge
 
 import (
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -19,7 +19,7 @@ type Shown struct {
 	Bare bool
 
 	features  *encode.Features // what writes them; made for the first
-	projector *geodesy.Projector
+	projector *crs.Projector
 }
 
 // Done gives back what append has borrowed.
@@ -37,7 +37,7 @@ func (s Shown) Apart() Shown {
 }
 
 // Append is encode.AppendFeature for features as they are asked for. The error
-// wraps geodesy.ErrOutside.
+// wraps crs.ErrOutside.
 func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	if s.features == nil {
 		selection := s.Of(l)

@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
+	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
 )
 
 // maxWatchBytes bounds the document of a watch: room for a polygon of 1,000
@@ -194,7 +195,7 @@ func (x request) deleteWatch() error {
 // watchProblem returns what is wrong with a watch as a problem, and other errors
 // as they are.
 func watchProblem(err error) error {
-	var invalid *watch.InvalidError
+	var invalid *spec.InvalidError
 	var full *watch.LimitError
 	switch {
 	case errors.As(err, &invalid):

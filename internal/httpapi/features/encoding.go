@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
-	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
@@ -24,7 +24,7 @@ func encodingOf(f media.Format) encode.Format {
 func encodingProblem(err error, s *encode.Selection) error {
 	var p *problem.Problem
 	switch {
-	case errors.Is(err, geodesy.ErrOutside):
+	case errors.Is(err, crs.ErrOutside):
 		p = problem.BadParameters([]problem.Mistake{{Parameter: "crs", Value: s.Space.URI, Expected: "a system that reaches to all features of the answer",
 			Detail: "does not reach to all features"}})
 	case errors.Is(err, encode.ErrBare):

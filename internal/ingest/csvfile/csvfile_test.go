@@ -16,26 +16,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/feed/feedtest"
 )
 
-type found struct {
-	records  []feed.Record
-	problems []feed.Problem
-}
-
-func (f *found) Record(r *feed.Record) error {
-	c := *r
-	c.Fields = slices.Clone(r.Fields)
-	f.records = append(f.records, c)
-	return nil
-}
-
-func (f *found) Problem(p feed.Problem) error {
-	f.problems = append(f.problems, p)
-	return nil
-}
-
-func read(tb testing.TB, content string) (*found, *Source, error) {
+func read(tb testing.TB, content string) (*feedtest.Found, *Source, error) {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "a.csv")
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -45,7 +29,7 @@ func read(tb testing.TB, content string) (*found, *Source, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &found{}
+	f := &feedtest.Found{}
 	return f, s, s.Read(context.Background(), f)
 }
 
@@ -67,11 +51,11 @@ func TestDialects(t *testing.T) {
 		"EWKT":               "name;geom\nHồ Gươm;\"SRID=4326;POINT(105.8522 21.0287)\"\n",
 	} {
 		f, _, err := read(t, content)
-		if err != nil || len(f.records) != 1 || len(f.problems) != 0 {
+		if err != nil || len(f.Records) != 1 || len(f.Problems) != 0 {
 			t.Errorf("%s: %+v %v", name, f, err)
 			continue
 		}
-		r := f.records[0]
+		r := f.Records[0]
 		if r.Geometry != orb.Geometry(orb.Point{105.8522, 21.0287}) || !reflect.DeepEqual(r.Fields, []feed.Field{{Name: "name", Value: city.String("Hồ Gươm")}}) {
 			t.Errorf("%s: %+v", name, r)
 		}
@@ -90,11 +74,11 @@ func TestEncodings(t *testing.T) {
 	}
 	for name, content := range map[string]string{"windows-1258": legacy, "UTF-16": wide} {
 		f, _, err := read(t, content)
-		if err != nil || len(f.records) != 1 || len(f.problems) != 1 || f.problems[0].Action != feed.Noted {
+		if err != nil || len(f.Records) != 1 || len(f.Problems) != 1 || f.Problems[0].Action != feed.Noted {
 			t.Errorf("%s: %+v %v", name, f, err)
 			continue
 		}
-		if got := f.records[0].Fields[0]; got.Name != "tên" || (got.Value.Text() != "Phố Huế" && got.Value.Text() != "Phô\u0301 Huê\u0301") {
+		if got := f.Records[0].Fields[0]; got.Name != "tên" || (got.Value.Text() != "Phố Huế" && got.Value.Text() != "Phô\u0301 Huê\u0301") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -113,14 +97,14 @@ func TestBadRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, r := range f.records {
+	for _, r := range f.Records {
 		names = append(names, r.Fields[0].Value.Text())
 	}
-	if !slices.Equal(names, []string{"good", "empty", "two\nlines"}) || f.records[1].Geometry != nil {
+	if !slices.Equal(names, []string{"good", "empty", "two\nlines"}) || f.Records[1].Geometry != nil {
 		t.Errorf("records %q", names)
 	}
 	var places []string
-	for _, p := range f.problems {
+	for _, p := range f.Problems {
 		places = append(places, p.Reason+" "+p.At.String())
 	}
 	want := []string{
@@ -188,7 +172,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil || s == nil {
 			return
 		}
-		for _, r := range got.records {
+		for _, r := range got.Records {
 			if len(r.Fields) > len(s.header) {
 				t.Errorf("%d fields of %d columns", len(r.Fields), len(s.header))
 			}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,26 +16,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/feed/feedtest"
 )
 
-type found struct {
-	records  []feed.Record
-	problems []feed.Problem
-}
-
-func (f *found) Record(r *feed.Record) error {
-	c := *r
-	c.Fields = slices.Clone(r.Fields)
-	f.records = append(f.records, c)
-	return nil
-}
-
-func (f *found) Problem(p feed.Problem) error {
-	f.problems = append(f.problems, p)
-	return nil
-}
-
-func read(tb testing.TB, content []byte) (*found, *Source, error) {
+func read(tb testing.TB, content []byte) (*feedtest.Found, *Source, error) {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "a.json")
 	if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -46,7 +29,7 @@ func read(tb testing.TB, content []byte) (*found, *Source, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f := &found{}
+	f := &feedtest.Found{}
 	return f, s, s.Read(context.Background(), f)
 }
 
@@ -83,11 +66,11 @@ func TestForms(t *testing.T) {
 		"gzip":                    packed.String(),
 	} {
 		f, _, err := read(t, []byte(content))
-		if err != nil || len(f.problems) != 0 || len(f.records) != 2 {
-			t.Errorf("%s: %d records, problems %v, error %v", name, len(f.records), f.problems, err)
+		if err != nil || len(f.Problems) != 0 || len(f.Records) != 2 {
+			t.Errorf("%s: %d records, problems %v, error %v", name, len(f.Records), f.Problems, err)
 			continue
 		}
-		a, b := f.records[0], f.records[1]
+		a, b := f.Records[0], f.Records[1]
 		list, _ := city.JSON([]byte(`[1,2]`))
 		object, _ := city.JSON([]byte(`{"k":"v"}`))
 		want := []feed.Field{
@@ -131,11 +114,11 @@ func TestBadFeatures(t *testing.T) {
 				t.Errorf("%s: %s: %v", name, content, err)
 				continue
 			}
-			if len(f.records) != 2 || len(f.problems) != 1 {
-				t.Errorf("%s: %s: %d records, problems %+v", name, content, len(f.records), f.problems)
+			if len(f.Records) != 2 || len(f.Problems) != 1 {
+				t.Errorf("%s: %s: %d records, problems %+v", name, content, len(f.Records), f.Problems)
 				continue
 			}
-			p := f.problems[0]
+			p := f.Problems[0]
 			if p.Reason != reason || p.At.Index != 2 || p.At.Line != 2 || p.Action != feed.Skipped {
 				t.Errorf("%s: %s: %+v", name, content, p)
 			}
@@ -148,8 +131,8 @@ func TestBadFeatures(t *testing.T) {
 
 func TestBrokenLines(t *testing.T) {
 	f, _, err := read(t, []byte(pointA[:40]+"\n"+pointB+"\nnonsense\n"+pointA))
-	if err != nil || len(f.records) != 2 || len(f.problems) != 2 || f.problems[1].At.Line != 3 {
-		t.Errorf("%d records, %+v, %v", len(f.records), f.problems, err)
+	if err != nil || len(f.Records) != 2 || len(f.Problems) != 2 || f.Problems[1].At.Line != 3 {
+		t.Errorf("%d records, %+v, %v", len(f.Records), f.Problems, err)
 	}
 }
 
@@ -165,7 +148,7 @@ func TestEndOfFile(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "  \n", `{"type":"FeatureCollection","features":[]}`} {
-		if f, _, err := read(t, []byte(text)); err != nil || len(f.records)+len(f.problems) != 0 {
+		if f, _, err := read(t, []byte(text)); err != nil || len(f.Records)+len(f.Problems) != 0 {
 			t.Errorf("%q: %+v, %v", text, f, err)
 		}
 	}
@@ -204,13 +187,13 @@ func TestGeometries(t *testing.T) {
 		`null`:                                                                                      nil,
 	} {
 		f, _, err := read(t, []byte(`{"type":"Feature","geometry":`+text+`,"properties":null}`))
-		if err != nil || len(f.records) != 1 || !reflect.DeepEqual(f.records[0].Geometry, want) {
+		if err != nil || len(f.Records) != 1 || !reflect.DeepEqual(f.Records[0].Geometry, want) {
 			t.Errorf("%s: %+v %v", text, f, err)
 		}
 		if want == nil {
 			continue
 		}
-		if f, _, err := read(t, []byte(text)); err != nil || len(f.records) != 1 || !reflect.DeepEqual(f.records[0].Geometry, want) {
+		if f, _, err := read(t, []byte(text)); err != nil || len(f.Records) != 1 || !reflect.DeepEqual(f.Records[0].Geometry, want) {
 			t.Errorf("bare %s: %+v %v", text, f, err)
 		}
 	}
@@ -222,7 +205,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("\x1e" + pointA))
 	f.Add([]byte(`{"type":"Feature","geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2,3]}]},"properties":{"a\u00e9\ud83d\ude00":"\n"}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		got := &found{}
+		got := &feedtest.Found{}
 		task := &task{ctx: context.Background(), v: got, s: newStream(bytes.NewReader(content)), p: parser{names: map[string]string{}}}
 		switch detect(content) {
 		case formCollection:
@@ -235,7 +218,7 @@ func FuzzRead(f *testing.F) {
 			_ = task.concatenated()
 		}
 		// What is taken for a feature is JSON to the standard library as well.
-		for _, r := range got.records {
+		for _, r := range got.Records {
 			for _, field := range r.Fields {
 				if field.Value.Kind() == city.KindJSON && !json.Valid([]byte(field.Value.Text())) {
 					t.Errorf("property %q is %q", field.Name, field.Value.Text())

@@ -20,34 +20,18 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/feed/feedtest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/textenc"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
-type found struct {
-	records  []feed.Record
-	problems []feed.Problem
-}
-
-func (f *found) Record(r *feed.Record) error {
-	c := *r
-	c.Fields = slices.Clone(r.Fields)
-	f.records = append(f.records, c)
-	return nil
-}
-
-func (f *found) Problem(p feed.Problem) error {
-	f.problems = append(f.problems, p)
-	return nil
-}
-
-func read(tb testing.TB, path string) (*found, *Source) {
+func read(tb testing.TB, path string) (*feedtest.Found, *Source) {
 	tb.Helper()
 	s, err := Open(feed.File{Path: path})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	f := &found{}
+	f := &feedtest.Found{}
 	if err := s.Read(context.Background(), f); err != nil {
 		tb.Fatal(err)
 	}
@@ -118,11 +102,11 @@ func TestShapes(t *testing.T) {
 		"wrong way":  {shp.POLYGON, &wrong, orb.Polygon{ring(square(0, 0, 10, false))}, false},
 	} {
 		f, _ := read(t, sample(t, c.kind, []string{"Hồ Gươm"}, c.s))
-		if len(f.records) != 1 || !reflect.DeepEqual(f.records[0].Geometry, c.want) || f.records[0].Flat != c.flat {
+		if len(f.Records) != 1 || !reflect.DeepEqual(f.Records[0].Geometry, c.want) || f.Records[0].Flat != c.flat {
 			t.Errorf("%s: %+v", name, f)
 			continue
 		}
-		r := f.records[0]
+		r := f.Records[0]
 		if r.Fields[0].Value != city.String("Hồ Gươm") || r.Fields[1].Value != city.Integer(0) ||
 			r.Fields[2].Value != city.Number(0.5) || r.Fields[3].Value.String() != "2025-07-01" {
 			t.Errorf("%s: fields %+v", name, r.Fields)
@@ -153,9 +137,9 @@ func TestEncodings(t *testing.T) {
 			}
 		}
 		f, s := read(t, path)
-		got := norm.NFC.String(f.records[0].Fields[0].Value.Text())
-		if got != "Phố Huế" || s.decoder.Name != c.encoding || (len(f.problems) == 1) != c.noted {
-			t.Errorf("%q with %q: %q as %s, %+v", c.text, c.cpg, got, s.decoder.Name, f.problems)
+		got := norm.NFC.String(f.Records[0].Fields[0].Value.Text())
+		if got != "Phố Huế" || s.decoder.Name != c.encoding || (len(f.Problems) == 1) != c.noted {
+			t.Errorf("%q with %q: %q as %s, %+v", c.text, c.cpg, got, s.decoder.Name, f.Problems)
 		}
 	}
 }
@@ -181,25 +165,25 @@ func TestDamage(t *testing.T) {
 			b[size] = '*'
 			return b
 		}))
-		if len(f.records) != 2 || len(f.problems) != 1 || f.problems[0].Reason != ReasonDeleted {
+		if len(f.Records) != 2 || len(f.Problems) != 1 || f.Problems[0].Reason != ReasonDeleted {
 			t.Errorf("%+v", f)
 		}
 	})
 	t.Run("fewer rows", func(t *testing.T) {
 		f, _ := read(t, change("dbf", func(b []byte) []byte { return b[:len(b)-30] }))
-		if len(f.records) != 3 || len(f.problems) != 1 || f.problems[0].Reason != ReasonRows {
+		if len(f.Records) != 3 || len(f.Problems) != 1 || f.Problems[0].Reason != ReasonRows {
 			t.Errorf("%+v", f)
 		}
 	})
 	t.Run("null shape", func(t *testing.T) {
 		f, _ := read(t, change("shp", func(b []byte) []byte { b[100+28+8] = 0; return b }))
-		if len(f.records) != 3 || f.records[1].Geometry != nil || len(f.problems) != 0 {
+		if len(f.Records) != 3 || f.Records[1].Geometry != nil || len(f.Problems) != 0 {
 			t.Errorf("%+v", f)
 		}
 	})
 	t.Run("unknown shape", func(t *testing.T) {
 		f, _ := read(t, change("shp", func(b []byte) []byte { b[100+28+8] = 99; return b }))
-		if len(f.records) != 2 || len(f.problems) != 1 || f.problems[0].At.Index != 2 || f.problems[0].At.Offset != 128 {
+		if len(f.Records) != 2 || len(f.Problems) != 1 || f.Problems[0].At.Index != 2 || f.Problems[0].At.Offset != 128 {
 			t.Errorf("%+v", f)
 		}
 	})
@@ -208,9 +192,9 @@ func TestDamage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &found{}
-		if err := s.Read(context.Background(), f); !errors.Is(err, ErrTruncated) || len(f.records) != 2 {
-			t.Errorf("%v, %d records", err, len(f.records))
+		f := &feedtest.Found{}
+		if err := s.Read(context.Background(), f); !errors.Is(err, ErrTruncated) || len(f.Records) != 2 {
+			t.Errorf("%v, %d records", err, len(f.Records))
 		}
 	})
 	t.Run("asterisks", func(t *testing.T) {
@@ -219,7 +203,7 @@ func TestDamage(t *testing.T) {
 			copy(b[start:], bytes.Repeat([]byte{'*'}, 8))
 			return b
 		}))
-		if len(f.problems) != 1 || f.problems[0].Action != feed.Noted || !f.records[0].Fields[1].Value.IsNull() {
+		if len(f.Problems) != 1 || f.Problems[0].Action != feed.Noted || !f.Records[0].Fields[1].Value.IsNull() {
 			t.Errorf("%+v", f)
 		}
 	})
@@ -228,7 +212,7 @@ func TestDamage(t *testing.T) {
 		if err := os.Remove(path[:len(path)-3] + "dbf"); err != nil {
 			t.Fatal(err)
 		}
-		if f, _ := read(t, path); len(f.records) != 3 || len(f.problems) != 1 {
+		if f, _ := read(t, path); len(f.Records) != 3 || len(f.Problems) != 1 {
 			t.Errorf("%+v", f)
 		}
 	})
@@ -251,14 +235,14 @@ func TestAgreesWithGoShp(t *testing.T) {
 			_, shape := other.Shape()
 			box := shape.BBox()
 			want := orb.Bound{Min: orb.Point{box.MinX, box.MinY}, Max: orb.Point{box.MaxX, box.MaxY}}
-			if n < len(f.records) && f.records[n].Geometry.Bound() != want {
-				t.Errorf("%s: shape %d: %v, want %v", path, n, f.records[n].Geometry.Bound(), want)
+			if n < len(f.Records) && f.Records[n].Geometry.Bound() != want {
+				t.Errorf("%s: shape %d: %v, want %v", path, n, f.Records[n].Geometry.Bound(), want)
 			}
 		}
 		// The library loses the last shape of a file with heights but without
 		// measures: it reads past the end.
-		if n != len(f.records) && !(f.records[0].Flat && n == len(f.records)-1) {
-			t.Errorf("%s: %d records, want %d", path, len(f.records), n)
+		if n != len(f.Records) && !(f.Records[0].Flat && n == len(f.Records)-1) {
+			t.Errorf("%s: %d records, want %d", path, len(f.Records), n)
 		}
 		_ = other.Close()
 	}
@@ -274,35 +258,10 @@ func FuzzShape(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		g, _, err := decode(content)
-		if err == nil && g != nil && pointsOf(g)*16 > len(content) {
-			t.Errorf("%d bytes gave %d points", len(content), pointsOf(g))
+		if err == nil && g != nil && city.Vertices(g)*16 > len(content) {
+			t.Errorf("%d bytes gave %d points", len(content), city.Vertices(g))
 		}
 	})
-}
-
-func pointsOf(g orb.Geometry) int {
-	n := 0
-	switch g := g.(type) {
-	case orb.Point:
-		n = 1
-	case orb.MultiPoint:
-		n = len(g)
-	case orb.LineString:
-		n = len(g)
-	case orb.MultiLineString:
-		for _, l := range g {
-			n += len(l)
-		}
-	case orb.Polygon:
-		for _, r := range g {
-			n += len(r)
-		}
-	case orb.MultiPolygon:
-		for _, p := range g {
-			n += pointsOf(p)
-		}
-	}
-	return n
 }
 
 func FuzzTable(f *testing.F) {

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+	"testing"
 )
 
 // serverUser is who runs the server when we are root, which PostgreSQL refuses:
@@ -48,4 +49,14 @@ func asServerUser(cmd *exec.Cmd) {
 		credential = nil // chownToServer has reported it
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: credential}
+}
+
+// AsServerUser lets cmd run as the user who runs PostgreSQL, and gives that user a
+// directory: other programs beside it refuse root too.
+func AsServerUser(tb testing.TB, cmd *exec.Cmd, dir string) {
+	tb.Helper()
+	if err := chownToServer(dir); err != nil {
+		tb.Fatal(err)
+	}
+	asServerUser(cmd)
 }

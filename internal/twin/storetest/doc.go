@@ -10,7 +10,7 @@
 //	            │ readers.go      consistent reads beside a writer
 //	            │ changes.go      what changed, what was before, waiting for more
 //	            │ definitions.go  layers that came, changed and went, afterwards
-//	            └ past.go         random change sets against a model of the past
+//	            └ past.go         random change sets against package model
 //
 // A store's own tests add what only it can have: a killed process, an edit by
 // GDAL, a slow transaction in psql.

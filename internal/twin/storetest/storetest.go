@@ -143,7 +143,7 @@ func (b *bench) wantFeature(got, want *city.Feature) {
 	if got.ID != want.ID {
 		b.Errorf("feature id %d, want %d", got.ID, want.ID)
 	}
-	if !sameGeometry(got.Geometry, want.Geometry) {
+	if !city.SameGeometry(got.Geometry, want.Geometry) {
 		b.Errorf("feature %d: geometry %T %v, want %T %v", want.ID, got.Geometry, got.Geometry, want.Geometry, want.Geometry)
 	}
 	for i := range max(len(got.Values), len(want.Values)) {
@@ -151,14 +151,6 @@ func (b *bench) wantFeature(got, want *city.Feature) {
 			b.Errorf("feature %d: value %d is %s %.80q, want %s %.80q", want.ID, i, g.Kind(), g, w.Kind(), w)
 		}
 	}
-}
-
-// sameGeometry is exact: the same type and the same bits.
-func sameGeometry(a, b orb.Geometry) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return a.GeoJSONType() == b.GeoJSONType() && orb.Equal(a, b)
 }
 
 func (b *bench) wantTally(got, want city.Tally) {

@@ -1,0 +1,113 @@
+package spec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/paulmach/orb"
+	"github.com/peterstace/simplefeatures/geom"
+)
+
+const polygonForm = "a valid GeoJSON Polygon or MultiPolygon, longitude and latitude in degrees"
+
+// polygon reads a GeoJSON Polygon or MultiPolygon. A third number of a position
+// is left out.
+func (r *Reader) polygon(raw json.RawMessage, limits Limits) orb.MultiPolygon {
+	var g struct {
+		Type        string          `json:"type"`
+		Coordinates json.RawMessage `json:"coordinates"`
+	}
+	err := json.Unmarshal(raw, &g)
+	var parts [][][][]float64
+	switch {
+	case err != nil:
+	case g.Type == "Polygon":
+		parts = make([][][][]float64, 1)
+		err = json.Unmarshal(g.Coordinates, &parts[0])
+	case g.Type == "MultiPolygon":
+		err = json.Unmarshal(g.Coordinates, &parts)
+	default:
+		err = errors.New("neither")
+	}
+	if err != nil {
+		r.wrong("/place/polygon", raw, polygonForm, "is not a Polygon or MultiPolygon")
+		return nil
+	}
+	n := 0
+	for _, rings := range parts {
+		for _, ring := range rings {
+			n += len(ring)
+		}
+	}
+	if n > limits.Vertices {
+		r.mistake(Mistake{Pointer: "/place/polygon", Limit: limits.Vertices, Expected: fmt.Sprintf("at most %d positions", limits.Vertices), Detail: fmt.Sprintf("has %d positions", n)})
+		return nil
+	}
+	polygons, err := toPolygons(parts)
+	if err == nil {
+		err = validPolygons(polygons)
+	}
+	if err != nil {
+		r.wrong("/place/polygon", raw, polygonForm, "is not valid: "+err.Error())
+		return nil
+	}
+	if b := polygons.Bound(); b.Max[0]-b.Min[0] > maxPolygonDegrees || b.Max[1]-b.Min[1] > maxPolygonDegrees {
+		r.mistake(Mistake{Pointer: "/place/polygon", Limit: maxPolygonDegrees, Expected: fmt.Sprintf("at most %v degrees wide and high", maxPolygonDegrees), Detail: "is too large"})
+		return nil
+	}
+	return polygons
+}
+
+func toPolygons(parts [][][][]float64) (orb.MultiPolygon, error) {
+	polygons := make(orb.MultiPolygon, len(parts))
+	for i, rings := range parts {
+		for _, ring := range rings {
+			line := make(orb.Ring, 0, len(ring))
+			for _, p := range ring {
+				if len(p) < 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+					return nil, fmt.Errorf("position %v is not a longitude and a latitude", p)
+				}
+				line = append(line, orb.Point{p[0], p[1]})
+			}
+			if len(line) < 4 || !line.Closed() {
+				return nil, errors.New("a ring has fewer than 4 positions or is not closed")
+			}
+			polygons[i] = append(polygons[i], line)
+		}
+	}
+	return polygons, nil
+}
+
+// validPolygons asks simplefeatures for the rules of OGC Simple Features. It
+// panics where parts touch within the last digits (v0.59.0): not valid either.
+func validPolygons(polygons orb.MultiPolygon) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("cannot be told to be valid: %v", fault)
+		}
+	}()
+	parts := make([]geom.Polygon, len(polygons))
+	for i, p := range polygons {
+		if len(p) == 0 {
+			return errors.New("a polygon has no ring")
+		}
+		rings := make([]geom.LineString, len(p))
+		for j, ring := range p {
+			flat := make([]float64, 0, 2*len(ring))
+			for _, v := range ring {
+				flat = append(flat, v[0], v[1])
+			}
+			rings[j] = geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
+		}
+		parts[i] = geom.NewPolygon(rings)
+		if err := parts[i].Validate(); err != nil {
+			return err
+		}
+	}
+	if len(parts) == 0 {
+		return errors.New("it is empty")
+	}
+	return geom.NewMultiPolygon(parts).Validate()
+}
