@@ -3,7 +3,6 @@ package data_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -19,9 +18,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestSeedIDsAreStable freezes which id means what: links, tiles and stores
 // keep them for ever. New features go to the end of a file.
@@ -40,19 +38,7 @@ func TestSeedIDsAreStable(t *testing.T) {
 			fmt.Fprintf(&got, "%s %d %s\n", id, f.ID, code)
 		}
 	}
-	golden := filepath.Join("testdata", "ids.txt")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Error("ids or codes of the seed changed; they must not")
-	}
+	goldentest.Compare(t, "ids.txt", got.Bytes()) // ids and codes of the seed must not change
 }
 
 // TestSeedHasTheCommonFacts: what the dataset promises of every feature.

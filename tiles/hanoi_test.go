@@ -1,17 +1,12 @@
 package tiles_test
 
 import (
-	"bufio"
 	"cmp"
-	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/peterstace/simplefeatures/geom"
 	"github.com/tidwall/rtree"
 
@@ -43,48 +38,33 @@ type hanoiFeature struct {
 
 func loadHanoi(tb testing.TB, names ...string) []*hanoiLayer {
 	tb.Helper()
-	dir := filepath.Join(realdata.Hanoi(tb), "layers")
 	layers := make([]*hanoiLayer, 0, len(names))
 	for _, name := range names {
-		layers = append(layers, loadLayer(tb, filepath.Join(dir, "hanoi_"+name+".geojsonl"), name))
+		layers = append(layers, loadLayer(tb, name))
 	}
 	return layers
 }
 
-func loadLayer(tb testing.TB, file, name string) *hanoiLayer {
+func loadLayer(tb testing.TB, name string) *hanoiLayer {
 	tb.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
 	type record struct {
-		Geometry   geojson.Geometry
-		Properties map[string]any
+		geometry   orb.Geometry
+		properties map[string]any
 	}
 	var records []record
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var r record
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			tb.Fatal(err)
-		}
-		records = append(records, r)
-	}
-	if err := lines.Err(); err != nil {
-		tb.Fatal(err)
-	}
+	realdata.Features(tb, "layers/hanoi_"+name+".geojsonl", func(g orb.Geometry, properties map[string]any) {
+		records = append(records, record{g, properties})
+	})
 	// Neighbours on the ground become neighbours in memory, as in a server that
 	// loads in the order of a space-filling curve. It is worth a quarter of the
 	// time of a tile: what remains there is mostly waiting for memory.
 	slices.SortStableFunc(records, func(a, b record) int {
-		return cmp.Compare(curve(a.Geometry.Geometry()), curve(b.Geometry.Geometry()))
+		return cmp.Compare(curve(a.geometry), curve(b.geometry))
 	})
 	layer := &hanoiLayer{name: name, table: newTable()}
 	var p tiles.Preparer
 	for _, r := range records {
-		layer.add(tb, &p, r.Geometry.Geometry(), r.Properties)
+		layer.add(tb, &p, r.geometry, r.properties)
 	}
 	return layer
 }

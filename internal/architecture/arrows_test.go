@@ -26,6 +26,7 @@ var layers = [][]string{
 	{"internal/httpapi/edge", "internal/httpapi/tilecache"},
 	{"internal/httpapi/view", "internal/httpapi/filters", "internal/httpapi/media"},
 	{"internal/httpapi/params"},
+	{"internal/httpapi/answers"},
 	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded"},
 	{"internal/cql2"},
 	{"internal/watch"},
@@ -99,7 +100,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/integration"}
+var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/integration"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {

@@ -3,7 +3,6 @@
 package benchcompare
 
 import (
-	"bufio"
 	"encoding/json"
 	"maps"
 	"math"
@@ -13,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
@@ -42,46 +40,36 @@ func readLayers(t testing.TB) []layer {
 	t.Helper()
 	var layers []layer
 	for _, c := range compared {
-		layers = append(layers, readLayer(t, c.id, filepath.Join(realdata.Hanoi(t), "layers", c.file)))
+		layers = append(layers, readLayer(t, c.id, "layers/"+c.file))
 	}
 	return layers
 }
 
-// readLayer reads newline-delimited GeoJSON, ids 1, 2, 3 … in file order.
-func readLayer(t testing.TB, id city.LayerID, path string) layer {
+// readLayer reads a real layer, ids 1, 2, 3 … in file order.
+func readLayer(t testing.TB, id city.LayerID, file string) layer {
 	t.Helper()
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
+	type feature struct {
+		geometry   orb.Geometry
+		properties map[string]any
 	}
-	defer file.Close()
-	var raw []*geojson.Feature
+	var raw []feature
 	names := map[string]city.Kind{}
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
-		f, err := geojson.UnmarshalFeature(lines.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		raw = append(raw, f)
-		for name, v := range f.Properties {
+	realdata.Features(t, file, func(g orb.Geometry, properties map[string]any) {
+		raw = append(raw, feature{g, properties})
+		for name, v := range properties {
 			if k := kindOf(v); k != city.KindNull {
 				names[name] = merge(names[name], k)
 			}
 		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
+	})
 	l := layer{def: city.Layer{ID: id, Title: string(id), TitleEN: string(id), Geometry: city.GeometryAny}}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		l.def.Properties = append(l.def.Properties, city.Property{Name: name, Type: names[name]})
 	}
 	for i, f := range raw {
-		out := city.Feature{ID: int64(i + 1), Geometry: f.Geometry, Values: make([]city.Value, len(l.def.Properties))}
+		out := city.Feature{ID: int64(i + 1), Geometry: f.geometry, Values: make([]city.Value, len(l.def.Properties))}
 		for j, p := range l.def.Properties {
-			out.Values[j] = valueOf(t, p.Type, f.Properties[p.Name])
+			out.Values[j] = valueOf(t, p.Type, f.properties[p.Name])
 		}
 		l.features = append(l.features, out)
 	}

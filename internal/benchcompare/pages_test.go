@@ -15,7 +15,8 @@ import (
 // handler of the same bytes over connections, their clients included.
 func BenchmarkPages(b *testing.B) {
 	layers := []layer{readLayers(b)[0]}
-	server := newServer(b, buildSnapshot(b, layers), noCache)
+	s := buildSnapshot(b, layers)
+	server := newServer(b, s, noCache)
 	var paths []string
 	var raw [][]byte
 	for _, w := range windows(200) {
@@ -39,9 +40,13 @@ func BenchmarkPages(b *testing.B) {
 		b.ReportMetric(float64(processorTime()-start)/1e3/float64(i), "cpu-µs/answer")
 	})
 	ours := listen(b, server)
-	for _, c := range []struct{ name, addr string }{{"served", ours}, {"bare", listen(b, recorded(b, ours, paths))}} {
+	for _, c := range []struct{ name, addr string }{
+		{"served", ours}, {"kept", listen(b, newServer(b, s, cached))}, {"bare", listen(b, recorded(b, ours, paths))},
+	} {
 		b.Run(c.name, func(b *testing.B) {
-			round(b, c.addr, raw, clients)
+			for range 2 {
+				round(b, c.addr, raw, clients)
+			}
 			n, start := 0, processorTime()
 			for b.Loop() {
 				round(b, c.addr, raw, clients)

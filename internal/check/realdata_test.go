@@ -1,10 +1,6 @@
 package check_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,31 +11,13 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
-// polygonsOf reads a file of newline-delimited MultiPolygon features.
+// polygonsOf reads a real layer.
 func polygonsOf(t *testing.T, file string) []*city.Feature {
 	t.Helper()
-	f, err := os.Open(filepath.Join(realdata.Hanoi(t), "layers", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
 	var features []*city.Feature
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
-		var feature struct {
-			Geometry struct {
-				Coordinates orb.MultiPolygon `json:"coordinates"`
-			} `json:"geometry"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &feature); err != nil {
-			t.Fatal(err)
-		}
-		features = append(features, &city.Feature{ID: int64(len(features) + 1), Geometry: feature.Geometry.Coordinates})
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
+	realdata.Features(t, "layers/"+file, func(g orb.Geometry, _ map[string]any) {
+		features = append(features, &city.Feature{ID: int64(len(features) + 1), Geometry: g})
+	})
 	return features
 }
 

@@ -3,17 +3,13 @@ package check_test
 import (
 	"bytes"
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/check"
+	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // today is fixed so that the golden table does not age.
 var today = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
@@ -42,17 +38,5 @@ func TestSeed(t *testing.T) {
 	if err := report.WriteTable(&got); err != nil {
 		t.Fatal(err)
 	}
-	golden := filepath.Join("testdata", "seed.txt")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("the table of the seed changed; go test -run TestSeed -update if it should.\ngot:\n%s\nwant:\n%s", got.Bytes(), want)
-	}
+	goldentest.Compare(t, "seed.txt", got.Bytes())
 }

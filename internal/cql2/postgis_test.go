@@ -1,20 +1,15 @@
 package cql2
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
-	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/cql2/expr"
@@ -30,30 +25,14 @@ const seed = 20261128
 // its class of road.
 func realThings(tb testing.TB, file string, every int) []thing {
 	tb.Helper()
-	f, err := os.Open(filepath.Join(realdata.Hanoi(tb), "layers", file))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
 	var all []thing
-	for n := 0; lines.Scan(); n++ {
-		if n%every != 0 {
-			continue
+	n := 0
+	realdata.Features(tb, "layers/"+file, func(g orb.Geometry, properties map[string]any) {
+		if n%every == 0 {
+			all = append(all, thing{g, []any{properties["name"], properties["highway"]}})
 		}
-		var feature struct {
-			Geometry   *geojson.Geometry `json:"geometry"`
-			Properties map[string]any    `json:"properties"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &feature); err != nil {
-			tb.Fatal(err)
-		}
-		all = append(all, thing{feature.Geometry.Geometry(), []any{feature.Properties["name"], feature.Properties["highway"]}})
-	}
-	if err := lines.Err(); err != nil {
-		tb.Fatal(err)
-	}
+		n++
+	})
 	return all
 }
 

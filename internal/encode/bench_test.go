@@ -1,16 +1,14 @@
 package encode
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -23,29 +21,18 @@ import (
 // roads are the 42,292 real ones, their properties as text.
 func roads(tb testing.TB) *snapshot.Layer {
 	tb.Helper()
-	text, err := os.Open(filepath.Join(realdata.Hanoi(tb), "layers", "hanoi_roads.geojsonl"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer text.Close()
 	def := city.Layer{ID: "roads", Geometry: city.GeometryLineString}
 	var features []city.Feature
 	var values []map[string]any
-	lines := bufio.NewScanner(text)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		f, err := geojson.UnmarshalFeature(lines.Bytes())
-		if err != nil {
-			tb.Fatal(err)
-		}
-		features = append(features, city.Feature{ID: int64(len(features) + 1), Geometry: f.Geometry})
-		values = append(values, f.Properties)
-		for name := range f.Properties {
+	realdata.Features(tb, "layers/hanoi_roads.geojsonl", func(g orb.Geometry, properties map[string]any) {
+		features = append(features, city.Feature{ID: int64(len(features) + 1), Geometry: g})
+		values = append(values, properties)
+		for name := range properties {
 			if def.PropertyIndex(name) < 0 {
 				def.Properties = append(def.Properties, city.Property{Name: name, Type: city.KindString})
 			}
 		}
-	}
+	})
 	slices.SortFunc(def.Properties, func(a, b city.Property) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
 	for i := range features {
 		for _, p := range def.Properties {

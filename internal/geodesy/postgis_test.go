@@ -1,15 +1,11 @@
 package geodesy_test
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
@@ -56,9 +52,9 @@ func TestMeasuresAgreeWithPostGIS(t *testing.T) {
 	db.Exec(`CREATE TABLE it (id bigint, geom geometry(Geometry, 4326))`)
 	var all []orb.Geometry
 	for _, file := range []string{"hanoi_wards", "hanoi_landuse", "hanoi_railways", "hanoi_water"} {
-		all = append(all, realGeometries(t, file)...)
+		all = append(all, realdata.Geometries(t, "layers/"+file+".geojsonl")...)
 	}
-	for i, g := range realGeometries(t, "hanoi_buildings") {
+	for i, g := range realdata.Geometries(t, "layers/hanoi_buildings.geojsonl") {
 		if i%9 == 0 {
 			all = append(all, g)
 		}
@@ -87,26 +83,6 @@ func TestMeasuresAgreeWithPostGIS(t *testing.T) {
 	if areas < 500 || lengths < 20 {
 		t.Errorf("only %d areas and %d lengths compared", areas, lengths)
 	}
-}
-
-// realGeometries reads the geometries of one of the real Hanoi layers.
-func realGeometries(t *testing.T, layer string) []orb.Geometry {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(realdata.Hanoi(t), "layers", layer+".geojsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []orb.Geometry
-	for line := range bytes.Lines(text) {
-		f, err := geojson.UnmarshalFeature(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f.Geometry != nil {
-			all = append(all, f.Geometry)
-		}
-	}
-	return all
 }
 
 // TestNearestAgreesWithPostGIS compares lines and polygons with holes up to

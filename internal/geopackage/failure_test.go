@@ -13,7 +13,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
 // TestFullDisk lets the file grow no further, by SQLite's own limit: what does
@@ -82,14 +81,7 @@ func TestFullDisk(t *testing.T) {
 // wantSound lets SQLite check the whole file.
 func wantSound(t *testing.T, path string) {
 	t.Helper()
-	d, err := lite.NewDriver()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := d.Connect(path, "rw", time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := connect(t, path)
 	defer c.Close()
 	row, ok, err := c.One(t.Context(), "PRAGMA integrity_check")
 	if err != nil || !ok || row[0] != "ok" {
@@ -104,14 +96,7 @@ func TestLockedByOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	d, err := lite.NewDriver()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := d.Connect(path, "rw", time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := connect(t, path)
 	defer c.Close()
 	if err := c.Exec(t.Context(), "BEGIN IMMEDIATE; UPDATE kinds SET lanes = 70 WHERE fid = 1"); err != nil {
 		t.Fatal(err)

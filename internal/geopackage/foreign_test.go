@@ -14,8 +14,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/lite"
 )
 
-// foreign runs SQL on the file as another program would.
-func foreign(t *testing.T, path string, statements ...string) {
+// connect opens the file as another program would. The caller closes
+// it.
+func connect(t *testing.T, path string) *lite.Conn {
 	t.Helper()
 	d, err := lite.NewDriver()
 	if err != nil {
@@ -25,6 +26,13 @@ func foreign(t *testing.T, path string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// foreign runs SQL on the file as another program would.
+func foreign(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	c := connect(t, path)
 	defer c.Close()
 	for _, s := range statements {
 		if err := c.Exec(t.Context(), s); err != nil {
@@ -109,14 +117,7 @@ func emptyCollection() string {
 
 func TestOpenWhileAnotherProgramReads(t *testing.T) {
 	path := kindsFile(t)
-	d, err := lite.NewDriver()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := d.Connect(path, "rw", time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := connect(t, path)
 	defer c.Close()
 	if err := c.Exec(t.Context(), "BEGIN"); err != nil {
 		t.Fatal(err)

@@ -97,6 +97,10 @@ type Config struct {
 
 	// CacheBytes is the weight of the tile cache. Default 256 MiB.
 	CacheBytes int64
+	// AnswerBytes is the most that pages of features take which are kept because
+	// they were asked for twice of the newest version, for each of the roles.
+	// Default 32 MiB; below 512 KiB none are kept.
+	AnswerBytes int64
 	// TileWorkers is how many tiles are built at a time, each with buffers of
 	// its own. Default: the number of processors.
 	TileWorkers int
@@ -144,6 +148,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.ShutdownTimeout, 15*time.Second)
 	setDefault(&c.SlowAfter, time.Second)
 	setDefault(&c.CacheBytes, 256<<20)
+	setDefault(&c.AnswerBytes, 32<<20)
 	setDefault(&c.TileWorkers, runtime.GOMAXPROCS(0))
 	setDefault(&c.MaxTileBytes, 64<<20)
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
@@ -212,6 +217,7 @@ func (c Config) Validate() error {
 		{"ShutdownTimeout", int64(c.ShutdownTimeout)},
 		{"SlowAfter", int64(c.SlowAfter)},
 		{"CacheBytes", c.CacheBytes},
+		{"AnswerBytes", c.AnswerBytes},
 		{"TileWorkers", int64(c.TileWorkers)},
 		{"MaxTileBytes", int64(c.MaxTileBytes)},
 	} {

@@ -16,7 +16,7 @@ import (
 func (c *Config) edge() edge.Config {
 	return edge.Config{
 		PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Guard: c.Guard, CORS: c.CORS, LicenceURL: c.LicenceURL,
-		MaxPageBytes: c.MaxPageBytes, MaxURLBytes: c.MaxURLBytes, MaxHeaderBytes: c.MaxHeaderBytes, MaxBodyBytes: c.MaxBodyBytes,
+		AnswerBytes: c.AnswerBytes, MaxPageBytes: c.MaxPageBytes, MaxURLBytes: c.MaxURLBytes, MaxHeaderBytes: c.MaxHeaderBytes, MaxBodyBytes: c.MaxBodyBytes,
 		MaxWrites: c.MaxWrites, MaxInFlight: c.MaxInFlight, ReadTimeout: c.ReadTimeout, WorkTimeout: c.WorkTimeout, SlowAfter: c.SlowAfter,
 	}
 }

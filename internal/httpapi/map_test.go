@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -60,6 +61,34 @@ func TestMapPolicy(t *testing.T) {
 			if strings.Contains(policy, forbidden) {
 				t.Errorf("%s: the policy allows %s", path, forbidden)
 			}
+		}
+	}
+}
+
+// TestAssetCaching holds that caches keep what is named by its content, which is in
+// what the page begins with, and ask again for all else.
+func TestAssetCaching(t *testing.T) {
+	server := newTested(t, Config{})
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: %d", path, w.Code)
+		}
+		return w
+	}
+	chunks := regexp.MustCompile(`href="(/viewer/chunk-[^"]+)"`).FindAllStringSubmatch(get("/viewer/index.html").Body.String(), -1)
+	if len(chunks) == 0 {
+		t.Fatal("the page names no chunks")
+	}
+	for _, c := range chunks {
+		if got := get(c[1]).Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: %q", c[1], got)
+		}
+	}
+	for _, path := range []string{"/viewer/index.html", "/viewer/app.js", "/viewer/worker.js", "/viewer/app.css", "/viewer/fonts/be-vietnam-pro-latin-400.woff2"} {
+		if got := get(path).Header().Get("Cache-Control"); got != "public, no-cache" {
+			t.Errorf("%s: %q", path, got)
 		}
 	}
 }

@@ -59,6 +59,7 @@ type stateCollector struct {
 	stale                      *prometheus.Desc
 	hits, misses, evictions    *prometheus.Desc
 	evictedBytes, weight, size *prometheus.Desc
+	answerHits, answerMisses   *prometheus.Desc
 }
 
 func newStateCollector(s *Server) *stateCollector {
@@ -79,6 +80,8 @@ func newStateCollector(s *Server) *stateCollector {
 		evictedBytes: desc("tile_cache_evicted_bytes_total", "Weight of the tiles that made room."),
 		weight:       desc("tile_cache_bytes", "Weight of the tiles in the cache."),
 		size:         desc("tile_cache_tiles", "Tiles in the cache, about."),
+		answerHits:   desc("page_cache_hits_total", "Pages of features that were kept since they were last asked for."),
+		answerMisses: desc("page_cache_misses_total", "Pages of features, as GeoJSON of the newest version, that were not."),
 	}
 }
 
@@ -117,4 +120,7 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 	counter(c.evictedBytes, t.EvictedBytes)
 	gauge(c.weight, float64(t.Bytes))
 	gauge(c.size, float64(t.Tiles))
+	hits, misses := s.core.AnswerCounts()
+	counter(c.answerHits, hits)
+	counter(c.answerMisses, misses)
 }

@@ -9,12 +9,13 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 // benchmarkNearest measures the nearest 10 from random places of the city.
 func benchmarkNearest(b *testing.B, file string) {
-	geometries := realLayer(b, file)
+	geometries := realdata.Geometries(b, file)
 	s := build(b, map[city.LayerID][]orb.Geometry{"it": geometries})
 	r := seeded(b)
 	places := make([]orb.Point, 1024)
@@ -71,7 +72,7 @@ func BenchmarkNearestWards(b *testing.B)  { benchmarkNearest(b, "layers/hanoi_wa
 // lines there are, the ring roads taken as one.
 func BenchmarkNearestOfFeature(b *testing.B) {
 	var ring orb.MultiLineString
-	for _, g := range realLayer(b, "ring_roads/ring_1_2_2.5_3_3.5_osm.geojsonl") {
+	for _, g := range realdata.Geometries(b, "ring_roads/ring_1_2_2.5_3_3.5_osm.geojsonl") {
 		switch g := g.(type) {
 		case orb.LineString:
 			ring = append(ring, g)
@@ -80,7 +81,7 @@ func BenchmarkNearestOfFeature(b *testing.B) {
 		}
 	}
 	s := build(b, map[city.LayerID][]orb.Geometry{
-		"roads": realLayer(b, "layers/hanoi_roads.geojsonl"), "wards": realLayer(b, "layers/hanoi_wards.geojsonl"),
+		"roads": realdata.Geometries(b, "layers/hanoi_roads.geojsonl"), "wards": realdata.Geometries(b, "layers/hanoi_wards.geojsonl"),
 		"rings": {ring},
 	})
 	for _, c := range []struct {

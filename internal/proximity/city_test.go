@@ -1,18 +1,12 @@
 package proximity
 
 import (
-	"bufio"
-	"encoding/json"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 )
@@ -42,34 +36,6 @@ func build(tb testing.TB, layers map[city.LayerID][]orb.Geometry) *snapshot.Snap
 		}
 	}
 	return snapshottest.Build(tb, 1, definitions, features)
-}
-
-// realLayer reads the geometries of one of the real Hanoi layers.
-func realLayer(tb testing.TB, file string) []orb.Geometry {
-	tb.Helper()
-	f, err := os.Open(filepath.Join(realdata.Hanoi(tb), filepath.FromSlash(file)))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	var all []orb.Geometry
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var feature struct {
-			Geometry *geojson.Geometry `json:"geometry"`
-		}
-		if err := json.Unmarshal(lines.Bytes(), &feature); err != nil {
-			tb.Fatal(err)
-		}
-		if feature.Geometry != nil {
-			all = append(all, feature.Geometry.Geometry())
-		}
-	}
-	if err := lines.Err(); err != nil {
-		tb.Fatal(err)
-	}
-	return all
 }
 
 func seeded(tb testing.TB) *rand.Rand {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -238,7 +239,7 @@ func TestCancelledWhileLooking(t *testing.T) {
 // BenchmarkNearestFrom measures the nearest 10 roads where the layer is dense,
 // where it is sparse, at its rim and far outside, and of ten cities side by side.
 func BenchmarkNearestFrom(b *testing.B) {
-	roads := realLayer(b, "layers/hanoi_roads.geojsonl")
+	roads := realdata.Geometries(b, "layers/hanoi_roads.geojsonl")
 	var ten []orb.Geometry
 	for i := range 10 {
 		for _, g := range roads {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -16,10 +17,10 @@ import (
 func realCity(t *testing.T) (*snapshot.Snapshot, *pgtest.DB) {
 	t.Helper()
 	layers := map[city.LayerID][]orb.Geometry{
-		"roads":         realLayer(t, "layers/hanoi_roads.geojsonl"),
-		"intersections": realLayer(t, "layers/hanoi_intersections.geojsonl"),
-		"wards":         realLayer(t, "layers/hanoi_wards.geojsonl"),
-		"buildings":     realLayer(t, "layers/hanoi_buildings.geojsonl"),
+		"roads":         realdata.Geometries(t, "layers/hanoi_roads.geojsonl"),
+		"intersections": realdata.Geometries(t, "layers/hanoi_intersections.geojsonl"),
+		"wards":         realdata.Geometries(t, "layers/hanoi_wards.geojsonl"),
+		"buildings":     realdata.Geometries(t, "layers/hanoi_buildings.geojsonl"),
 		"holed":         holed(seeded(t)),
 	}
 	db := pgtest.Open(t)

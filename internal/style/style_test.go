@@ -2,7 +2,6 @@ package style
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,10 +11,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
-
-var update = flag.Bool("update", false, "write the golden styles anew")
 
 // looks are the four styles that the server has.
 var looks = map[string]Options{
@@ -77,22 +75,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("testdata", "light.json")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != string(text)+"\n" {
-		t.Errorf("the style differs from %s; -update writes it anew", path)
-	}
+	goldentest.Compare(t, "light.json", append(text, '\n'))
 }
 
 // TestEveryLayerIsDrawn holds that each layer of the catalogue is drawn and in

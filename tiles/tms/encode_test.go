@@ -1,17 +1,12 @@
 package tms_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
@@ -65,26 +60,9 @@ func encode(t testing.TB, s *tms.Set, tile tms.Tile, geometries []orb.Geometry, 
 	return layer
 }
 
-func hanoi(t testing.TB, name string) (all []orb.Geometry) {
+func hanoi(t testing.TB, name string) []orb.Geometry {
 	t.Helper()
-	f, err := os.Open(filepath.Join(realdata.Hanoi(t), "layers", "hanoi_"+name+".geojsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 16<<20)
-	for lines.Scan() {
-		var r struct{ Geometry geojson.Geometry }
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, r.Geometry.Geometry())
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return realdata.Geometries(t, "layers/hanoi_"+name+".geojsonl")
 }
 
 // TestPointsAgreeWithPostGIS compares the coordinates of points in tiles with

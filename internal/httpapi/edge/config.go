@@ -20,6 +20,7 @@ type Config struct {
 	CORS           CORS
 	LicenceURL     string
 
+	AnswerBytes    int64
 	MaxPageBytes   int
 	MaxURLBytes    int
 	MaxHeaderBytes int

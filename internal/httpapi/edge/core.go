@@ -42,28 +42,29 @@ type Source interface {
 
 // Core is what all requests share. It is safe for concurrent use.
 type Core struct {
-	config     Config
-	source     Source
-	views      *view.Views
-	codecs     *coding.Codecs
-	pages      Pages
-	log        *slog.Logger
-	now        func() time.Time
-	writes     chan struct{}                       // holds a token for each change under way
-	converters map[refsys.System]*refsys.Converter // of every system
-	fixed      *Fixed
-	metrics    *metrics
-	unmatched  *route
-	exchanges  sync.Pool // of *Exchange
-	inFlight   atomic.Int64
-	stopping   chan struct{} // closed when the server begins to stop
-	draining   atomic.Bool
+	config                   Config
+	source                   Source
+	views                    *view.Views
+	codecs                   *coding.Codecs
+	pages                    Pages
+	log                      *slog.Logger
+	now                      func() time.Time
+	writes                   chan struct{}                       // holds a token for each change under way
+	converters               map[refsys.System]*refsys.Converter // of every system
+	fixed                    *Fixed
+	metrics                  *metrics
+	unmatched                *route
+	exchanges                sync.Pool // of *Exchange
+	inFlight                 atomic.Int64
+	answerHits, answerMisses atomic.Uint64 // see RecallAnswer
+	stopping                 chan struct{} // closed when the server begins to stop
+	draining                 atomic.Bool
 }
 
 // New returns a Core of the states that source gives, by the clock now.
 func New(config Config, source Source, codecs *coding.Codecs, pages Pages, log *slog.Logger, now func() time.Time) (*Core, error) {
 	c := &Core{
-		config: config, source: source, views: view.NewViews(source, now), codecs: codecs, pages: pages, log: log, now: now,
+		config: config, source: source, views: view.NewViews(source, now, config.AnswerBytes), codecs: codecs, pages: pages, log: log, now: now,
 		writes: make(chan struct{}, config.MaxWrites), converters: crsConverters(), fixed: newFixed(&config.CORS), stopping: make(chan struct{}),
 	}
 	c.exchanges.New = func() any { return &Exchange{server: c, Fixed: c.fixed} }

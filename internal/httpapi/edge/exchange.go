@@ -38,6 +38,7 @@ type Exchange struct {
 	// Lens is what datetime asks for, and LensText how that stands in links.
 	Lens     view.Lens
 	LensText string
+	keeping  *keeping // nil: this answer is not kept
 	work     workContext
 	status   int // 0 until the header is sent
 	sent     int64
@@ -153,6 +154,7 @@ func (x *Exchange) release() {
 		x.Query = params.Query{}
 	}
 	x.w, x.Request, x.Headers, x.values, x.View, x.route, x.Op, x.ID, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
+	x.keeping = nil
 	x.Who, x.Format = access.Principal{}, media.JSON
 	x.status, x.sent, x.work, x.Raw, x.PinText, x.LensText = 0, 0, workContext{}, "", "", ""
 	x.Shown.Done()

@@ -13,7 +13,7 @@ import (
 type Fixed struct {
 	any, expose, nosniff, Vary, VaryAccept []string
 	allowHeaders, day                      []string
-	NoCache, NoStore                       []string
+	NoCache, NoStore, Immutable            []string
 	JSON, GeoJSON, problem, HTML, MVT      []string
 	VectorTileJSON                         []string
 	Coding                                 [3][]string // by coding.Coding
@@ -41,6 +41,7 @@ func newFixed(cors *CORS) *Fixed {
 		// The state can change at any moment and every answer has an ETag:
 		// caches may keep it and must ask whether it is still true.
 		NoCache:        one("public, no-cache"),
+		Immutable:      one("public, max-age=31536000, immutable"),
 		NoStore:        one("no-store"),
 		JSON:           one("application/json"),
 		GeoJSON:        one("application/geo+json"),

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
@@ -31,6 +32,9 @@ type Operation struct {
 	// Takes are the media types that a body may have; nil where there is none.
 	Takes  []string
 	Answer Handler
+	// Keyless answers in the format Map where reading takes a key and none is given;
+	// nil: that is refused.
+	Keyless Handler
 	// Early are the parameters of scope and formats, which are read first.
 	Early []params.Parameter
 }
@@ -106,7 +110,22 @@ func (c *Core) within(op *Operation) Handler {
 	case Change:
 		return c.ready(access.Write, read)
 	default:
-		return c.ready(access.Read, read)
+		return op.orKeyless(c.ready(access.Read, read))
+	}
+}
+
+// orKeyless gives browsers what they get without a key: there is no data in it, and it
+// asks for the key.
+func (op *Operation) orKeyless(answer Handler) Handler {
+	if op.Keyless == nil {
+		return answer
+	}
+	return func(x *Exchange) error {
+		err := answer(x)
+		if errors.Is(err, access.ErrNoCredentials) && x.choose(op.Formats) == nil && x.Format == media.Map {
+			return op.Keyless(x)
+		}
+		return err
 	}
 }
 

@@ -44,12 +44,21 @@ func (x *Exchange) Send(contentType []string) error {
 	}
 	x.values.etag[0] = coding.ETag(x.Buf, c)
 	p := coding.Payload{Body: x.Buf, Coding: c, ETag: x.values.etag[:]}
-	if c != coding.Identity && !Matches(x.Request.Header["If-None-Match"], p.ETag[0]) {
+	if c != coding.Identity && (x.keeping != nil || !Matches(x.Request.Header["If-None-Match"], p.ETag[0])) {
 		x.Coded = x.server.codecs.Append(x.Coded[:0], x.Buf, c)
 		p.Body = x.Coded
 	}
 	x.values.length[0] = strconv.Itoa(len(p.Body))
 	p.Length = x.values.length[:]
+	x.keepAnswer(&p)
+	x.setRevalidated()
+	x.Deliver(&p, contentType)
+	return nil
+}
+
+// setRevalidated sets what stands on answers that caches may keep, unless something
+// else stands there.
+func (x *Exchange) setRevalidated() {
 	h := x.Headers
 	if vary := h["Vary"]; len(vary) == 0 || vary[0] == "Origin" {
 		h["Vary"] = x.Fixed.Vary
@@ -57,8 +66,6 @@ func (x *Exchange) Send(contentType []string) error {
 	if h["Cache-Control"] == nil {
 		h["Cache-Control"] = x.Fixed.NoCache
 	}
-	x.Deliver(&p, contentType)
-	return nil
 }
 
 // Deliver sends a payload, conditions and HEAD respected.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/answers"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -25,10 +26,11 @@ type View struct {
 	// Snapshot has the layers that the role may see and no others, so that no
 	// question about it can reach a hidden one; nil when there is no state yet.
 	Snapshot *snapshot.Snapshot
-	Since    time.Time // when the version came to be
-	Version  []string  // the Twin-Version header
-	All      LayerSet  // every layer of snapshot
-	Role     city.Role // who sees it
+	Since    time.Time      // when the version came to be
+	Version  []string       // the Twin-Version header
+	All      LayerSet       // every layer of snapshot
+	Role     city.Role      // who sees it
+	Answers  *answers.Cache // nil: none are kept
 }
 
 // LayerSet is some layers of one Snapshot in the order of their names, and its
@@ -44,10 +46,15 @@ type Views struct {
 	source  Source
 	now     func() time.Time
 	current [4]atomic.Pointer[View] // by slotOf
+	// answerBytes is how much of answers the newest views keep, each.
+	answerBytes int64
 }
 
-// NewViews returns the views of the states of a source.
-func NewViews(source Source, now func() time.Time) *Views { return &Views{source: source, now: now} }
+// NewViews returns the views of the states of a source, of which the newest each
+// keep answers of so many bytes.
+func NewViews(source Source, now func() time.Time, answerBytes int64) *Views {
+	return &Views{source: source, now: now, answerBytes: answerBytes}
+}
 
 // slotOf returns the position of a role among those that views keeps apart.
 func slotOf(role city.Role) int { return slices.Index(city.Roles(), role) + 1 }
@@ -64,6 +71,7 @@ func (vs *Views) Load(role city.Role) *View {
 			return old
 		}
 		next := newView(s, s, role, vs.now)
+		next.Answers = answers.New(vs.answerBytes)
 		if current.CompareAndSwap(old, next) {
 			return next
 		}

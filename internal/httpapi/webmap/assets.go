@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ type assets map[string]*asset
 
 type asset struct {
 	contentType []string
+	hashed      bool
 	coded       [3]func() *coding.Payload // by coding.Coding
 }
 
@@ -32,6 +34,14 @@ type asset struct {
 // legend of an exported map.
 const mapPolicy = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
 	"font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-src 'self'; frame-ancestors "
+
+// bigAsset is from how many bytes on a file is compressed by zstd's best, whose
+// tables take 34 MB: to fill them costs more than small files have to gain.
+const bigAsset = 100_000
+
+// hashed matches the names of files that are named by what is in them: chunks of
+// the bundle.
+var hashed = regexp.MustCompile(`-[0-9A-Z]{8}\.js$`)
 
 // embedPage is the web map for frames in the pages of others. It alone may be
 // framed by them: it has no way to change anything, so that nobody can be led to
@@ -46,7 +56,7 @@ func newAssets() (assets, error) {
 	files[webpage.StylesheetName] = viewer.File{ContentType: "text/css; charset=utf-8", Content: webpage.Stylesheet()}
 	all := assets{}
 	for name, f := range files {
-		a := &asset{contentType: []string{f.ContentType}}
+		a := &asset{contentType: []string{f.ContentType}, hashed: hashed.MatchString(name)}
 		for _, c := range []coding.Coding{coding.Identity, coding.Gzip, coding.Zstd} {
 			used := c
 			if f.Packed {
@@ -69,7 +79,11 @@ func pack(content []byte, c coding.Coding) *coding.Payload {
 		body = compressed(w, &out, content)
 	case coding.Zstd:
 		var out bytes.Buffer
-		w, _ := zstd.NewWriter(&out, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
+		level := zstd.SpeedBetterCompression
+		if len(content) >= bigAsset {
+			level = zstd.SpeedBestCompression
+		}
+		w, _ := zstd.NewWriter(&out, zstd.WithEncoderLevel(level), zstd.WithEncoderConcurrency(1))
 		body = compressed(w, &out, content)
 	}
 	return &coding.Payload{Body: body, Coding: c, ETag: []string{coding.ETag(content, c)}, Length: []string{strconv.Itoa(len(body))}}
@@ -104,6 +118,9 @@ func (x request) sendAsset(name string) error {
 		h["Vary"] = x.Fixed.Vary
 	}
 	h["Cache-Control"] = x.Fixed.NoCache
+	if a.hashed {
+		h["Cache-Control"] = x.Fixed.Immutable
+	}
 	h["Content-Security-Policy"] = x.mapPolicy
 	if name == embedPage {
 		h["Content-Security-Policy"] = x.embedPolicy

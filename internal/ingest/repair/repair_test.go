@@ -1,17 +1,12 @@
 package repair
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
@@ -121,30 +116,22 @@ func winding(r orb.Ring, p orb.Point) (n int, twice bool) {
 }
 
 func TestBuildingsOfHanoi(t *testing.T) {
-	file, err := os.Open(filepath.Join(realdata.Hanoi(t), "layers", "hanoi_buildings.geojsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	read, repaired, empty := 0, 0, 0
-	for s := bufio.NewScanner(file); s.Scan(); read++ {
-		var f geojson.Feature
-		if err := json.Unmarshal(s.Bytes(), &f); err != nil {
-			t.Fatal(err)
-		}
-		fixed, why, err := Polygon(f.Geometry)
+	for _, g := range realdata.Geometries(t, "layers/hanoi_buildings.geojsonl") {
+		read++
+		fixed, why, err := Polygon(g)
 		if errors.Is(err, ErrNoArea) {
 			empty++
 			continue
 		}
 		if err != nil {
-			t.Errorf("line %d: %v", read+1, err)
+			t.Errorf("line %d: %v", read, err)
 			continue
 		}
 		if why != "" {
 			repaired++
 			if err := toGeom(parts(fixed)).Validate(); err != nil {
-				t.Errorf("line %d: %v", read+1, err)
+				t.Errorf("line %d: %v", read, err)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 // The web map: builds the parts and lets each follow the state.
 
 import type { StyleSpecification } from 'maplibre-gl';
+import { beginning, darkScreen, loadCollections, loadStyle, lookOf, sameLook, type Look } from './api/beginning.ts';
 import { createStore } from './core/store.ts';
 import { drawnAlike, reduce, type State } from './core/state.ts';
 import { readLink, writeLink } from './core/url.ts';
@@ -8,7 +9,8 @@ import { texts } from './core/text.ts';
 import type { Collection } from './core/catalogue.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
-import { getJSON } from './api/client.ts';
+import { Problem } from './api/client.ts';
+import { key, setKey, withKey } from './api/key.ts';
 import { CityMap, startWorker } from './map/map.ts';
 import { byId, calmMotion, narrow } from './ui/dom.ts';
 import type { Context } from './ui/context.ts';
@@ -29,27 +31,14 @@ import { printing } from './ui/print.ts';
 import { embedded, isEmbedded } from './ui/embed.ts';
 
 const link = readLink(location.hash);
-const darkScreen = window.matchMedia('(prefers-color-scheme: dark)');
 const wide = window.matchMedia('(min-width: 1100px)');
 const fresh = location.hash === '';
 const store = createStore<State, Parameters<typeof reduce>[1]>({ ...link.state, legend: link.state.legend || (fresh && wide.matches) }, reduce);
-const isDark = (): boolean => {
-  const { theme } = store.get();
-  return theme === 'auto' ? darkScreen.matches : theme === 'dark';
-};
+const look = (): Look => lookOf(store.get());
+const isDark = (): boolean => look().dark;
 const say = messages(byId('messages'));
 
-interface Look { readonly dark: boolean; readonly lang: State['lang'] }
-const look = (): Look => ({ dark: isDark(), lang: store.get().lang });
-async function loadStyle(l: Look): Promise<StyleSpecification> {
-  const { body } = await getJSON<StyleSpecification>(`/styles/hanoi${l.dark ? '-dark' : ''}.json${l.lang === 'en' ? '?lang=en' : ''}`);
-  return body;
-}
-
-async function loadCollections(): Promise<Map<string, Collection>> {
-  const { body } = await getJSON<{ collections: readonly Collection[] }>('/collections');
-  return new Map(body.collections.map((c) => [c.id, c]));
-}
+const mostWait = 3_000; // milliseconds that the legend waits for the map
 
 /** What the panels cover of the map, in pixels. */
 function padding(): { top: number; right: number; bottom: number; left: number } {
@@ -60,11 +49,12 @@ function padding(): { top: number; right: number; bottom: number; left: number }
 async function start(): Promise<void> {
   startWorker();
   applyLook();
-  const [style, collections] = await Promise.all([loadStyle(look()), loadCollections()]);
+  const [style, collections] = await beginning(look());
+  let reloads = 0;
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
   const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
-  const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches);
+  const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches, withKey);
   const c: Context = {
     store, map, padding, say,
     get collections() { return known; },
@@ -89,11 +79,20 @@ async function start(): Promise<void> {
   const swipe = whenUsed((s) => s.swipe !== null, async () => (await import('./ui/swipe.ts')).swipeView(c, drawn));
 
   const ownPage = embedded();
+  // The legend comes when the map has been drawn, or has had time to be: to lay out
+  // and draw a panel full of text takes as long as the map.
+  let begun = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    document.body.classList.remove('starting');
+    legend(store.get());
+  };
   const redraw = (): void => {
     const s = store.get();
     applyLook();
     ownPage(s);
-    search(s); status.update(s); tools(s); edit.update(); legend(s); measure(s); time(s);
+    search(s); status.update(s); tools(s); edit.update(); if (begun) legend(s); measure(s); time(s);
     subject.update(s);
     swipe(s);
     map.gl.getCanvas().setAttribute('aria-label', texts[s.lang].map);
@@ -103,9 +102,9 @@ async function start(): Promise<void> {
     redraw();
     writeAddress(s);
     const wanted = look();
-    if (wanted.dark !== shown.dark || wanted.lang !== shown.lang) {
+    if (!sameLook(wanted, shown)) {
       void loadStyle(wanted).then((next) => {
-        if (look().dark !== wanted.dark || look().lang !== wanted.lang) return; // changed again meanwhile
+        if (!sameLook(look(), wanted)) return; // changed again meanwhile
         base = next;
         shown = wanted;
         map.setStyle(drawn());
@@ -128,17 +127,23 @@ async function start(): Promise<void> {
   if (link.wrong.length > 0) say(`${texts[store.get().lang].badLink}: ${link.wrong.join(', ')}`, 'error');
   const recount = newestOnly(async () => {
     known = await loadCollections();
-    legend(store.get());
+    if (begun) legend(store.get());
   });
   following(c, status, {
     changed: () => { near.again(); subject.again(); edit.changed(); void recount(); },
     async reload() { // layers may have come or gone
-      [base, known] = await Promise.all([loadStyle(shown), loadCollections()]);
+      const mine = ++reloads, [style, collections] = await Promise.all([loadStyle(shown), loadCollections()]);
+      if (mine !== reloads) return; // asked for again meanwhile
+      [base, known] = [style, collections];
       map.setStyle(drawn());
       redraw();
     },
   });
-  void map.whenIdle().then(() => performance.mark('map-idle'));
+  void map.whenIdle().then(() => {
+    performance.mark('map-idle');
+    begin();
+  });
+  setTimeout(begin, mostWait);
   // For those who embed the map or test it.
   Object.assign(window, { hanoitwin: { map: map.gl, city: map, store } });
 }
@@ -189,6 +194,10 @@ function writeAddress(s: State): void {
 
 function failed(error: unknown): void {
   const t = texts[store.get().lang];
+  if (error instanceof Problem && error.status === 401 && key() === '') { // a server that nobody may read without a key
+    void import('./ui/gate.ts').then(({ askKey }) => askKey(byId('left'), store.get().lang, (given) => { setKey(given); return start().catch(failed); }));
+    return;
+  }
   const webGL = error instanceof Error && /webgl/i.test(error.message);
   say(webGL ? t.noWebGL : t.unreachable, 'error', webGL ? undefined : { label: t.retry, run: () => location.reload() });
   console.warn(error);

@@ -29,6 +29,7 @@ func options(root string) api.BuildOptions {
 func bundle(root, out string) error {
 	o := options(root)
 	o.EntryPointsAdvanced = []api.EntryPoint{
+		{InputPath: "src/begin.ts", OutputPath: "begin"},
 		{InputPath: "src/app.ts", OutputPath: "app"},
 		{InputPath: "src/worker.ts", OutputPath: "worker"},
 		{InputPath: "src/component.ts", OutputPath: "hanoi-map"},

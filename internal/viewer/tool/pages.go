@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 // metafile is what esbuild tells of its output.
 type metafile struct {
 	Outputs map[string]struct {
+		Bytes   int `json:"bytes"`
 		Imports []struct {
 			Path string `json:"path"`
 			Kind string `json:"kind"`
@@ -48,7 +50,7 @@ func writePages(root, out, meta string) error {
 		}
 		// The same map for frames in pages of others; the server lets only this one
 		// be framed.
-		frame := strings.Replace(page, "<body>", "<body data-embed>", 1)
+		frame := strings.Replace(page, "<body ", "<body data-embed ", 1)
 		if err := os.WriteFile(filepath.Join(out, "embed.html"), []byte(frame), 0o644); err != nil {
 			return err
 		}
@@ -56,15 +58,18 @@ func writePages(root, out, meta string) error {
 	return nil
 }
 
-// begins lists the chunks that a script imports at once, directly or not.
+// begins lists the chunks that a script imports at once, directly or not, the
+// largest first: a browser asks for six at a time, and those take longest.
 func (m *metafile) begins(script string) []string {
 	var names []string
+	size := map[string]int{}
 	var follow func(name string)
 	follow = func(name string) {
 		for output, o := range m.Outputs {
 			if path.Base(output) != name {
 				continue
 			}
+			size[name] = o.Bytes
 			for _, i := range o.Imports {
 				if chunk := path.Base(i.Path); i.Kind == "import-statement" && !slices.Contains(names, chunk) {
 					names = append(names, chunk)
@@ -74,6 +79,8 @@ func (m *metafile) begins(script string) []string {
 		}
 	}
 	follow(script)
-	slices.Sort(names)
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(size[b]-size[a], cmp.Compare(a, b))
+	})
 	return names
 }

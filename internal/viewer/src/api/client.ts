@@ -1,4 +1,7 @@
-// Asks the server. Errors become a Problem, which has a sentence for people.
+// Asks the server, with the key when there is one. Errors become a Problem, which
+// has a sentence for people.
+
+import { judged, keyHeader } from './key.ts';
 
 export class Problem extends Error {
   constructor(readonly status: number, title: string, readonly detail: string) {
@@ -12,13 +15,16 @@ export interface Answer<T> {
 }
 
 export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<Answer<T>> {
+  const sent = keyHeader(path);
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Accept: 'application/json, application/geo+json' }, ...(signal ? { signal } : {}) });
+    response = await fetch(path, { headers: { Accept: 'application/json, application/geo+json', ...sent }, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', '');
   }
+  judged(sent, response.status);
+  if (sent['Authorization'] !== keyHeader(path)['Authorization']) return getJSON(path, signal); // another key may see otherwise
   if (!response.ok) throw await problemOf(response);
   const version = Number(response.headers.get('Twin-Version'));
   return { body: (await response.json()) as T, version: Number.isFinite(version) && version > 0 ? version : null };

@@ -1,6 +1,8 @@
 // Hears of every version of the city, and says how the connection is.
 
 import { readNews, type News } from '../core/news.ts';
+import { eventReader, type ServerEvent } from '../core/sse.ts';
+import { judged, keyHeader } from './key.ts';
 
 export interface Listener {
   connection(now: 'connecting' | 'live' | 'lost' | 'polling'): void;
@@ -11,40 +13,45 @@ export interface Listener {
   reset(version: number): void;
 }
 
-const patience = 3_000; // until a stream that was refused is asked for again
+export interface Listening {
+  /** Connects anew, with the key that there is now. */
+  again(): void;
+}
+
+/** Milliseconds: until a stream that broke or was refused is asked for again; without a word, of which the server says one each 15 s. */
+const patience = { broken: 1_000, refused: 3_000, silent: 45_000 } as const;
 const pollEvery = 10_000;
 
-/** Listens until the page goes. `EventSource` reconnects by itself and names the last event. */
-export function listen(l: Listener): void {
-  let newest = 0;
-  let opened = false;
-  const connect = (): void => {
-    l.connection(opened ? 'lost' : 'connecting');
-    const after = newest > 0 ? `&after=${newest}` : '';
-    const source = new EventSource(`/events?zooms=0-16${after}`);
-    source.onopen = () => { opened = true; l.connection('live'); };
-    source.addEventListener('hello', (e) => {
-      const version = versionOf(e.data);
-      if (newest === 0) l.hello(version);
-      else if (version > newest) l.reset(version); // the server began anew meanwhile
-      newest = Math.max(newest, version);
-    });
-    source.addEventListener('version', (e) => {
-      const news = readNews(String(e.data));
+/** Listens until the page goes. */
+export function listen(l: Listener): Listening {
+  let newest = 0, opened = false;
+  let current = new AbortController();
+  const heard = (e: ServerEvent): void => {
+    if (e.type === 'version') {
+      const news = readNews(e.data);
       if (!news || news.version <= newest) return;
       newest = news.version;
       l.news(news);
-    });
-    source.addEventListener('reset', (e) => {
-      newest = versionOf(e.data);
-      l.reset(newest);
-    });
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) { l.connection('lost'); return; }
-      if (opened) { l.connection('lost'); setTimeout(connect, patience); } else poll();
-    };
+      return;
+    }
+    const version = versionOf(e.data);
+    if (e.type === 'reset') l.reset(version);
+    else if (e.type !== 'hello') return;
+    else if (newest === 0) l.hello(version);
+    else if (version > newest) l.reset(version); // the server began anew meanwhile
+    newest = e.type === 'reset' ? version : Math.max(newest, version);
   };
-  /** For servers that have no stream. */
+  const run = async (): Promise<void> => {
+    for (;;) {
+      current = new AbortController();
+      l.connection(opened ? 'lost' : 'connecting');
+      const end = await stream(newest, current, () => { opened = true; l.connection('live'); }, heard);
+      if (end === 'refused' && !opened) { poll(); return; } // a server that has no stream
+      if (end === 'again') continue;
+      l.connection('lost');
+      await pause(end === 'refused' ? patience.refused : patience.broken, current.signal);
+    }
+  };
   const poll = (): void => {
     const look = async (): Promise<void> => {
       try {
@@ -61,12 +68,51 @@ export function listen(l: Listener): void {
     void look();
     setInterval(() => void look(), pollEvery);
   };
-  connect();
+  void run();
+  return { again: () => current.abort(again) };
 }
 
-function versionOf(data: unknown): number {
+const again = new Error('another key');
+
+/** One connection, until it ends; and how it did. */
+async function stream(after: number, by: AbortController, open: () => void, heard: (e: ServerEvent) => void): Promise<'broken' | 'refused' | 'again'> {
+  const sent = keyHeader('/events');
+  let watch = 0;
+  const listening = (): void => {
+    clearTimeout(watch);
+    watch = window.setTimeout(() => by.abort(), patience.silent);
+  };
   try {
-    const v = (JSON.parse(String(data)) as { version?: unknown }).version;
+    listening();
+    const response = await fetch(`/events?zooms=0-16${after > 0 ? `&after=${after}` : ''}`, { headers: { Accept: 'text/event-stream', ...sent }, cache: 'no-store', signal: by.signal });
+    judged(sent, response.status);
+    if (!response.ok || !response.body) return by.signal.reason === again ? 'again' : 'refused';
+    open();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader(), read = eventReader();
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      listening();
+      for (const e of read(piece.value)) heard(e);
+    }
+    return 'broken';
+  } catch {
+    return by.signal.reason === again ? 'again' : 'broken';
+  } finally {
+    clearTimeout(watch);
+  }
+}
+
+/** Waits, unless there is a reason not to. */
+function pause(milliseconds: number, unless: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (unless.reason === again) { done(); return; }
+    const timer = setTimeout(done, milliseconds);
+    unless.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
+  });
+}
+
+function versionOf(data: string): number {
+  try {
+    const v = (JSON.parse(data) as { version?: unknown }).version;
     return typeof v === 'number' ? v : 0;
   } catch {
     return 0;

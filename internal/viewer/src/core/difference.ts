@@ -19,7 +19,7 @@ export function differenceQuery(today: string, date: string, asOf: string | null
   return [`from=${from}&to=${to}`, timeQuery(null, asOf)].filter((p) => p !== '').join('&');
 }
 
-const sourceName = 'hanoi-diff';
+export const sourceName = 'hanoi-diff';
 
 /** The style with what differs marked beneath the lines that it is about. */
 export function withDifference(style: StyleSpecification, today: string, date: string, asOf: string | null, at: number): StyleSpecification {

@@ -42,7 +42,7 @@ function isObject(v: unknown): v is Record<string, unknown> {
 function isShape(v: unknown): v is Shape {
   if (!isObject(v)) return false;
   const { geometry, properties } = v;
-  return isObject(geometry) && typeof geometry['type'] === 'string' && Array.isArray(geometry['coordinates']) && isObject(properties);
+  return isObject(geometry) && typeof geometry['type'] === 'string' && Array.isArray(geometry['type'] === 'GeometryCollection' ? geometry['geometries'] : geometry['coordinates']) && isObject(properties);
 }
 
 function isBase(v: object): v is Base {

@@ -10,7 +10,13 @@ import { none, type Placed } from './mistakes.ts';
 import type { Kind, Path } from './shape.ts';
 import type { Snapped } from './snap.ts';
 
-export type Screen = 'key' | 'list' | 'draw' | 'feature' | 'review' | 'conflict';
+export type Screen = 'key' | 'reader' | 'list' | 'draw' | 'feature' | 'review' | 'conflict';
+
+/** A hole or a part more of a feature. */
+export interface Adding {
+  readonly key: string;
+  readonly as: 'hole' | 'part';
+}
 
 export interface Session {
   readonly screen: Screen;
@@ -19,6 +25,7 @@ export interface Session {
   readonly layers: readonly Definition[]; // that may be written
   readonly layer: string; // the one to draw into
   readonly kind: Kind; // of what is drawn
+  readonly adding: Adding | null; // what is drawn is a piece of a feature; null: a feature of its own
   readonly sketch: readonly LonLat[]; // drawn so far
   readonly pointer: LonLat | null; // where the next vertex would be
   readonly wanted: FeatureRef | null; // to be opened as soon as the key is known
@@ -37,12 +44,12 @@ export interface Session {
 }
 
 export const start: Session = {
-  screen: 'key', name: '', role: '', layers: [], layer: '', kind: 'Point', sketch: [], pointer: null, wanted: null, active: null, vertex: null, whole: false,
+  screen: 'key', name: '', role: '', layers: [], layer: '', kind: 'Point', adding: null, sketch: [], pointer: null, wanted: null, active: null, vertex: null, whole: false,
   live: null, snap: true, snapped: null, mistakes: none, stale: [], conflicts: [], saved: null, busy: false, trouble: '',
 };
 
 /** What of a session ends when another screen is shown. */
-export const fresh: Partial<Session> = { sketch: [], pointer: null, active: null, vertex: null, whole: false, live: null, snapped: null, trouble: '' };
+export const fresh: Partial<Session> = { adding: null, sketch: [], pointer: null, active: null, vertex: null, whole: false, live: null, snapped: null, trouble: '' };
 
 export function definitionOf(s: Session, layer: string): Definition | undefined {
   return s.layers.find((l) => l.id === layer);

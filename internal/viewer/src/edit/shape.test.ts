@@ -11,6 +11,7 @@ const all: Geometry[] = [
   { type: 'MultiLineString', coordinates: [[[0, 0], [1, 0]], [[5, 5], [6, 6], [7, 5]]] },
   square,
   { type: 'MultiPolygon', coordinates: [square.coordinates, [[[9, 9], [10, 9], [10, 10], [9, 9]]]] },
+  { type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [7, 7] }, { type: 'LineString', coordinates: [[0, 0], [1, 0]] }, square] },
 ];
 
 test('every vertex is found where its path leads, rings closed', () => {

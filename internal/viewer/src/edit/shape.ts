@@ -4,7 +4,7 @@
 import type { Geometry, Position } from 'geojson';
 import { areaOf, lengthOf, type LonLat } from '../geo/ellipsoid.ts';
 
-/** Where a vertex stands: the indexes that lead to it from the coordinates; [] in a Point. */
+/** Where a vertex stands: the indexes that lead to it from the coordinates, in a collection after that of the geometry; [] in a Point. */
 export type Path = readonly number[];
 
 export interface Vertex {
@@ -57,7 +57,7 @@ export function linesOf(g: Geometry): readonly Line[] {
     case 'MultiLineString': return g.coordinates.map((l, i) => at(l, [i]));
     case 'Polygon': return g.coordinates.map((r, i) => at(r, [i], true));
     case 'MultiPolygon': return g.coordinates.flatMap((p, i) => p.map((r, j) => at(r, [i, j], true)));
-    default: return []; // collections are edited by other tools
+    case 'GeometryCollection': return g.geometries.flatMap((part, i) => linesOf(part).map((l) => ({ ...l, path: [i, ...l.path] })));
   }
 }
 
@@ -107,7 +107,8 @@ export function shifted(g: Geometry, east: number, north: number): Geometry {
     if (!Array.isArray(c)) return c;
     return typeof c[0] === 'number' ? [c[0] + east, Number(c[1]) + north] : c.map(walk);
   };
-  return g.type === 'GeometryCollection' ? g : ({ ...g, coordinates: walk(g.coordinates) } as Geometry);
+  if (g.type === 'GeometryCollection') return { ...g, geometries: g.geometries.map((part) => shifted(part, east, north)) };
+  return { ...g, coordinates: walk(g.coordinates) } as Geometry;
 }
 
 export function vertexAt(g: Geometry, path: Path): LonLat | null {
@@ -139,7 +140,9 @@ function lonLat(p: Position): LonLat { return [p[0] ?? 0, p[1] ?? 0]; }
 
 /** Gives the row that a path leads to, and the index in it, to change. */
 function rewritten(g: Geometry, path: Path, change: (points: Position[], i: number, ring: boolean) => Position[]): Geometry {
-  if (g.type === 'GeometryCollection') return g;
+  if (g.type === 'GeometryCollection') {
+    return { ...g, geometries: g.geometries.map((part, i) => (i === path[0] ? rewritten(part, path.slice(1), change) : part)) };
+  }
   if (g.type === 'Point') return { ...g, coordinates: change([g.coordinates], 0, false)[0]! };
   const ring = g.type === 'Polygon' || g.type === 'MultiPolygon';
   const walk = (c: unknown, rest: Path): unknown => {

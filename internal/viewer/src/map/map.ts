@@ -3,13 +3,15 @@
 
 import {
   Map as GLMap, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type LngLatBoundsLike, type MapGeoJSONFeature,
-  type MapMouseEvent, type StyleSpecification, type VectorTileSource,
+  type MapMouseEvent, type RequestTransformFunction, type StyleSpecification, type VectorTileSource,
 } from 'maplibre-gl';
 import type { Feature, FeatureCollection } from 'geojson';
+import { sourceName as differenceSource } from '../core/difference.ts';
 import type { Overlay } from '../core/overlay.ts';
 import type { View } from '../core/state.ts';
 import type { TileId } from '../core/news.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
+import { drawWhole } from './first.ts';
 
 export const citySource = 'hanoi';
 
@@ -39,7 +41,8 @@ export class CityMap {
   taken = false;
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
-  constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean) {
+  /** Asks says how tiles and sprites are asked for: as they are named, or with a key. */
+  constructor(container: HTMLElement, style: StyleSpecification, view: View | null, calm: boolean, asks: RequestTransformFunction = (url) => ({ url })) {
     this.gl = new GLMap({
       container, style: this.withoutEmpty(style),
       ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : opening(style, container)),
@@ -50,10 +53,22 @@ export class CityMap {
       // told when they change; the browser's cache makes that cheap.
       maxTileCacheSize: 0,
       // Our own tiles and fonts only; nothing else may be asked for.
-      transformRequest: (url) => ({ url }),
+      transformRequest: asks,
       validateStyle: false,
     });
+    drawWhole(this.gl);
     this.complain();
+    this.fine();
+  }
+
+  /** Draws with as many pixels as the screen has, also where the style sheet enlarges the map. */
+  private fine(): void {
+    const fit = (): void => {
+      const wanted = devicePixelRatio * enlarged(this.gl.getContainer());
+      if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
+    };
+    fit();
+    this.gl.on('resize', fit);
   }
 
   /**
@@ -193,13 +208,20 @@ export class CityMap {
   /** Fetches tiles of the city again, all of them for null; the old ones stay until then. */
   refresh(stale: readonly TileId[] | null): void {
     this.beside?.map.refresh(stale);
-    if (stale === null) this.gl.refreshTiles(citySource);
+    if (stale === null) {
+      for (const name of [citySource, differenceSource]) if (this.gl.getSource(name)) this.gl.refreshTiles(name);
+    }
     else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }
 }
 
 function overlayOf(l: LayerSpecification): Overlay | null {
   return 'source' in l && typeof l.source === 'string' && l.source.startsWith('twin-') ? l.source.slice('twin-'.length) as Overlay : null;
+}
+
+/** How much the style sheet enlarges an element (CSS Viewport Module, currentCSSZoom); 1 where that is not known. */
+function enlarged(e: HTMLElement): number {
+  return 'currentCSSZoom' in e && typeof e.currentCSSZoom === 'number' ? e.currentCSSZoom : 1;
 }
 
 /** Where the style opens; nearer where the screen shows far more than that is made for. */

@@ -64,6 +64,7 @@ export function takeMap(map: CityMap, hand: Hand): () => void {
 }
 
 const source = 'twin-edit';
+const theirColour = '#e64980'; // of what others have moved, and of what is snapped to; css/edit.css has it too
 
 /** Draws what is being edited; layers are made when they are missing. */
 export function drawSketch(map: CityMap, features: readonly Feature[], colours: OverlayColours): void {
@@ -87,7 +88,7 @@ export function clearSketch(map: CityMap): void {
 
 function sketchLayers(c: OverlayColours): LayerSpecification[] {
   const part = (...names: string[]): unknown => ['in', ['get', 'part'], ['literal', names]];
-  const colour = ['match', ['get', 'kind'], 'added', differenceColours.added, 'changed', differenceColours.changed, 'removed', differenceColours.removed, c.accent];
+  const colour = ['match', ['get', 'kind'], 'added', differenceColours.added, 'changed', differenceColours.changed, 'removed', differenceColours.removed, 'theirs', theirColour, c.accent];
   const round = { 'line-cap': 'round', 'line-join': 'round' };
   const kind = (k: string): unknown => ['==', ['geometry-type'], k];
   const layer = (id: string, type: string, filter: unknown, paint: object, layout: object = {}): LayerSpecification =>
@@ -104,6 +105,6 @@ function sketchLayers(c: OverlayColours): LayerSpecification[] {
     layer('middle', 'circle', part('middle'), { 'circle-radius': 4, 'circle-color': c.paper, 'circle-stroke-color': c.accent, 'circle-stroke-width': 1.5, 'circle-opacity': 0.85 }),
     layer('vertex', 'circle', part('vertex'), { 'circle-radius': 6.5, 'circle-color': c.paper, 'circle-stroke-color': c.accent, 'circle-stroke-width': 2.5 }),
     layer('chosen', 'circle', part('chosen'), { 'circle-radius': 7.5, 'circle-color': c.accent, 'circle-stroke-color': c.paper, 'circle-stroke-width': 2.5 }),
-    layer('snap', 'circle', part('snap'), { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': '#e64980', 'circle-stroke-width': 3 }),
+    layer('snap', 'circle', part('snap'), { 'circle-radius': 11, 'circle-opacity': 0, 'circle-stroke-color': theirColour, 'circle-stroke-width': 3 }),
   ];
 }

@@ -2,7 +2,8 @@
 
 import type { Feature } from 'geojson';
 import { listen } from '../api/live.ts';
-import { getJSON } from '../api/client.ts';
+import { key, onKey } from '../api/key.ts';
+import { getJSON, Problem } from '../api/client.ts';
 import { countChanged, staleTiles, type News } from '../core/news.ts';
 import { pulse } from '../map/pulse.ts';
 import { itemPath } from './subject.ts';
@@ -18,13 +19,19 @@ const mostWait = 1_500; // milliseconds
 const mostPulses = 40; // features that light up; more are told as a number
 
 export function following(c: Context, status: StatusLine, to: Changes): void {
-  const whole = (version: number): void => {
-    status.version(version);
+  const anew = (): void => {
     c.map.refresh(null);
     to.changed();
-    void to.reload().catch(() => undefined); // told by the status line
+    to.reload().catch((error: unknown) => {
+      // A server that nobody may read without a key asks for one; the rest is told by the status line.
+      if (error instanceof Problem && error.status === 401) location.reload();
+    });
   };
-  listen({
+  const whole = (version: number): void => {
+    status.version(version);
+    anew();
+  };
+  const stream = listen({
     connection: (now) => status.connection(now),
     hello: (version) => status.version(version),
     reset: whole,
@@ -35,6 +42,13 @@ export function following(c: Context, status: StatusLine, to: Changes): void {
       to.changed();
       void announce(c, n);
     },
+  });
+  // Another key may see other layers: nothing that was fetched before stays.
+  onKey(() => {
+    if (key() === '') c.say(textOf(c).keyGone);
+    stream.again();
+    status.update(c.store.get());
+    anew();
   });
 }
 

@@ -3,7 +3,9 @@
 import type { State } from '../core/state.ts';
 import { scaleOf } from '../core/scale.ts';
 import { formatMoment } from '../core/format.ts';
+import { key, setKey } from '../api/key.ts';
 import { byId, h } from './dom.ts';
+import { icon } from './icons.ts';
 import { textOf, type Context } from './context.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'polling';
@@ -20,7 +22,8 @@ export function statusLine(c: Context): StatusLine {
   const state = h('span', { role: 'status', id: 'connection' });
   const version = h('span', { id: 'version' });
   const sources = h('details', { class: 'sources' }, h('summary', {}), h('p', {}));
-  byId('statusline').append(scale, h('span', { class: 'connection' }, dot, state), version, sources);
+  const keyed = h('span', {}), forget = h('button', { type: 'button', id: 'key-forget', onclick: () => setKey('') }, icon('key'), keyed, icon('close'));
+  byId('statusline').append(scale, h('span', { class: 'connection' }, dot, state), version, forget, sources);
   let connection: Connection = 'connecting', number = 0, since = '';
 
   const drawScale = (): void => {
@@ -34,6 +37,10 @@ export function statusLine(c: Context): StatusLine {
     state.textContent = t[connection];
     version.textContent = number > 0 ? `${t.version} ${number}` : '';
     version.title = since === '' ? '' : formatMoment(since, c.store.get().lang);
+    forget.hidden = key() === '';
+    keyed.textContent = t.keyUsed;
+    forget.title = t.keyForget;
+    forget.setAttribute('aria-label', `${t.keyUsed}. ${t.keyForget}`);
     sources.firstElementChild!.textContent = t.attribution;
     sources.lastElementChild!.textContent = [...new Set([...c.collections.values()].map((x) => x.attribution).filter(Boolean))].join(' · ');
   };

@@ -5,6 +5,7 @@ import type { StyleSpecification } from 'maplibre-gl';
 import type { State } from '../core/state.ts';
 import { formatDate } from '../core/format.ts';
 import { CityMap } from '../map/map.ts';
+import { withKey } from '../api/key.ts';
 import { byId, h } from './dom.ts';
 import { textOf, type Context } from './context.ts';
 
@@ -25,7 +26,7 @@ export function swipeView(c: Context, drawn: (s: State) => StyleSpecification): 
     const left = h('span', { class: 'swipe-day left' }), right = h('span', { class: 'swipe-day right' });
     const line = h('div', { id: 'swipe', role: 'slider', tabindex: 0, 'aria-orientation': 'horizontal', 'aria-valuemin': 0, 'aria-valuemax': 100 }, left, right);
     area.append(box, line);
-    const second = new CityMap(box, style, c.map.view(), true);
+    const second = new CityMap(box, style, c.map.view(), true, withKey);
     second.gl.getCanvas().tabIndex = -1;
     c.map.beside = { map: second, from: () => ((c.store.get().swipe?.at ?? 100) / 100) * area.clientWidth };
     c.map.mirror();
@@ -68,7 +69,8 @@ function drag(line: HTMLElement, area: HTMLElement, move: (percent: number) => v
     line.setPointerCapture(e.pointerId);
   });
   line.addEventListener('pointermove', (e) => {
-    if (line.hasPointerCapture(e.pointerId)) move((100 * (e.clientX - area.getBoundingClientRect().left)) / area.clientWidth);
+    const { left, width } = area.getBoundingClientRect();
+    if (line.hasPointerCapture(e.pointerId)) move((100 * (e.clientX - left)) / width);
   });
   line.addEventListener('keydown', (e) => {
     const at = Number(line.getAttribute('aria-valuenow'));

@@ -12,7 +12,11 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const language = h('button', { type: 'button', id: 'tool-language', class: 'letters', onclick: () => c.store.send({ type: 'lang', lang: c.store.get().lang === 'vi' ? 'en' : 'vi' }) });
   const theme = button('tool-theme', 'moon', () => c.store.send({ type: 'theme', theme: isDark() ? 'light' : 'dark' }));
   const time = button('tool-time', 'time', () => c.store.send({ type: 'date', date: c.store.get().date === null ? `${new Date().toISOString().slice(0, 7)}-01` : null }));
-  const measure = button('tool-measure', 'measure', () => c.store.send({ type: 'measure', points: c.store.get().measure === null ? [] : null }));
+  const measure = button('tool-measure', 'measure', () => {
+    const begin = c.store.get().measure === null;
+    c.store.send({ type: 'measure', points: begin ? [] : null });
+    if (begin) c.map.gl.getCanvas().focus({ preventScroll: true }); // points are put there
+  });
   const image = button('tool-image', 'image', () => void import('./image.ts').then((m) => m.saveImage(c)).catch(() => c.say(textOf(c).unreachable, 'error')));
   const share = button('tool-share', 'share', () => void import('./share.ts').then((m) => m.openShare(c)).catch(() => c.say(textOf(c).unreachable, 'error')));
   const zoomIn = button('tool-in', 'plus', () => c.map.gl.zoomIn({ animate: !c.calm() }));

@@ -15,65 +15,66 @@ import (
 // TestEditAdd draws a new intersection, is told of its mistakes at the fields, and
 // saves it; then takes the save back.
 func TestEditAdd(t *testing.T) {
-	s := own(t)
-	key := s.key(t, "khao-sat", "--role", "editor", "--layers", "intersections,projects")
-	p := open(t, s, desktop, "#map=15/21.0287/105.8523")
-	p.beginEdit(key)
-	if who := p.text("#edit .eyebrow"); !has(who, "khao-sat") {
-		t.Errorf("the editor is called %q", who)
-	}
-	if layers := p.texts("#edit-layer option"); len(layers) != 2 {
-		t.Errorf("the key may write %q", layers)
-	}
-	p.press("#edit-add-Point")
-	p.until("document.querySelector('#edit[data-screen=draw]')")
-	p.pressMap(105.8510, 21.0300)
-	p.until("document.querySelector('#edit[data-screen=feature]')")
-	p.fill("edit-field-name", "Nút giao thử nghiệm")
-	p.fill("edit-field-status", "planned")
-	p.fill("edit-field-valid_from", "2030-01-01")
-	p.fill("edit-field-valid_to", "2029-01-01")
-	p.shot("add-form")
-	p.readable("the form")
-	p.press("#edit-done")
-	p.press("#edit-review")
-	p.fill("edit-message", "Thêm nút giao thử nghiệm")
-	p.shot("add-review")
-	p.readable("the review")
-	p.press("#edit-save") // without a code: told before the server is asked
-	p.until("document.querySelector('#edit .edit-diff .trouble')")
-	p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
-	p.until("document.querySelector('#edit-field-code')?.getAttribute('aria-invalid') === 'true'")
-	p.fill("edit-field-code", "NG01") // which another one has
-	p.press("#edit-done")
-	p.press("#edit-review")
-	p.press("#edit-save")
-	p.until("document.querySelectorAll('#edit .edit-diff .trouble').length === 2") // the dates too
-	p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
-	p.until("document.querySelector('#edit-field-valid_to')?.getAttribute('aria-invalid') === 'true'")
-	if wrong := p.text("#edit-field-code-wrong"); wrong != "Đã thuộc về đối tượng số 1" {
-		t.Errorf("at the code it says %q", wrong)
-	}
-	p.shot("add-mistake")
-	p.fill("edit-field-code", "NG99")
-	p.fill("edit-field-valid_to", "")
-	p.forgive() // the browser reports the refusals
-	p.press("#edit-done")
-	p.press("#edit-review")
-	p.press("#edit-save")
-	p.until("document.querySelector('#edit .edit-saved')?.checkVisibility()")
-	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
-	p.shot("add-saved")
-	p.readable("what was saved")
-	made := s.item(t, "intersections", "NG99")
-	if at := made.point(t); made.Properties["name"] != "Nút giao thử nghiệm" || made.Properties["status"] != "planned" || far(at, [2]float64{105.8510, 21.0300}) > 5 {
-		t.Errorf("it is %v at %v", made.Properties, at)
-	}
-	p.press("#edit-revert")
-	p.until("document.querySelector('#messages').innerText.includes('Đã hoàn tác')")
-	p.until("!hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
-	p.forgive() // the browser reports that what was taken back is not there
-	p.quiet()
+	onStores(t, func(t *testing.T, s *server) {
+		key := s.key(t, "khao-sat", "--role", "editor", "--layers", "intersections,projects")
+		p := open(t, s, desktop, "#map=15/21.0287/105.8523")
+		p.beginEdit(key)
+		if who := p.text("#edit .eyebrow"); !has(who, "khao-sat") {
+			t.Errorf("the editor is called %q", who)
+		}
+		if layers := p.texts("#edit-layer option"); len(layers) != 2 {
+			t.Errorf("the key may write %q", layers)
+		}
+		p.press("#edit-add-Point")
+		p.until("document.querySelector('#edit[data-screen=draw]')")
+		p.pressMap(105.8510, 21.0300)
+		p.until("document.querySelector('#edit[data-screen=feature]')")
+		p.fill("edit-field-name", "Nút giao thử nghiệm")
+		p.fill("edit-field-status", "planned")
+		p.fill("edit-field-valid_from", "2030-01-01")
+		p.fill("edit-field-valid_to", "2029-01-01")
+		p.shot("add-form")
+		p.readable("the form")
+		p.press("#edit-done")
+		p.press("#edit-review")
+		p.fill("edit-message", "Thêm nút giao thử nghiệm")
+		p.shot("add-review")
+		p.readable("the review")
+		p.press("#edit-save") // without a code: told before the server is asked
+		p.until("document.querySelector('#edit .edit-diff .trouble')")
+		p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
+		p.until("document.querySelector('#edit-field-code')?.getAttribute('aria-invalid') === 'true'")
+		p.fill("edit-field-code", "NG01") // which another one has
+		p.press("#edit-done")
+		p.press("#edit-review")
+		p.press("#edit-save")
+		p.until("document.querySelectorAll('#edit .edit-diff .trouble').length === 2") // the dates too
+		p.press("#edit .edit-diff [aria-label^='Xem trên bản đồ']")
+		p.until("document.querySelector('#edit-field-valid_to')?.getAttribute('aria-invalid') === 'true'")
+		if wrong := p.text("#edit-field-code-wrong"); wrong != "Đã thuộc về đối tượng số 1" {
+			t.Errorf("at the code it says %q", wrong)
+		}
+		p.shot("add-mistake")
+		p.fill("edit-field-code", "NG99")
+		p.fill("edit-field-valid_to", "")
+		p.forgive() // the browser reports the refusals
+		p.press("#edit-done")
+		p.press("#edit-review")
+		p.press("#edit-save")
+		p.until("document.querySelector('#edit .edit-saved')?.checkVisibility()")
+		p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
+		p.shot("add-saved")
+		p.readable("what was saved")
+		made := s.item(t, "intersections", "NG99")
+		if at := made.point(t); made.Properties["name"] != "Nút giao thử nghiệm" || made.Properties["status"] != "planned" || far(at, [2]float64{105.8510, 21.0300}) > 5 {
+			t.Errorf("it is %v at %v", made.Properties, at)
+		}
+		p.press("#edit-revert")
+		p.until("document.querySelector('#messages').innerText.includes('Đã hoàn tác')")
+		p.until("!hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
+		p.forgive() // the browser reports that what was taken back is not there
+		p.quiet()
+	})
 }
 
 // far is how many metres apart two places are, about.

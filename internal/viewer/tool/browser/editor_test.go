@@ -60,7 +60,9 @@ func (s *server) write(t *testing.T, key, method, path, body string) {
 	}
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("If-Match", "*")
+	if method == http.MethodPatch || method == http.MethodDelete {
+		r.Header.Set("If-Match", "*")
+	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

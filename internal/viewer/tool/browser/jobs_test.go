@@ -100,6 +100,18 @@ func TestNear(t *testing.T) {
 	})
 }
 
+// TestNearOnStores has the list of either store hold what the other's holds.
+func TestNearOnStores(t *testing.T) {
+	p := open(t, onPostGIS(t), desktop, "#map=13/20.96575/105.842076")
+	p.pressMap(105.842076, 20.96575)
+	p.until("document.querySelector('#card h2')?.innerText === 'Nút giao Pháp Vân'")
+	p.press("#card .primary")
+	p.until("document.querySelectorAll('#near .hit').length > 0")
+	p.server = seed // which is a GeoPackage
+	compareHits(p, 3000)
+	p.quiet()
+}
+
 type answer struct {
 	Features []struct {
 		ID         int64

@@ -17,34 +17,35 @@ func phapVan(status string, lon, lat float64) map[string]any {
 // TestLive changes the city beside the server: the map follows without a reload,
 // and fetches only tiles that have changed.
 func TestLive(t *testing.T) {
-	s := own(t)
-	p := open(t, s, desktop, "#map=13/20.96575/105.842076&sel=intersections/NG01")
-	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
-	js[bool](p, "window.marker = true")
-	before, _ := p.proxy.seen()
-	start := time.Now()
-	s.importFeature(t, "intersections", "Dời nút Pháp Vân", phapVan("planned", 105.85, 20.97))
-	p.until("document.querySelector('#version').innerText === 'Phiên bản 2'")
-	p.until("document.querySelector('#messages').innerText.includes('Dời nút Pháp Vân')")
-	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === 'planned')")
-	t.Logf("from the start of the import to the changed map: %v", time.Since(start).Round(time.Millisecond))
-	p.until("document.querySelector('#card .badge.status').innerText === 'Quy hoạch'")
-	if !js[bool](p, "window.marker === true") {
-		t.Error("the page was loaded anew")
-	}
-	p.idle()
-	visible := js[int](p, "hanoitwin.map.style.tileManagers.hanoi.getRenderableIds().length")
-	after, _ := p.proxy.seen()
-	tiles := 0
-	for _, path := range after[len(before):] {
-		if strings.HasSuffix(path, ".mvt") {
-			tiles++
+	onStores(t, func(t *testing.T, s *server) {
+		p := open(t, s, desktop, "#map=13/20.96575/105.842076&sel=intersections/NG01")
+		p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
+		js[bool](p, "window.marker = true")
+		before, _ := p.proxy.seen()
+		start := time.Now()
+		s.importFeature(t, "intersections", "Dời nút Pháp Vân", phapVan("planned", 105.85, 20.97))
+		p.until("document.querySelector('#version').innerText === 'Phiên bản 2'")
+		p.until("document.querySelector('#messages').innerText.includes('Dời nút Pháp Vân')")
+		p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === 'planned')")
+		t.Logf("from the start of the import to the changed map: %v", time.Since(start).Round(time.Millisecond))
+		p.until("document.querySelector('#card .badge.status').innerText === 'Quy hoạch'")
+		if !js[bool](p, "window.marker === true") {
+			t.Error("the page was loaded anew")
 		}
-	}
-	if tiles == 0 || tiles >= visible {
-		t.Errorf("%d tiles were fetched again of %d on the screen", tiles, visible)
-	}
-	p.quiet()
+		p.idle()
+		visible := js[int](p, "hanoitwin.map.style.tileManagers.hanoi.getRenderableIds().length")
+		after, _ := p.proxy.seen()
+		tiles := 0
+		for _, path := range after[len(before):] {
+			if strings.HasSuffix(path, ".mvt") {
+				tiles++
+			}
+		}
+		if tiles == 0 || tiles >= visible {
+			t.Errorf("%d tiles were fetched again of %d on the screen", tiles, visible)
+		}
+		p.quiet()
+	})
 }
 
 // TestReconnect loses the server: the map says so, and catches up when it is back.

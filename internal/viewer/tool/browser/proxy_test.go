@@ -21,8 +21,13 @@ type recorder struct {
 
 	mu      sync.Mutex
 	paths   []string
+	asked   []request
 	foreign []string
 }
+
+// request is one to the server: what stands in its address, and the key that it
+// carries, "" for none.
+type request struct{ path, query, key string }
 
 // browsersOwn are hosts that Chromium asks by itself, whatever page it shows.
 var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update.googleapis.com", "optimizationguide-pa.googleapis.com", "content-autofill.googleapis.com", "www.google.com", "edgedl.me.gvt1.com", "redirector.gvt1.com", "android.clients.google.com", "mtalk.google.com", "safebrowsing.googleapis.com"}
@@ -56,6 +61,7 @@ func (r *recorder) note(ours bool, q *http.Request) {
 	switch {
 	case ours:
 		r.paths = append(r.paths, q.URL.Path)
+		r.asked = append(r.asked, request{q.URL.Path, q.URL.RawQuery, strings.TrimPrefix(q.Header.Get("Authorization"), "Bearer ")})
 	case !slices.Contains(browsersOwn, name):
 		r.foreign = append(r.foreign, q.URL.Host)
 	}
@@ -66,4 +72,11 @@ func (r *recorder) seen() (paths, foreign []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.paths), slices.Clone(r.foreign)
+}
+
+// requests returns those to the server from the nth on.
+func (r *recorder) requests(from int) []request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.asked[from:])
 }

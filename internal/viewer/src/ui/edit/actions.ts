@@ -4,12 +4,15 @@ import type { LonLat } from '../../geo/ellipsoid.ts';
 import { boxOf } from '../../geo/shape.ts';
 import { isAbort, Problem } from '../../api/client.ts';
 import { readBase } from '../../api/write.ts';
-import { current, keyOf, nextKey, type Shape } from '../../edit/draft.ts';
+import { current, keyOf, layerOf, nextKey, type Shape } from '../../edit/draft.ts';
 import { activeGeometry } from '../../edit/paint.ts';
-import { definitionOf, fresh, type Session } from '../../edit/session.ts';
+import { definitionOf, fresh, type Adding, type Session } from '../../edit/session.ts';
 import { drawn, inserted, moved, rounded, shifted, vertexAt, verticesOf, without, same, type Kind, type Path } from '../../edit/shape.ts';
+import { kindOf, pieceAt, withHole, withoutPiece, withPart } from '../../edit/parts.ts';
 import { forgiven } from '../../edit/mistakes.ts';
 import type { Desk } from './desk.ts';
+
+const fewest = { Point: 1, LineString: 2, Polygon: 3 } as const;
 
 export function show(d: Desk, screen: Session['screen'], more: Partial<Session> = {}): void {
   d.session.send({ ...fresh, screen, ...more });
@@ -50,6 +53,30 @@ export function beginSketch(d: Desk, layer: string, kind: Kind): void {
   d.c.map.gl.getCanvas().focus({ preventScroll: true });
 }
 
+/** Draws a hole or a part more of a feature. */
+export function beginPiece(d: Desk, key: string, as: 'hole' | 'part'): void {
+  const g = current(d.draft.get(), key)?.geometry, kind = g ? kindOf(g) : null;
+  if (kind === null) return;
+  show(d, 'draw', { layer: layerOf(key), kind, adding: { key, as } });
+  d.c.map.gl.getCanvas().focus({ preventScroll: true });
+}
+
+/** Leaves what is drawn for where it was begun. */
+export function leaveSketch(d: Desk): void {
+  const { adding } = d.session.get();
+  if (adding) activate(d, adding.key);
+  else show(d, 'list');
+}
+
+/** Takes out the hole, or the part, that the chosen vertex belongs to. */
+export function removePiece(d: Desk): void {
+  const s = d.session.get(), g = activeGeometry(d.draft.get(), s), piece = g && s.vertex && pieceAt(g, s.vertex);
+  const next = g && piece && withoutPiece(g, piece);
+  if (!next) return;
+  change(d, () => ({ geometry: next }));
+  d.session.send({ vertex: null });
+}
+
 /** Adds a vertex to what is drawn; a point is finished with it. */
 export function addVertex(d: Desk, at: LonLat): void {
   const s = d.session.get();
@@ -64,14 +91,28 @@ export function dropVertex(d: Desk): void {
 /** Makes a feature of what is drawn. */
 export function finishSketch(d: Desk): void {
   const s = d.session.get(), definition = definitionOf(s, s.layer);
+  if (s.adding) { finishPiece(d, s.adding, definition?.geometry ?? ''); return; }
   const geometry = definition && drawn(s.kind, s.sketch, definition.geometry);
   if (!geometry) {
-    d.session.send({ trouble: `${d.t().tooFew}: ${s.kind === 'Polygon' ? 3 : 2}` });
+    d.session.send({ trouble: `${d.t().tooFew}: ${fewest[s.kind]}` });
     return;
   }
   const key = nextKey(d.draft.get(), s.layer);
   d.draft.send({ type: 'create', layer: s.layer, shape: { geometry, properties: {} } });
   activate(d, key);
+}
+
+function finishPiece(d: Desk, { key, as }: Adding, declared: string): void {
+  const s = d.session.get(), shape = current(d.draft.get(), key);
+  if (!shape) { show(d, 'list'); return; } // it was undone meanwhile
+  const next = as === 'hole' ? withHole(shape.geometry, s.sketch) : withPart(shape.geometry, s.sketch, declared);
+  if (!next) {
+    const few = s.sketch.length < fewest[s.kind];
+    d.session.send({ trouble: few ? `${d.t().tooFew}: ${fewest[s.kind]}` : d.t().holeOutside });
+    return;
+  }
+  activate(d, key);
+  change(d, () => ({ geometry: next }));
 }
 
 /** Changes the feature that is edited. */

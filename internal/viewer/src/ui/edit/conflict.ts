@@ -1,5 +1,6 @@
 // When somebody else was faster: theirs beside mine, to choose from.
 
+import { boxOf, joined } from '../../geo/shape.ts';
 import { formatDistance } from '../../core/format.ts';
 import { layerOf } from '../../edit/draft.ts';
 import { geometryChange } from '../../edit/changes.ts';
@@ -39,6 +40,7 @@ export function conflictScreen(d: Desk): Part {
     ...conflicts.map((c) => table(d, c, choices.get(c.key)!, choose)));
   draw();
   judge();
+  showShapes(d, conflicts);
   return {
     element: h('div', { class: 'edit-screen' }, head(t.conflict, [], symbol(t.back, 'back', () => show(d, 'list'), { class: 'ghost' })), body,
       h('div', { class: 'actions edit-foot' }, apply, hint)),
@@ -65,18 +67,25 @@ function choice(d: Desk, c: Conflict, r: Row, choices: Choices, choose: (key: st
   const value = (v: unknown): string => (r.name === '' ? shifted(d, r.base, v) : shownValue(d, layer, r.name, v));
   return h('fieldset', { class: r.clash ? 'edit-choice clash' : 'edit-choice', 'data-property': r.name },
     h('legend', {}, label),
-    r.name === '' ? null : h('p', { class: 'fine' }, `${t.base}: ${value(r.base)}`),
+    r.name === '' ? h('p', { class: 'fine edit-base' }, h('span', { class: 'side base' }), t.drawnBase) : h('p', { class: 'fine' }, `${t.base}: ${value(r.base)}`),
     radio(c.key, r.name, 'mine', `${t.mine}: ${value(r.mine)}`, side === 'mine', choose),
     radio(c.key, r.name, 'theirs', `${t.theirs}: ${value(r.theirs)}`, side === 'theirs', choose));
+}
+
+/** Brings what was moved by both into view, as it was and as each wants it. */
+function showShapes(d: Desk, conflicts: readonly Conflict[]): void {
+  const boxes = conflicts.filter((c) => rowsOf(c).some((r) => r.name === '' && r.clash))
+    .flatMap((c) => [c.base, c.mine, c.theirs]).flatMap((x) => (x ? [boxOf(x.geometry)] : []));
+  if (boxes.length > 0) d.c.map.fit(boxes.reduce(joined), d.c.padding(), 17, d.c.calm());
 }
 
 /** A geometry in words: how far it lies from what it was. */
 function shifted(d: Desk, base: unknown, now: unknown): string {
   const t = d.t(), change = geometryChange(base as Geometry, now as Geometry);
-  return change ? `${t.moved} ${formatDistance(change.metres, d.c.store.get().lang)}` : t.base.toLocaleLowerCase();
+  return change ? `${(base as Geometry).type === 'Point' ? t.movedPoint : t.moved} ${formatDistance(change.metres, d.c.store.get().lang)}` : t.base.toLocaleLowerCase();
 }
 
 function radio(key: string, name: string, side: Side, text: string, checked: boolean, choose: (key: string, name: string, side: Side) => void): HTMLElement {
   const input = h('input', { type: 'radio', name: `choice-${key}-${name}`, value: side, checked, onchange: () => choose(key, name, side) });
-  return h('label', { class: 'row-name' }, input, h('span', {}, text));
+  return h('label', { class: 'row-name' }, input, name === '' ? h('span', { class: `side ${side}` }) : null, h('span', {}, text));
 }

@@ -4,6 +4,7 @@ import type { Box } from '../../geo/shape.ts';
 import { createStore, type Store } from '../../core/store.ts';
 import { nameOf, titleOf } from '../../core/catalogue.ts';
 import { nothing, reduce, current, layerOf, type Draft, type DraftAction, type Shape } from '../../edit/draft.ts';
+import { key, setKey } from '../../api/key.ts';
 import { draftName } from '../../edit/place.ts';
 import { editTexts, type EditText } from '../../edit/text.ts';
 import { readDraft, writeDraft } from '../../edit/kept.ts';
@@ -14,51 +15,45 @@ export interface Desk {
   readonly c: Context;
   readonly draft: Store<Draft, DraftAction>;
   readonly session: Store<Session, Partial<Session>>;
-  /** The key, which is kept in this tab only. */
+  /** The key of this tab; '' for none. */
   key(): string;
   setKey(key: string): void;
   t(): EditText;
 }
 
-const keyName = 'hanoitwin-key';
 /** Drafts are of a server. */
 export const ownDraft = draftName(location.pathname);
 
 export function createDesk(c: Context): Desk {
-  let key = remembered(sessionStorage, keyName);
-  const draft = createStore<Draft, DraftAction>(readDraft(remembered(localStorage, ownDraft)) ?? nothing, reduce);
+  const draft = createStore<Draft, DraftAction>(readDraft(remembered(ownDraft)) ?? nothing, reduce);
   const desk: Desk = {
     c, draft,
     session: createStore<Session, Partial<Session>>(start, (s, change) => ({ ...s, ...change })),
-    key: () => key,
-    setKey(next) {
-      key = next;
-      keep(sessionStorage, keyName, next);
-    },
+    key, setKey,
     t: () => editTexts[c.store.get().lang],
   };
   let told = false;
   draft.watch((d, before) => {
     if (before === null || (d.now === before.now && d.message === before.message && d.bases === before.bases)) return;
-    if (keep(localStorage, ownDraft, writeDraft(d)) || told) return;
+    if (keep(ownDraft, writeDraft(d)) || told) return;
     told = true;
     c.say(desk.t().notKept, 'error');
   });
   return desk;
 }
 
-function remembered(storage: Storage, name: string): string {
+function remembered(name: string): string {
   try {
-    return storage.getItem(name) ?? '';
+    return localStorage.getItem(name) ?? '';
   } catch {
     return ''; // the browser allows no storage
   }
 }
 
-function keep(storage: Storage, name: string, text: string): boolean {
+function keep(name: string, text: string): boolean {
   try {
-    if (text === '') storage.removeItem(name);
-    else storage.setItem(name, text);
+    if (text === '') localStorage.removeItem(name);
+    else localStorage.setItem(name, text);
     return true;
   } catch {
     return false;

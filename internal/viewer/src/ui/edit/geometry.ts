@@ -9,11 +9,12 @@ import { centre, insertVertex, moveVertex, removeVertex, stepVertex } from './ac
 import { seenBox, type Desk } from './desk.ts';
 import { centreSpot } from './keyboard.ts';
 import { snapToggle } from './list.ts';
+import { piecesRow, piecesText } from './pieces.ts';
 import { alert, say, symbol, type Part } from './part.ts';
 import type { Targets } from './targets.ts';
 
 export function geometrySection(d: Desk, targets: Targets): Part {
-  const t = d.t(), size = h('p', { class: 'edit-size' }), hint = h('p', { class: 'fine' }), wrong = alert();
+  const t = d.t(), sizes = h('strong', {}), made = h('span', {}), size = h('p', { class: 'edit-size' }, sizes, made), hint = h('p', { class: 'fine' }), wrong = alert();
   const where = h('input', { type: 'text', id: 'edit-position', autocomplete: 'off', inputmode: 'text', onchange: () => place() });
   const count = h('output', { class: 'edit-count' });
   const whole = h('button', { type: 'button', class: 'chip', id: 'edit-whole', onclick: () => d.session.send({ whole: !d.session.get().whole }) }, t.moveWhole);
@@ -22,7 +23,7 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   const drop = symbol(t.removeVertex, 'bin', () => removeVertex(d), { class: 'small danger', id: 'edit-drop-vertex' });
   const steps = h('div', { class: 'edit-steps', role: 'group', 'aria-label': t.vertex }, h('span', {}, t.vertex), symbol(t.previous, 'back', () => stepVertex(d, -1)), count, symbol(t.next, 'on', () => stepVertex(d, 1), { id: 'edit-next-vertex' }));
   const position = h('div', { class: 'edit-field' }, h('label', { for: 'edit-position' }, t.position), h('div', { class: 'edit-row' }, where, here), wrong);
-  const snap = snapToggle(d), row = h('div', { class: 'edit-row' }, steps, insert, drop);
+  const snap = snapToggle(d), pieces = piecesRow(d), row = h('div', { class: 'edit-row' }, steps, insert, drop);
   const place = (): void => {
     const found = parseCoordinates(where.value)[0];
     say(wrong, found ? '' : t.badPosition);
@@ -31,19 +32,19 @@ export function geometrySection(d: Desk, targets: Targets): Part {
   return {
     element: h('section', { class: 'edit-geometry' }, h('h3', {}, t.geometry), size,
       h('div', { class: 'edit-row' }, whole, snap.element),
-      row, position, hint),
+      row, position, pieces.element, hint),
     update() {
       const s = d.session.get(), g = activeGeometry(d.draft.get(), s), { lang } = d.c.store.get();
       if (!g) return;
       const { length, area } = measured(g), all = verticesOf(g), single = g.type === 'Point';
-      size.textContent = [
+      sizes.textContent = [
         area > 0 ? `${t.area} ${formatArea(area, lang)}` : '',
-        length > 0 ? `${area > 0 ? t.perimeter : t.length} ${formatDistance(length, lang)}` : '',
-        single ? '' : `${all.length} ${t.vertices}`].filter(Boolean).join(' · ');
+        length > 0 ? `${area > 0 ? t.perimeter : t.length} ${formatDistance(length, lang)}` : ''].filter(Boolean).join(' · ');
+      made.textContent = single ? '' : [`${all.length} ${t.vertices}`, piecesText(d)].filter(Boolean).join(' · ');
       const i = s.vertex === null ? -1 : all.findIndex((v) => same(v.path, s.vertex!));
       const at = single ? all[0]!.at : s.vertex && vertexAt(g, s.vertex);
       const { many } = handlesOf(g, seenBox(d));
-      hint.textContent = all.length === 0 ? t.collection : many ? t.tooMany : s.whole ? t.wholeHint : single ? '' : t.vertexHint;
+      hint.textContent = many ? t.tooMany : s.whole ? t.wholeHint : single ? '' : t.vertexHint;
       whole.hidden = row.hidden = single;
       whole.setAttribute('aria-pressed', String(s.whole));
       insert.disabled = drop.disabled = i < 0;
@@ -52,6 +53,7 @@ export function geometrySection(d: Desk, targets: Targets): Part {
       const text = at ? `${at[1].toFixed(7)}, ${at[0].toFixed(7)}` : '';
       if (document.activeElement !== where && where.value !== text) { where.value = text; say(wrong, ''); }
       snap.update();
+      pieces.update();
     },
   };
 }

@@ -49,7 +49,7 @@ export function editorsHand(d: Desk, t: Targets): Hand {
     },
     click(s) {
       const now = d.session.get();
-      if (now.busy || now.screen === 'key' || now.screen === 'conflict') return;
+      if (now.busy || now.screen === 'key' || now.screen === 'reader' || now.screen === 'conflict') return;
       if (now.screen === 'draw') {
         if (ends(s)) finishSketch(d);
         else addVertex(d, t.at(s).at);

@@ -2,7 +2,7 @@
 
 import { metresPerPixel } from '../../core/scale.ts';
 import type { Spot } from '../../map/sketch.ts';
-import { addVertex, dropVertex, finishSketch, moveVertex, removeVertex, show, stepVertex } from './actions.ts';
+import { addVertex, dropVertex, finishSketch, leaveSketch, moveVertex, removeVertex, show, stepVertex } from './actions.ts';
 import type { Desk } from './desk.ts';
 import { pickAt } from './hand.ts';
 import type { Targets } from './targets.ts';
@@ -20,7 +20,7 @@ export function keyboard(d: Desk, t: Targets, signal: AbortSignal): void {
     switch (e.key) {
       case 'Enter': if (e.ctrlKey || e.metaKey) finishSketch(d); else addVertex(d, t.at(centreSpot(d)).at); return true;
       case 'Backspace': dropVertex(d); return true;
-      case 'Escape': if (sketch.length > 0) d.session.send({ sketch: [] }); else show(d, 'list'); return true;
+      case 'Escape': if (sketch.length > 0) d.session.send({ sketch: [] }); else leaveSketch(d); return true;
       default: return false;
     }
   };
@@ -37,7 +37,7 @@ export function keyboard(d: Desk, t: Targets, signal: AbortSignal): void {
   };
   const act = (e: KeyboardEvent): boolean => {
     const { screen, busy } = d.session.get();
-    if (busy || screen === 'key') return false;
+    if (busy || screen === 'key' || screen === 'reader') return false;
     const typing = e.target instanceof HTMLInputElement || e.target instanceof HTMLTextAreaElement;
     if ((e.ctrlKey || e.metaKey) && !typing && e.key.toLowerCase() === 'z') {
       d.draft.send({ type: e.shiftKey ? 'redo' : 'undo' });

@@ -38,10 +38,9 @@ export function listScreen(d: Desk, close: () => void): Part {
     h('section', { class: 'edit-unsaved' }, h('div', { class: 'edit-row' }, title, undo, redo), stale, changes, empty),
     h('div', { class: 'edit-form' }, h('label', { for: 'edit-layer' }, t.layer), layer, kinds, snap.element),
     h('p', { class: 'fine' }, t.hint, h('span', { class: 'keys' }, ` ${t.hintKeys}`)));
-  const signOut = (): void => { d.setKey(''); show(d, 'key', { layers: [], name: '' }); };
   return {
     element: h('div', { class: 'edit-screen' },
-      head(t.edit, [icon('key'), who], symbol(t.signOut, 'out', signOut), symbol(t.close, 'close', close)),
+      head(t.edit, [icon('key'), who], symbol(t.signOut, 'out', () => d.setKey(''), { id: 'edit-sign-out' }), symbol(t.close, 'close', close)),
       body, h('div', { class: 'actions edit-foot' }, review, all)),
     update() {
       const s = d.session.get(), now = d.draft.get(), list = changesOf(now);

@@ -8,6 +8,7 @@ import { changesOf } from '../../edit/changes.ts';
 import { current, nothing } from '../../edit/draft.ts';
 import { painted } from '../../edit/paint.ts';
 import { readDraft } from '../../edit/kept.ts';
+import { onKey } from '../../api/key.ts';
 import { byId, h, narrow } from '../dom.ts';
 import type { Context } from '../context.ts';
 import { openFeature, show } from './actions.ts';
@@ -20,7 +21,7 @@ import { keyboard } from './keyboard.ts';
 import { listScreen } from './list.ts';
 import type { Part } from './part.ts';
 import { reviewScreen } from './review.ts';
-import { enter, signIn } from './signin.ts';
+import { enter, readerScreen, signIn } from './signin.ts';
 import { lookAgain } from './stale.ts';
 import { targets, type Targets } from './targets.ts';
 
@@ -61,12 +62,16 @@ export function openEditor(c: Context, ended: () => void): Mode {
   const seen = c.map.gl.on('moveend', () => repaint()); // other vertices
   const stops = [
     () => seen.unsubscribe(),
+    onKey(() => {
+      near.forget();
+      if (d.key() === '') show(d, 'key', { layers: [], name: '', role: '', stale: [], conflicts: [] });
+    }),
     d.draft.watch(() => { render(); repaint(); }),
     d.session.watch(() => { render(); repaint(); }),
     c.store.watch((s, before) => {
       if (before === null) return;
       if (s.measure !== null || s.near !== null || s.date !== null) { close(); return; }
-      if (s.selected !== null && d.session.get().screen !== 'key') {
+      if (s.selected !== null && d.session.get().layers.length > 0) {
         const ref = s.selected;
         c.store.send({ type: 'select', target: null });
         if (!isPlace(ref)) void openFeature(d, ref.layer, ref.key);
@@ -119,11 +124,12 @@ function screens(d: Desk, near: Targets, panel: HTMLElement, close: () => void):
     const s = d.session.get(), now = d.draft.get(), { lang } = d.c.store.get();
     const { active } = s;
     if (s.screen === 'feature' && active !== null && now.now[active] === undefined && !now.bases[active]) { show(d, 'list'); return; } // it was undone
-    const wanted = [s.screen, lang, s.layers.length, active, active && current(now, active) === null, active && now.bases[active]?.etag, s.screen === 'draw' && s.kind].join();
+    const wanted = [s.screen, lang, s.layers.length, active, active && current(now, active) === null, active && now.bases[active]?.etag, s.screen === 'draw' && s.kind, s.adding?.as].join();
     if (wanted !== shown || part === null) {
       shown = wanted;
       const inside = part === null || panel.contains(document.activeElement) || document.activeElement === document.body;
       part = s.screen === 'key' ? signIn(d, close)
+        : s.screen === 'reader' ? readerScreen(d, close)
         : s.screen === 'draw' ? drawScreen(d, near)
         : s.screen === 'feature' && active !== null ? featureScreen(d, near, active)
         : s.screen === 'review' ? reviewScreen(d)

@@ -66,7 +66,7 @@ function difference(d: Desk, c: Change): HTMLElement {
       h('div', { class: 'edit-name' }, h('strong', {}, nameOfKey(d, c.key)), h('small', {}, titleOfLayer(d, c.layer))),
       symbol(`${t.show}: ${nameOfKey(d, c.key)}`, 'target', () => activate(d, c.key, true))),
     rows.length > 0 ? h('table', {}, ...rows) : null,
-    shift ? h('p', { class: 'edit-shift' }, `${t.geometry}: ${t.moved} ${formatDistance(shift.metres, lang)}${sizes(shift, t.vertices, lang)}`) : null,
+    shift ? h('p', { class: 'edit-shift' }, `${t.geometry}: ${c.base?.geometry.type === 'Point' ? t.movedPoint : t.moved} ${formatDistance(shift.metres, lang)}${sizes(shift, t.vertices, lang)}`) : null,
     ...Object.entries(wrong).map(([name, text]) => h('p', { class: 'trouble' }, name === '' ? `${t.geometry}: ` : name === '*' ? '' : `${shownLabel(d, c.layer, name)}: `, text)));
 }
 

@@ -3,9 +3,10 @@
 import { Problem } from '../../api/client.ts';
 import { definitions, whoami } from '../../api/write.ts';
 import { h } from '../dom.ts';
+import { icon } from '../icons.ts';
 import { openFeature, show } from './actions.ts';
 import type { Desk } from './desk.ts';
-import { alert, head, say, symbol, type Part } from './part.ts';
+import { action, alert, head, say, symbol, type Part } from './part.ts';
 
 export function signIn(d: Desk, close: () => void): Part {
   const t = d.t(), wrong = alert();
@@ -27,6 +28,18 @@ export function signIn(d: Desk, close: () => void): Part {
   };
 }
 
+/** With a key that writes nothing: what it is good for. */
+export function readerScreen(d: Desk, close: () => void): Part {
+  const t = d.t(), { name, role } = d.session.get();
+  return {
+    element: h('div', { class: 'edit-screen' }, head(name || t.key, [icon('key'), role === 'viewer' ? t.viewer : t.mayWriteNothing], symbol(t.close, 'close', close)),
+      h('div', { class: 'panel-body' }, h('p', {}, role === 'viewer' ? t.readerNote : t.writerNote)),
+      h('div', { class: 'actions edit-foot' }, action(t.seeMap, close, { class: 'primary', id: 'edit-see', icon: 'check' }),
+        action(t.signOut, () => d.setKey(''), { id: 'edit-sign-out', icon: 'out' }))),
+    update: () => undefined,
+  };
+}
+
 /** Finds out what a key is good for, and begins with it. */
 export async function enter(d: Desk, key: string): Promise<void> {
   if (key === '') return;
@@ -35,11 +48,11 @@ export async function enter(d: Desk, key: string): Promise<void> {
   try {
     const who = await whoami(key);
     const layers = (await definitions(key)).filter((l) => who.writes.includes(l.id));
-    if (layers.length === 0) {
-      d.session.send({ trouble: who.role === 'viewer' ? `${t.notEditor}: ${who.name}` : t.mayWriteNothing });
+    d.setKey(key);
+    if (layers.length === 0) { // it opens what may be read
+      show(d, 'reader', { layers, name: who.name ?? '', role: who.role ?? '' });
       return;
     }
-    d.setKey(key);
     const layer = layers.find((l) => l.id === d.session.get().layer) ?? layers[0]!;
     const { wanted } = d.session.get();
     show(d, 'list', { wanted: null, layers, name: who.name ?? '', role: who.role ?? '', layer: layer.id });
