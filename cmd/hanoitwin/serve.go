@@ -14,6 +14,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -56,7 +57,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 		return c.discover(ctx, con)
 	}
 	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20, AnswerBytes: c.PageCacheMB << 20,
-		CORS: httpapi.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
+		CORS: edge.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	c.limit(&cfg)
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
 	watching, watchErr := c.watchFlags.options()

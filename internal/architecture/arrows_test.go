@@ -1,6 +1,7 @@
 package architecture
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"go/ast"
@@ -21,6 +22,12 @@ const module = "github.com/hanoitwin/hanoitwin"
 var layers = [][]string{
 	{"cmd/hanoitwin", "internal/benchcompare"},
 	{"internal/httpapi"},
+	{"internal/httpapi/features", "internal/httpapi/changes", "internal/httpapi/events", "internal/httpapi/past", "internal/httpapi/tilesets", "internal/httpapi/describe", "internal/httpapi/webmap"},
+	{"internal/httpapi/edge", "internal/httpapi/tilecache"},
+	{"internal/httpapi/view", "internal/httpapi/filters", "internal/httpapi/media"},
+	{"internal/httpapi/params"},
+	{"internal/httpapi/answers"},
+	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded"},
 	{"internal/cql2"},
 	{"internal/watch"},
 	{"internal/twin"},
@@ -84,17 +91,11 @@ func list(t *testing.T) []listed {
 	return all
 }
 
-// rank returns the row of a package, counting a package's subdirectories to it,
-// and -1 for packages that only tests import.
+// rank returns the row of a package, counting a package's subdirectories to it
+// unless they are listed themselves, and -1 for packages that only tests import.
 func rank(path string) int {
-	for i, row := range layers {
-		for _, p := range row {
-			if path == p || strings.HasPrefix(path, p+"/") {
-				return i
-			}
-		}
-	}
-	return -1
+	name := family(path)
+	return slices.IndexFunc(layers, func(row []string) bool { return slices.Contains(row, name) })
 }
 
 // onlyForTests are packages that production code never imports; they may
@@ -129,16 +130,17 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// family returns the listed package that path is, or lies under.
+// family returns the listed package that path is, or lies under: the nearest.
 func family(path string) string {
+	nearest := ""
 	for _, row := range layers {
 		for _, p := range row {
-			if path == p || strings.HasPrefix(path, p+"/") {
-				return p
+			if (path == p || strings.HasPrefix(path, p+"/")) && len(p) > len(nearest) {
+				nearest = p
 			}
 		}
 	}
-	return path
+	return cmp.Or(nearest, path)
 }
 
 func TestConfined(t *testing.T) {

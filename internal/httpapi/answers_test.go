@@ -7,19 +7,19 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/answers"
 )
 
 // TestAnswersAreAsMadeAnew asks two servers the same, of which one keeps nothing:
 // through hits, other hosts, codings and formats, mistakes, and a new version.
 func TestAnswersAreAsMadeAnew(t *testing.T) {
 	keeping, anew := newTested(t, Config{}), newTested(t, Config{AnswerBytes: 1})
-	if anew.views.load("").answers != nil {
+	if anew.core.Views().Load("").Answers != nil {
 		t.Fatal("one byte has room for answers")
 	}
 	targets := []string{
@@ -59,10 +59,10 @@ func TestAnswersAreAsMadeAnew(t *testing.T) {
 			}
 		}
 	}
-	if hits := keeping.answerCounts.hits.Load(); hits < 100 {
+	if hits := hitsOf(keeping.Server); hits < 100 {
 		t.Errorf("%d hits", hits)
 	}
-	if hits := anew.answerCounts.hits.Load(); hits != 0 {
+	if hits := hitsOf(anew.Server); hits != 0 {
 		t.Errorf("%d hits without room", hits)
 	}
 }
@@ -78,46 +78,23 @@ func TestAnswersOfRoles(t *testing.T) {
 			}
 		}
 	}
-	if server.answerCounts.hits.Load() == 0 {
+	if hitsOf(server) == 0 {
 		t.Error("no hits")
 	}
-}
-
-// TestAnswersBounded fills the places from several goroutines.
-func TestAnswersBounded(t *testing.T) {
-	a := newAnswers(9 * maxAnswer)
-	if len(a.places) != 8 {
-		t.Fatalf("%d places", len(a.places))
-	}
-	var wg sync.WaitGroup
-	for g := range 4 {
-		wg.Go(func() {
-			for i := range 500 {
-				q := answerQuestion{query: string(rune('a' + (i+g)%40))}
-				hash := q.hash()
-				if kept, again := a.find(hash, &q); kept != nil && string(kept.body) != q.query {
-					t.Errorf("%q for %q", kept.body, q.query)
-				} else if again {
-					a.keep(hash, &answer{payload: payload{body: []byte(q.query)}, question: q})
-				}
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // TestAnswerTooLarge: a page beyond the room of one place is made anew each time.
 func TestAnswerTooLarge(t *testing.T) {
 	s := newTested(t, Config{})
-	s.source.set(build(t, 43, map[city.LayerID][]city.Feature{"roads": {{ID: 1, Geometry: longLine(maxAnswer / 10)}}}))
+	s.source.set(build(t, 43, map[city.LayerID][]city.Feature{"roads": {{ID: 1, Geometry: longLine(answers.MaxWeight / 10)}}}))
 	for range 4 {
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/collections/roads/items", nil))
-		if w.Code != http.StatusOK || w.Body.Len() <= maxAnswer {
+		if w.Code != http.StatusOK || w.Body.Len() <= answers.MaxWeight {
 			t.Fatal(w.Code, w.Body.Len())
 		}
 	}
-	if hits := s.answerCounts.hits.Load(); hits != 0 {
+	if hits := hitsOf(s.Server); hits != 0 {
 		t.Errorf("%d hits", hits)
 	}
 }
@@ -127,4 +104,9 @@ func longLine(n int) (line orb.LineString) {
 		line = append(line, orb.Point{105 + float64(i)*1e-5, 21})
 	}
 	return line
+}
+
+func hitsOf(s *Server) uint64 {
+	hits, _ := s.core.AnswerCounts()
+	return hits
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 )
 
@@ -72,10 +73,10 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range server.operations {
-		o, _ := p.at(pointerTo("paths", strings.ReplaceAll(op.path, "/*", "/{rest}"), strings.ToLower(op.method)))
+		o, _ := p.at(pointerTo("paths", strings.ReplaceAll(op.Path, "/*", "/{rest}"), strings.ToLower(op.Method)))
 		summary, _ := o["summary"].(string)
-		if o["operationId"] != op.id || !strings.HasSuffix(summary, " · "+op.summary) {
-			t.Errorf("%s %s: %v %q", op.method, op.path, o["operationId"], summary)
+		if o["operationId"] != op.ID || !strings.HasSuffix(summary, " · "+op.Summary) {
+			t.Errorf("%s %s: %v %q", op.Method, op.Path, o["operationId"], summary)
 		}
 	}
 }
@@ -92,7 +93,7 @@ func TestEveryPage(t *testing.T) {
 	for _, d := range describedOf(t, p.document) {
 		response, _ := p.at(pointerTo("paths", d.path, strings.ToLower(d.method), "responses", "200"))
 		content, _ := response["content"].(openapi.Object)
-		if content[typeHTML] == nil || strings.HasPrefix(d.path, "/watches/") {
+		if content[media.TypeHTML] == nil || strings.HasPrefix(d.path, "/watches/") {
 			continue
 		}
 		path, query := d.path, url.Values{"f": {"html"}}
@@ -132,15 +133,15 @@ func TestPageOrDocument(t *testing.T) {
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for _, c := range []struct{ target, accept, want string }{
 		{"/collections", browser, "text/html; charset=utf-8"},
-		{"/collections", "*/*", typeJSON},
-		{"/healthz", browser, typeJSON},
+		{"/collections", "*/*", media.TypeJSON},
+		{"/healthz", browser, media.TypeJSON},
 		{"/collections/places/items", browser, "text/html; charset=utf-8"},
-		{"/styles/hanoi.json", browser, typeJSON},
-		{"/collections/places/items", "", typeGeoJSON},
-		{"/collections/places/items?f=geojson", browser, typeGeoJSON},
+		{"/styles/hanoi.json", browser, media.TypeJSON},
+		{"/collections/places/items", "", media.TypeGeoJSON},
+		{"/collections/places/items?f=geojson", browser, media.TypeGeoJSON},
 		{"/viewer/page.css", browser, "text/css; charset=utf-8"},
 		{"/robots.txt", browser, "text/plain; charset=utf-8"},
-		{"/dcat", "*/*", typeJSONLD},
+		{"/dcat", "*/*", media.TypeJSONLD},
 		{"/.well-known/api-catalog", "*/*", `application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"`},
 	} {
 		if got := server.get(c.target, "Accept", c.accept).Header.Get("Content-Type"); got != c.want {

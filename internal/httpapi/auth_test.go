@@ -3,16 +3,14 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 )
 
 // keyDocuments is a store of documents. The real ones are tested with the
@@ -50,14 +48,13 @@ func guardOf(t *testing.T, limits access.Limits, readKeys bool) (*access.Guard, 
 }
 
 // exchangeOf returns an exchange as handlers get it, of a request with headers.
-func exchangeOf(t *testing.T, config Config, headers ...string) *exchange {
+func exchangeOf(t *testing.T, config Config, headers ...string) *edge.Exchange {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Add(headers[i], headers[i+1])
 	}
-	server := &Server{config: config, now: time.Now}
-	return &exchange{server: server, r: r, start: time.Now()}
+	return newTested(t, config).core.Begin(httptest.NewRecorder(), r)
 }
 
 func TestIdentify(t *testing.T) {
@@ -78,175 +75,9 @@ func TestIdentify(t *testing.T) {
 		{"no guard, read", nil, access.Read, []string{"X-API-Key", tokens[city.Admin]}, "", nil},
 		{"no guard, write", nil, access.Write, []string{"X-API-Key", tokens[city.Admin]}, "", access.ErrNoCredentials},
 	} {
-		p, err := exchangeOf(t, Config{}, c.headers...).identify(c.guard, c.action)
+		p, err := exchangeOf(t, Config{}, c.headers...).Identify(c.guard, c.action)
 		if p.Name != c.want || !errors.Is(err, c.err) || err == nil && p.Anonymous != (c.want == "") {
 			t.Errorf("%s: %+v, %v", c.name, p, err)
-		}
-	}
-}
-
-func TestClientAddr(t *testing.T) {
-	trusted := Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("10.0.0.0/8")}}
-	for _, c := range []struct {
-		config  Config
-		peer    string
-		headers []string
-		want    string
-	}{
-		{Config{}, "192.0.2.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "192.0.2.1"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "203.0.113.7"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "6.6.6.6, 203.0.113.7, 10.0.0.2"}, "203.0.113.7"},
-		{trusted, "192.0.2.1:1234", []string{"Forwarded", `for="[2001:db8::7]:99"`}, "2001:db8::7"},
-		{trusted, "198.51.100.1:1234", []string{"X-Forwarded-For", "203.0.113.7"}, "198.51.100.1"},
-		{trusted, "192.0.2.1:1234", nil, "192.0.2.1"},
-		{trusted, "192.0.2.1:1234", []string{"X-Forwarded-For", "nobody"}, "192.0.2.1"},
-		{Config{}, "@", nil, "invalid IP"},
-	} {
-		x := exchangeOf(t, c.config, c.headers...)
-		x.r.RemoteAddr = c.peer
-		if got := x.clientAddr().String(); got != c.want {
-			t.Errorf("%s %v: %s, want %s", c.peer, c.headers, got, c.want)
-		}
-	}
-}
-
-// TestRefusals: each error, its problem and its headers.
-func TestRefusals(t *testing.T) {
-	limit := &access.LimitError{Policy: "reads", Rate: access.Rate{PerSecond: 200, Burst: 400}, Wait: 1200 * time.Millisecond}
-	secret := "ht_0123456789abcdef_" + strings.Repeat("7", 64)
-	for _, c := range []struct {
-		err       error
-		status    int
-		kind      string
-		challenge string
-		headers   string
-	}{
-		{access.ErrNoCredentials, 401, "credentials-needed", `Bearer realm="hanoitwin"`, ""},
-		{access.ErrBadCredentials, 401, "bad-credentials", `Bearer realm="hanoitwin", error="invalid_token", error_description="The token is not valid"`, ""},
-		{access.ErrExpired, 401, "token-expired", `Bearer realm="hanoitwin", error="invalid_token", error_description="The token has expired"`, ""},
-		{access.ErrAmbiguous, 400, "ambiguous-credentials", `Bearer realm="hanoitwin", error="invalid_request", error_description="More than one credential"`, ""},
-		{access.ErrNoRole, 403, "no-role", `Bearer realm="hanoitwin", error="insufficient_scope"`, ""},
-		{access.ErrUnavailable, 503, "credentials-unavailable", "", ""},
-		{limit, 429, "too-many-requests", "", `2 | "reads";q=400;w=2 | "reads";r=0;t=2`},
-		{city.ErrNotFound, 0, "", "", ""},
-		{city.ErrUnavailable, 0, "", "", ""},
-	} {
-		wrapped := fmt.Errorf("key %s: %w", secret, c.err)
-		h := http.Header{}
-		setChallenge(h, wrapped)
-		if got := h.Get("WWW-Authenticate"); got != c.challenge {
-			t.Errorf("%v: challenge %s", c.err, got)
-		}
-		if got := strings.Trim(h.Get("Retry-After")+" | "+h.Get("RateLimit-Policy")+" | "+h.Get("RateLimit"), " |"); got != strings.Trim(c.headers, " |") {
-			t.Errorf("%v: %s", c.err, got)
-		}
-		p := accessProblem(wrapped)
-		if c.status == 0 {
-			if p != nil {
-				t.Errorf("%v: %v", c.err, p)
-			}
-			continue
-		}
-		if p == nil || p.Status != c.status || p.Type != problemURN+c.kind || !errors.Is(p, c.err) {
-			t.Errorf("%v: %v", c.err, p)
-			continue
-		}
-		if body := string(p.encode()); strings.Contains(body, secret) {
-			t.Errorf("%v: the client is told %s", c.err, body)
-		}
-		// fail sees the error or the problem that it became.
-		again := http.Header{}
-		setChallenge(again, p)
-		if fmt.Sprint(again) != fmt.Sprint(h) {
-			t.Errorf("%v: headers %v of the error, %v of its problem", c.err, h, again)
-		}
-	}
-}
-
-func TestForbidden(t *testing.T) {
-	roads := &city.Layer{ID: "roads"}
-	editor := access.Principal{Name: "ops", Role: city.Editor, Layers: []city.LayerID{"bridges"}}
-	for name, c := range map[string]struct {
-		err    error
-		status int // 0: allowed
-		says   string
-	}{
-		"editor of all":          {mayWrite(&access.Principal{Role: city.Editor}, roads), 0, ""},
-		"editor of another":      {mayWrite(&editor, roads), 403, "ops (editor) may not write the layer roads."},
-		"viewer":                 {mayWrite(&access.Principal{Name: "ops", Role: city.Viewer}, roads), 403, "ops (viewer) may not write; that takes an editor."},
-		"anonymous":              {mayWrite(&access.Principal{Anonymous: true}, roads), 401, ""},
-		"admin's layer":          {mayAdmin(&access.Principal{Role: city.Admin}), 0, ""},
-		"editor's layer":         {mayAdmin(&editor), 403, "ops (editor) may not make, change or remove layers; that takes an admin."},
-		"anonymous one's":        {mayAdmin(&access.Principal{Anonymous: true}), 401, ""},
-		"the zero one's feature": {mayWrite(&access.Principal{}, roads), 401, ""},
-	} {
-		if (c.err == nil) != (c.status == 0) {
-			t.Errorf("%s: %v", name, c.err)
-		}
-		if c.err == nil {
-			continue
-		}
-		h := http.Header{}
-		setChallenge(h, c.err)
-		var p *Problem
-		if !errors.As(c.err, &p) {
-			p = accessProblem(c.err)
-		}
-		if p.Status != c.status || c.says != "" && p.Detail != c.says || h.Get("WWW-Authenticate") == "" {
-			t.Errorf("%s: %v, %v", name, p, h)
-		}
-	}
-}
-
-func TestKeepPrivate(t *testing.T) {
-	for before, want := range map[string]string{
-		"public, no-cache": "private, no-cache", "no-store": "no-store", "private, no-cache": "private, no-cache", "": "",
-	} {
-		h, shared := http.Header{}, []string{before}
-		if before != "" {
-			h["Cache-Control"] = shared
-		}
-		keepPrivate(h)
-		if h.Get("Cache-Control") != want || shared[0] != before {
-			t.Errorf("%q became %q, the shared value %q", before, h.Get("Cache-Control"), shared[0])
-		}
-	}
-}
-
-func TestCORS(t *testing.T) {
-	listed := []string{"https://map.example.vn", "http://localhost:3000"}
-	for _, c := range []struct {
-		name        string
-		cors        CORS
-		origin      string
-		allow, with string
-		varies      bool
-	}{
-		{"all", CORS{}, "https://anybody.example", "*", "", false},
-		{"all, no page", CORS{}, "", "*", "", false},
-		{"listed", CORS{Origins: listed}, listed[1], listed[1], "", true},
-		{"not listed", CORS{Origins: listed}, "https://evil.example", "", "", true},
-		{"nearly listed", CORS{Origins: listed}, "https://map.example.vn.evil.example", "", "", true},
-		{"null", CORS{Origins: listed}, "null", "", "", true},
-		{"no page", CORS{Origins: listed}, "", "", "", true},
-		{"with credentials", CORS{listed, true}, listed[0], listed[0], "true", true},
-		{"credentials of others", CORS{listed, true}, "https://evil.example", "", "", true},
-		{"never for all, though asked for", CORS{nil, true}, "https://evil.example", "*", "", false},
-	} {
-		h := http.Header{}
-		c.cors.setOrigin(h, c.origin)
-		if h.Get("Access-Control-Allow-Origin") != c.allow || h.Get("Access-Control-Allow-Credentials") != c.with || (h.Get("Vary") == "Origin") != c.varies {
-			t.Errorf("%s: %v", c.name, h)
-		}
-	}
-	for _, good := range []CORS{{}, {Origins: listed}, {listed, true}} {
-		if err := good.Validate(); err != nil {
-			t.Errorf("%v: %v", good, err)
-		}
-	}
-	for _, bad := range []CORS{{nil, true}, {[]string{"*"}, true}, {[]string{"*"}, false}, {[]string{"map.example.vn"}, false}, {[]string{"https://map.example.vn/"}, false}, {[]string{"null"}, false}} {
-		if err := bad.Validate(); !errors.Is(err, ErrConfig) {
-			t.Errorf("%v: %v", bad, err)
 		}
 	}
 }

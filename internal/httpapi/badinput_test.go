@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // badAsker asks a server that has every operation, as an admin.
@@ -25,13 +28,13 @@ func filledPath(path string) string {
 	).Replace(path)
 }
 
-func (a *badAsker) ask(t *testing.T, op *operation, query string, headers ...string) (int, *Problem) {
+func (a *badAsker) ask(t *testing.T, op *edge.Operation, query string, headers ...string) (int, *problem.Problem) {
 	t.Helper()
-	target := filledPath(op.path)
+	target := filledPath(op.Path)
 	if query != "" {
 		target += "?" + query
 	}
-	r := httptest.NewRequest(op.method, target, strings.NewReader(""))
+	r := httptest.NewRequest(op.Method, target, strings.NewReader(""))
 	r.Header.Set("Authorization", "Bearer "+a.key)
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
@@ -41,37 +44,37 @@ func (a *badAsker) ask(t *testing.T, op *operation, query string, headers ...str
 	if w.Code < 400 {
 		return w.Code, nil
 	}
-	var p Problem
+	var p problem.Problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Header().Get("Content-Type") != "application/problem+json" {
-		t.Errorf("%s %s: %v in %s", op.method, target, err, w.Body)
+		t.Errorf("%s %s: %v in %s", op.Method, target, err, w.Body)
 	}
 	return w.Code, &p
 }
 
 // refused demands a 400 that names all of some parameters.
-func (a *badAsker) refused(t *testing.T, op *operation, query string, names ...string) {
+func (a *badAsker) refused(t *testing.T, op *edge.Operation, query string, names ...string) {
 	t.Helper()
 	status, p := a.ask(t, op, query)
 	if status != http.StatusBadRequest {
-		t.Errorf("%s %s?%s: %d, want 400", op.method, op.path, clip(query), status)
+		t.Errorf("%s %s?%s: %d, want 400", op.Method, op.Path, problem.Clip(query), status)
 		return
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(p.Errors, func(m Mistake) bool { return m.Parameter == name && m.Detail != "" }) {
-			t.Errorf("%s %s?%s says nothing about %s: %s", op.method, op.path, clip(query), name, p.Detail)
+		if !slices.ContainsFunc(p.Errors, func(m problem.Mistake) bool { return m.Parameter == name && m.Detail != "" }) {
+			t.Errorf("%s %s?%s says nothing about %s: %s", op.Method, op.Path, problem.Clip(query), name, p.Detail)
 		}
 	}
 }
 
 // needed is a query with what an operation cannot do without, but one parameter.
-func needed(op *operation, but string) string {
+func needed(op *edge.Operation, but string) string {
 	query := ""
-	for _, p := range op.query {
-		if p.required && p.name != but {
-			query += p.name + "=" + strings.ReplaceAll(p.example, " ", "+") + "&"
+	for _, p := range op.Query {
+		if p.Required && p.Name != but {
+			query += p.Name + "=" + strings.ReplaceAll(p.Example, " ", "+") + "&"
 		}
 	}
-	if strings.HasSuffix(op.path, "nearby") && but != "k" {
+	if strings.HasSuffix(op.Path, "nearby") && but != "k" {
 		query += "k=1&"
 	}
 	return query
@@ -85,11 +88,11 @@ func TestBadInput(t *testing.T) {
 		t.Fatalf("only %d operations", len(server.operations))
 	}
 	for _, op := range server.operations {
-		parameters := append(slices.Clone(op.query), op.early...)
-		if op.properties {
-			parameters = append(parameters, layerParameters(server.views.load("").snapshot.Layer("stops").Definition())...)
+		parameters := append(slices.Clone(op.Query), op.Early...)
+		if op.Properties {
+			parameters = append(parameters, params.OfLayer(server.core.Views().Load("").Snapshot.Layer("stops").Definition())...)
 		}
-		if strings.HasPrefix(op.path, "/viewer/") {
+		if strings.HasPrefix(op.Path, "/viewer/") {
 			continue // what is not there is a 404, whatever is asked
 		}
 		a.refused(t, op, needed(op, "")+"no-such-parameter=1", "no-such-parameter")
@@ -99,49 +102,49 @@ func TestBadInput(t *testing.T) {
 		if len(parameters) > 1 { // all mistakes at once
 			names := []string{"no-such-parameter"}
 			query := "no-such-parameter=1"
-			for _, p := range parameters[:min(len(parameters), maxParameters-1)] {
-				query += "&" + p.name + "="
-				names = append(names, p.name)
+			for _, p := range parameters[:min(len(parameters), params.Max-1)] {
+				query += "&" + p.Name + "="
+				names = append(names, p.Name)
 			}
 			a.refused(t, op, query, names...)
 		}
-		if len(op.formats) > 0 {
+		if len(op.Formats) > 0 {
 			status, p := a.ask(t, op, needed(op, ""), "Accept", "image/x-none")
 			if status != http.StatusNotAcceptable || len(p.Formats) == 0 {
-				t.Errorf("%s %s, Accept: image/x-none: %d %+v", op.method, op.path, status, p)
+				t.Errorf("%s %s, Accept: image/x-none: %d %+v", op.Method, op.Path, status, p)
 			}
 		}
 	}
 }
 
-func (a *badAsker) badValues(t *testing.T, op *operation, p *parameter) {
+func (a *badAsker) badValues(t *testing.T, op *edge.Operation, p *params.Parameter) {
 	t.Helper()
-	rest, value := needed(op, p.name), p.example
+	rest, value := needed(op, p.Name), p.Example
 	if value == "" {
 		value = "1"
 	}
 	value = strings.NewReplacer(" ", "+", "%", "%25", "&", "%26").Replace(value)
-	a.refused(t, op, rest+p.name+"="+value+"&"+p.name+"="+value, p.name)
-	a.refused(t, op, rest+p.name+"=", p.name)
-	a.refused(t, op, rest+p.name, p.name)
-	a.refused(t, op, rest+p.name+"=%zz", p.name)
-	a.refused(t, op, rest+p.name+"=%ff%fe", p.name)
-	if p.required {
-		a.refused(t, op, rest, p.name)
+	a.refused(t, op, rest+p.Name+"="+value+"&"+p.Name+"="+value, p.Name)
+	a.refused(t, op, rest+p.Name+"=", p.Name)
+	a.refused(t, op, rest+p.Name, p.Name)
+	a.refused(t, op, rest+p.Name+"=%zz", p.Name)
+	a.refused(t, op, rest+p.Name+"=%ff%fe", p.Name)
+	if p.Required {
+		a.refused(t, op, rest, p.Name)
 	}
-	if p.kind == integerParameter || p.kind == numberParameter {
+	if p.Kind == params.Integer || p.Kind == params.Number {
 		for _, bad := range []string{"NaN", "Inf", "-Inf", "0x10", "1,5", "x"} {
-			a.refused(t, op, rest+p.name+"="+bad, p.name)
+			a.refused(t, op, rest+p.Name+"="+bad, p.Name)
 		}
-		a.refused(t, op, rest+p.name+"=-"+strings.Repeat("9", 60), p.name)
+		a.refused(t, op, rest+p.Name+"=-"+strings.Repeat("9", 60), p.Name)
 	}
-	huge := rest + p.name + "=" + strings.Repeat("9", 4000)
+	huge := rest + p.Name + "=" + strings.Repeat("9", 4000)
 	if status, _ := a.ask(t, op, huge); status >= 500 {
-		t.Errorf("%s %s, %s of 4,000 digits: %d", op.method, op.path, p.name, status)
-	} else if (p.kind != textParameter || len(p.oneOf) > 0) && !p.clamped && status != http.StatusBadRequest && status != http.StatusNotFound {
-		t.Errorf("%s %s, %s of 4,000 digits: %d, want 400", op.method, op.path, p.name, status)
+		t.Errorf("%s %s, %s of 4,000 digits: %d", op.Method, op.Path, p.Name, status)
+	} else if (p.Kind != params.Text || len(p.OneOf) > 0) && !p.Clamped && status != http.StatusBadRequest && status != http.StatusNotFound {
+		t.Errorf("%s %s, %s of 4,000 digits: %d, want 400", op.Method, op.Path, p.Name, status)
 	}
-	if len(p.oneOf) > 0 || p.kind == booleanParameter {
-		a.refused(t, op, rest+p.name+"=none-of-these", p.name)
+	if len(p.OneOf) > 0 || p.Kind == params.Boolean {
+		a.refused(t, op, rest+p.Name+"=none-of-these", p.Name)
 	}
 }

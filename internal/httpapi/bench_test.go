@@ -19,6 +19,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -178,7 +180,7 @@ func newBenched(b *testing.B) *Server {
 // about 15 kB in gzip.
 func benchCity() map[city.LayerID][]city.Feature {
 	var roads, places []city.Feature
-	at := func(lon, lat float64) orb.Point { return orb.Point{round(lon, 1e7), round(lat, 1e7)} } // as OSM keeps them
+	at := func(lon, lat float64) orb.Point { return orb.Point{edge.Round(lon, 1e7), edge.Round(lat, 1e7)} } // as OSM keeps them
 	for i := range 40_000 {
 		lon, lat := 105.7+float64(i%200)*0.0012, 20.9+float64(i/200)*0.0012
 		roads = append(roads, city.Feature{
@@ -219,8 +221,10 @@ func BenchmarkItem(b *testing.B) {
 // nowhere is a ResponseWriter that keeps nothing.
 type nowhere struct{ header http.Header }
 
-func (w *nowhere) Header() http.Header         { return w.header }
-func (w *nowhere) WriteHeader(int)             {}
+func (w *nowhere) Header() http.Header { return w.header }
+
+func (w *nowhere) WriteHeader(int) {}
+
 func (w *nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
 // BenchmarkHandler measures the handlers without a connection.
@@ -248,29 +252,20 @@ func BenchmarkHandler(b *testing.B) {
 // BenchmarkColdTile builds tiles without the cache.
 func BenchmarkColdTile(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.load("").all.layers
+	layers := server.core.Views().Load("").All.Layers
 	tile, err := tiles.ParseTile("14", "13009", "7214")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var builder tileBuilder
+	var builder tilecache.Builder
 	b.Run("encode", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			body, err := builder.encode(context.Background(), layers, tileKey{tile: tile}, 1<<30)
+			body, err := builder.Encode(context.Background(), layers, tilecache.Key{Tile: tile}, 1<<30)
 			if err != nil {
 				b.Fatal(err)
 			}
 			b.SetBytes(int64(len(body)))
 		}
-	})
-	b.Run("find", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if err := builder.find(context.Background(), layers[2], tile.SearchBound(), 14); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(len(builder.found)), "features")
 	})
 }

@@ -11,12 +11,10 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/edit"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
-
-// ErrConfig marks a Config that cannot be served with.
-var ErrConfig = errors.New("invalid configuration")
 
 // Config sets what a server does and where it stops. The zero value of each
 // field means its default, so Config{} is ready to use.
@@ -36,7 +34,7 @@ type Config struct {
 	// no routes for them.
 	Watches *watch.Manager
 	// CORS says whose web pages may read answers.
-	CORS CORS
+	CORS edge.CORS
 	// Title and Description of the landing page.
 	Title, Description string
 	// Licence and LicenceURL are those of the data. Default: ODbL 1.0, that of the
@@ -108,6 +106,7 @@ type Config struct {
 	TileWorkers int
 	// MaxTileBytes is the largest tile before compression. Default 64 MiB.
 	MaxTileBytes int
+	wideFrom     int // tilecache.Config.WideFrom, which only tests set
 }
 
 func setDefault[T comparable](field *T, value T) {
@@ -162,7 +161,7 @@ func (c Config) Validate() error {
 	c = c.withDefaults()
 	var errs []error
 	bad := func(field string, value any, want string) {
-		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, ErrConfig))
+		errs = append(errs, fmt.Errorf("%s is %v, want %s: %w", field, value, want, edge.ErrConfig))
 	}
 	if err := c.CORS.Validate(); err != nil {
 		errs = append(errs, err)

@@ -20,6 +20,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 )
 
@@ -55,13 +56,15 @@ var kept = &promises{seed: maphash.MakeSeed()}
 // promised returns the document of a server as an admin sees it.
 func promised(server *Server) (*promise, error) {
 	r := httptest.NewRequest(http.MethodGet, "http://contract.example/api", nil)
-	x := &exchange{server: server, r: r, view: server.views.load(city.Admin)}
-	if x.view.snapshot == nil {
+	x := server.core.Begin(httptest.NewRecorder(), r)
+	defer x.End()
+	x.View = server.core.Views().Load(city.Admin)
+	if x.View.Snapshot == nil {
 		return nil, errors.New("there is no state, so that nothing is promised")
 	}
 	var definitions maphash.Hash
 	definitions.SetSeed(kept.seed)
-	for _, l := range x.view.all.layers {
+	for _, l := range x.View.All.Layers {
 		text, err := json.Marshal(l.Definition())
 		if err != nil {
 			return nil, err
@@ -72,15 +75,15 @@ func promised(server *Server) (*promise, error) {
 	if p, ok := kept.served.Load(now); ok {
 		return p.(*promise), nil
 	}
-	p, err := promisedAnew(x)
+	p, err := promisedAnew(server.describer.Describe(x))
 	if err == nil {
 		kept.served.Store(now, p)
 	}
 	return p, err
 }
 
-func promisedAnew(x *exchange) (*promise, error) {
-	document, err := openapi.Document(x.describeAPI())
+func promisedAnew(api *openapi.API) (*promise, error) {
+	document, err := openapi.Document(api)
 	if err != nil {
 		return nil, err
 	}
@@ -323,7 +326,7 @@ func (p *promise) holdBody(method, pointer string, c *copied) error {
 	if err := schema.Validate(value); err != nil {
 		return fmt.Errorf("schema: %#v", err)
 	}
-	if c.header.Get("Content-Type") != typeGeoJSON {
+	if c.header.Get("Content-Type") != media.TypeGeoJSON {
 		return nil
 	}
 	return p.holdFeatures(value)
@@ -389,18 +392,18 @@ func TestContractFails(t *testing.T) {
 		header                            string
 		breaks                            bool
 	}{
-		{"right", "GET", item, typeGeoJSON, good, 200, "", false},
-		{"status", "GET", item, typeGeoJSON, good, 203, "", true},
+		{"right", "GET", item, media.TypeGeoJSON, good, 200, "", false},
+		{"status", "GET", item, media.TypeGeoJSON, good, 203, "", true},
 		{"media type", "GET", item, "application/xml", good, 200, "", true},
-		{"header", "GET", item, typeGeoJSON, good, 200, "X-Secret", true},
-		{"member", "GET", item, typeGeoJSON, strings.Replace(good, `"id":1`, `"id":1,"extra":true`, 1), 200, "", true},
-		{"property", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
-		{"property that the layer has not", "GET", item, typeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
-		{"geometry", "GET", item, typeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
-		{"body of HEAD", "HEAD", item, typeGeoJSON, good, 200, "", true},
+		{"header", "GET", item, media.TypeGeoJSON, good, 200, "X-Secret", true},
+		{"member", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"id":1`, `"id":1,"extra":true`, 1), 200, "", true},
+		{"property", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
+		{"property that the layer has not", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
+		{"geometry", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
+		{"body of HEAD", "HEAD", item, media.TypeGeoJSON, good, 200, "", true},
 		{"problem", "GET", item, "application/problem+json", `{"type":"x","title":"x","status":404}`, 404, "", false},
 		{"problem without type", "GET", item, "application/problem+json", `{"title":"x","status":404}`, 404, "", true},
-		{"problem as JSON", "GET", item, typeJSON, `{"type":"x","title":"x","status":404}`, 404, "", true},
+		{"problem as JSON", "GET", item, media.TypeJSON, `{"type":"x","title":"x","status":404}`, 404, "", true},
 		{"nothing declared", "GET", "", "text/plain", "hello", 200, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -134,7 +134,7 @@ func TestExamplesWork(t *testing.T) {
 			for k, v := range base {
 				query[k] = v
 			}
-			byName["version"] = strconv.FormatInt(int64(server.views.source.State().Version()), 10) // the first is empty here
+			byName["version"] = strconv.FormatInt(int64(server.source.State().Version()), 10) // the first is empty here
 			if byName[name] != "" && !base.Has(name) || p["explode"] == true {
 				add(query, p, byName[name])
 			}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
@@ -70,10 +73,8 @@ func lived(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	})
 }
 
-func newLived(tb testing.TB) *tested {
-	t := newTested(tb, Config{})
-	t.source.set(lived(tb, 42))
-	return t
+func newLived(tb testing.TB, config Config) *tested {
+	return newTestedOver(tb, config, lived(tb, 42))
 }
 
 func TestDatetimeGolden(t *testing.T) {
@@ -92,7 +93,7 @@ func TestDatetimeGolden(t *testing.T) {
 		{"datetime_mistakes_twice", "/tiles/bridges/1/9/0.mvt?datetime=2027-01-01&datetime=2027-01-02"},
 		{"datetime_elsewhere", "/collections/bridges?datetime=2027-06-30"},
 	} {
-		t.Run(c.name, func(t *testing.T) { holdGolden(t, newLived(t), c.name, "GET", c.target, nil) })
+		t.Run(c.name, func(t *testing.T) { holdGolden(t, newLived(t, Config{}), c.name, "GET", c.target, nil) })
 	}
 }
 
@@ -102,7 +103,7 @@ const bridgeTile = "/tiles/all/9/406/225.mvt"
 // TestDatetimeTile holds the tiles of every month of twenty years against what
 // package lifetime says of each bridge.
 func TestDatetimeTile(t *testing.T) {
-	server := newLived(t)
+	server := newLived(t, Config{})
 	defined := lived(t, 42).Layer("bridges")
 	var recorded string
 	for month := time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC); month.Year() < 2031; month = month.AddDate(0, 1, 0) {
@@ -143,7 +144,7 @@ func TestDatetimeTile(t *testing.T) {
 // TestDatetimeAgrees holds items, nearby and tiles of random days against each
 // other: the same features in the same stages.
 func TestDatetimeAgrees(t *testing.T) {
-	server := newLived(t)
+	server := newLived(t, Config{})
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 3))
@@ -191,7 +192,7 @@ func TestDatetimeAgrees(t *testing.T) {
 
 // TestDatetimeForgotten: an exchange that is used again shows no other days.
 func TestDatetimeForgotten(t *testing.T) {
-	server := newLived(t)
+	server := newLived(t, Config{})
 	plain := string(body(t, server.get("/collections/bridges/items")))
 	for range 20 {
 		body(t, server.get("/collections/bridges/items?datetime=2012-01-01"))
@@ -234,26 +235,27 @@ func BenchmarkDatetimeTile(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	days := worldDays{true, lifetime.On(city.DayOf(time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC)))}
-	var builder tileBuilder
-	encode := func(b *testing.B, days worldDays) {
+	days := view.Days{Asked: true, Window: lifetime.On(city.DayOf(time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC)))}
+	var builder tilecache.Builder
+	var encoder tiles.Encoder
+	encode := func(b *testing.B, days view.Days) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := builder.encode(context.Background(), s.Layers(), tileKey{tile: tile, days: days}, 1<<30); err != nil {
+			if _, err := builder.Encode(context.Background(), s.Layers(), tilecache.Key{Tile: tile, Days: days}, 1<<30); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
-	b.Run("recorded", func(b *testing.B) { encode(b, worldDays{}) })
+	b.Run("recorded", func(b *testing.B) { encode(b, view.Days{}) })
 	b.Run("datetime", func(b *testing.B) { encode(b, days) })
 	b.Run("naive", func(b *testing.B) {
 		for b.Loop() {
-			naiveTile(b, &builder, s.Layers()[0], tile, days.days)
+			naiveTile(&encoder, s.Layers()[0], tile, days.Window)
 		}
 	})
 }
 
-func naiveTile(b *testing.B, builder *tileBuilder, l *snapshot.Layer, t tiles.Tile, days lifetime.Window) {
+func naiveTile(encoder *tiles.Encoder, l *snapshot.Layer, t tiles.Tile, days lifetime.Window) {
 	def := l.Definition()
 	value := func(f *city.Feature, name string) city.Value { return f.Value(def.PropertyIndex(name)) }
 	day := func(f *city.Feature, name string) *city.Day {
@@ -262,26 +264,33 @@ func naiveTile(b *testing.B, builder *tileBuilder, l *snapshot.Layer, t tiles.Ti
 		}
 		return nil
 	}
-	builder.encoder.Begin(t)
-	if err := builder.find(b.Context(), l, t.SearchBound(), t.Z); err != nil {
-		b.Fatal(err)
-	}
-	builder.encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{})
-	for _, c := range builder.found {
-		f := l.Exchange(c.feature)
+	encoder.Begin(t)
+	var found []*snapshot.Feature
+	l.Search(t.SearchBound(), func(f *snapshot.Feature) bool {
+		if f.MinZoom() <= t.Z {
+			found = append(found, f)
+		}
+		return true
+	})
+	slices.SortFunc(found, func(f, g *snapshot.Feature) int {
+		return cmp.Or(cmp.Compare(f.Place(), g.Place()), cmp.Compare(f.ID(), g.ID()))
+	})
+	encoder.BeginLayer(string(l.ID()), l.Table(), tiles.LayerOptions{})
+	for _, one := range found {
+		f := l.Exchange(one)
 		status, there := lifetime.Status(city.Status(value(&f, "status").Text()), lifetime.Dates{
 			From: day(&f, "valid_from"), To: day(&f, "valid_to"), Started: day(&f, "started"), Completion: day(&f, "planned_completion"),
 		}, days)
 		if !there {
 			continue
 		}
-		tags := slices.Clone(c.feature.TileTags())
+		tags := slices.Clone(one.TileTags())
 		for i := range tags {
 			if l.Table().Key(tags[i].Key) == "status" {
 				tags[i].Value, _ = l.Table().Status(status)
 			}
 		}
-		c.feature.DrawTagged(&builder.encoder, tags)
+		one.DrawTagged(encoder, tags)
 	}
-	builder.encoder.EndLayer()
+	encoder.EndLayer()
 }

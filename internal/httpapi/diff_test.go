@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/diff"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -64,8 +65,8 @@ func (s *source) History(_ context.Context, layer city.LayerID, id int64, after 
 
 // newDiffed has version 42 and, in the record, 41 and 40: before the bridge VT
 // was drawn elsewhere, LB was renamed, CT was built, and a layer was dropped.
-func newDiffed(tb testing.TB) *tested {
-	t := newLived(tb)
+func newDiffed(tb testing.TB, config Config) *tested {
+	t := newLived(tb, config)
 	was := bridges()
 	was[0].Values[1] = text("Pont Doumer")
 	was[3].Geometry = orb.LineString{{105.86, 21.04}, {105.87, 21.05}}
@@ -133,14 +134,14 @@ func TestDiffGolden(t *testing.T) {
 		{"history_unknown_layer", "/collections/rivers/items/1/history"},
 		{"history_mistakes", "/collections/bridges/items/1/history?limit=0&after=-1&version=3"},
 	} {
-		t.Run(c.name, func(t *testing.T) { holdGolden(t, newDiffed(t), c.name, "GET", c.target, nil) })
+		t.Run(c.name, func(t *testing.T) { holdGolden(t, newDiffed(t, Config{}), c.name, "GET", c.target, nil) })
 	}
 }
 
 // TestHistoryWithoutStore: it is the one question about features that needs the
 // store.
 func TestHistoryWithoutStore(t *testing.T) {
-	server := newDiffed(t)
+	server := newDiffed(t, Config{})
 	server.source.record.away = true
 	holdGolden(t, server, "history_away", "GET", "/collections/bridges/items/1/history", nil)
 }
@@ -160,7 +161,7 @@ func diffPages(t *testing.T, server *tested, target string) (all []string, total
 				Layer                   string
 				Added, Removed, Changed int
 			}
-			Links []link
+			Links []edge.Link
 		}
 		content := body(t, res)
 		if err := json.Unmarshal(content, &page); err != nil || res.StatusCode != http.StatusOK {
@@ -191,7 +192,7 @@ func diffPages(t *testing.T, server *tested, target string) (all []string, total
 // TestDiffPages: pages of one feature tell the same as one page of all, and the
 // totals count them.
 func TestDiffPages(t *testing.T) {
-	server := newDiffed(t)
+	server := newDiffed(t, Config{})
 	for _, target := range []string{"/diff?from=41&to=42", "/diff?from=2000-01-01&to=2040-01-01", "/diff?from=42&to=41&datetime=2012-01-01/2013-01-01"} {
 		whole, totals := diffPages(t, server, target)
 		single, again := diffPages(t, server, target+"&limit=1")
@@ -210,7 +211,7 @@ func TestDiffPages(t *testing.T) {
 
 // TestDiffTile: the tile that holds all tells what the list tells.
 func TestDiffTile(t *testing.T) {
-	server := newDiffed(t)
+	server := newDiffed(t, Config{})
 	for _, question := range []string{"from=41&to=42", "from=42&to=41", "from=2026-11-23&to=2030-01-01", "from=41&to=42&datetime=2030-01-01"} {
 		list, _ := diffPages(t, server, "/diff?"+question)
 		res := server.get("/tiles/diff/all/9/406/225.mvt?" + question)
@@ -233,8 +234,7 @@ func TestDiffTile(t *testing.T) {
 			t.Errorf("%s: %d", question, again.StatusCode)
 		}
 	}
-	small := newDiffed(t)
-	small.config.MaxTileBytes = 100
+	small := newDiffed(t, Config{MaxTileBytes: 100})
 	if res := small.get("/tiles/diff/all/9/406/225.mvt?from=41&to=42"); res.StatusCode != http.StatusBadRequest || !strings.Contains(string(body(t, res)), "tile-too-large") {
 		t.Errorf("a large tile: %d", res.StatusCode)
 	}
@@ -259,7 +259,7 @@ func TestLayerNamedDiff(t *testing.T) {
 // TestDiffTouched: what is known to be touched is asked for between versions,
 // and believed; between days it is not.
 func TestDiffTouched(t *testing.T) {
-	server := newDiffed(t)
+	server := newDiffed(t, Config{})
 	touched := &diff.Touched{}
 	touched.Add("bridges", 1)
 	server.source.record.touched = touched
@@ -275,9 +275,8 @@ func TestDiffTouched(t *testing.T) {
 // TestDiffHidesLayers: a layer that is private now is not told, though it was
 // public in the version that is compared; one that was never public neither.
 func TestDiffHidesLayers(t *testing.T) {
-	server := newDiffed(t)
 	guard, tokens := guardOf(t, access.Limits{}, false)
-	server.config.Guard = guard
+	server := newDiffed(t, Config{Guard: guard})
 	private := func(def city.Layer) city.Layer { def.VisibleTo = []city.Role{city.Editor}; return def }
 	now := func(v city.Version, defs ...city.Layer) *snapshot.Snapshot {
 		return snapshottest.Build(t, v, defs, map[city.LayerID][]city.Feature{"bridges": bridges()[v%3:]})

@@ -1,35 +1,31 @@
-// Package httpapi answers HTTP for the twin: tiles, collections, proximity and
-// health, all of one request from one version. It is the only package that
-// knows HTTP.
+// Package httpapi answers HTTP for the twin, all of one request from one version. It
+// puts together the packages below it, which are the only ones that know HTTP, and
+// routes requests to them:
 //
-// The life of a request:
+//	httpapi ── Config, New, Serve, the router
+//	   │
+//	   ├── features  pages, items, nearby, search, downloads, schemas
+//	   ├── tilesets  vector tiles, tilesets, TileJSON ──► tilecache
+//	   ├── changes   writes, change sets, definitions of layers
+//	   ├── events    what happens, and watches
+//	   ├── past      histories and differences
+//	   ├── describe  landing page, collections, API, catalogue, pages for people
+//	   └── webmap    the files and styles of the map
+//	          │ each declares its edge.Operations; none knows another
+//	          ▼
+//	        edge ── the exchange of a request for an answer; knows no resource
+//	          │
+//	          ├── view     a state as somebody may see it
+//	          ├── filters  CQL2 in parameters
+//	          ├── media    formats, and what Accept likes best
+//	          ├── params   parameters, all mistakes at once
+//	          ├── problem  errors as RFC 9457
+//	          ├── coding   compression, payloads and their ETags
+//	          └── forwarded  what trusted proxies tell
 //
-//	connection ── timeouts on each phase (Serve)
-//	     │
-//	     ▼
-//	ServeHTTP: an exchange from the pool ── request id, common headers
-//	     │     the view of the newest Snapshot, loaded once
-//	     ▼
-//	admit: URL, headers and body within limits, or 414, 431, 413
-//	     │
-//	     ▼
-//	chi router ── no such path: 404 · no such method: 405
-//	     │
-//	     ▼
-//	a handler: parameters (all mistakes at once, or 400)
-//	     │                        │
-//	     │ tile                   │ everything else
-//	     ▼                        ▼
-//	tileCache: hit ──┐         append JSON to the exchange's buffer
-//	  miss: a free   │            │
-//	  tileBuilder    │            ▼
-//	  encodes and    │         send: Accept-Encoding, ETag of the content
-//	  compresses     │            │
-//	     └───────────┴──► deliver ◄──── 304 · 204 · HEAD · 200
-//	                         │
-//	     an error anywhere ──┤► fail: application/problem+json
-//	                         ▼
-//	end: a panic becomes 500 · counters · one line of log · back to the pool
+// The life of a request: timeouts on each phase of the connection (Serve), an exchange
+// from the pool (edge.Core.Begin), the chi router (404, 405), then the operation, as
+// package edge draws it.
 //
 // # Promises
 //
@@ -49,26 +45,14 @@
 //
 // What a request needs again and again is made beforehand: header values as
 // ready slices, counters resolved for each route, tiles compressed once. A tile
-// from the cache takes 6 allocations here, two of them chi's, beside those of
-// net/http. BenchmarkHotTile and BenchmarkNearby compare with handlers that do
+// from the cache takes 6 allocations in these packages, two of them chi's, beside
+// those of net/http. BenchmarkHotTile and BenchmarkNearby compare with handlers that do
 // nothing but write the same bytes.
-//
-// # Writing
-//
-// Over a Changer there are routes that change something. A request becomes steps,
-// package edit checks them against the newest state, and the twin commits them:
-//
-//	body ─► steps ─► edit.Planner ──► twin.Commit ──► the feature and its ETag,
-//	                  │  ▲              │              as of the new version
-//	     all mistakes ▼  └── again, when the store has moved on
-//
-// What a step holds for (an ETag, what a patch was merged onto) is compared once
-// more inside the transaction. An answer that a change failed means that nothing
-// was written; what is committed is answered so, whatever happens afterwards.
 //
 // # Reading the code
 //
-// Start at Server.routes, then follow one handler (item is short, tile is hot)
-// to send or deliver in reply.go. The log and its levels: accesslog.go. Package
-// coding negotiates and compresses, package geojson writes geometry.
+// Start at newServer and the Operations of a package, then follow one handler (item in
+// features is short, tile in tilesets is hot) to Send or Deliver in edge. A handler is
+// a method of the package's request: the exchange and what the package needs beside it.
+// The log and its levels: logAccess in edge. Package geojson writes geometry.
 package httpapi

@@ -19,28 +19,39 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
 // TestFeatureFormats holds what this package says of formats against what writes
 // them.
 func TestFeatureFormats(t *testing.T) {
-	all := featureFormats()
+	all := media.FeatureFormats()
 	if len(all) != len(encode.All()) {
 		t.Errorf("%d formats, package encode has %d", len(all), len(encode.All()))
 	}
 	for _, f := range all {
-		e := f.encoding()
-		if e.MediaType != f.contentType() {
-			t.Errorf("%s: sent as %s, written as %s", e.Name, f.contentType(), e.MediaType)
+		e := encodingOf(t, f)
+		if e.MediaType != f.ContentType() {
+			t.Errorf("%s: sent as %s, written as %s", e.Name, f.ContentType(), e.MediaType)
 		}
 	}
+}
+
+// encodingOf returns what writes features in a format.
+func encodingOf(t *testing.T, f media.Format) encode.Format {
+	t.Helper()
+	found, err := encode.Find(encode.Name(f.Names()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // TestDownload asks for a layer in each format and each coding.
 func TestDownload(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, f := range featureFormats() {
-		e := f.encoding()
+	for _, f := range media.FeatureFormats() {
+		e := encodingOf(t, f)
 		var plain []byte
 		for _, accepted := range []string{"", "gzip", "zstd"} {
 			res := server.get("/collections/places/download?f="+string(e.Name), "Accept-Encoding", accepted)
@@ -53,7 +64,7 @@ func TestDownload(t *testing.T) {
 			if want := accepted; e.Name != encode.GeoPackage && res.Header.Get("Content-Encoding") != want {
 				t.Errorf("%s: Content-Encoding %q, want %q", e.Name, res.Header.Get("Content-Encoding"), want)
 			}
-			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == formatJSONFG) {
+			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == media.JSONFG) {
 				t.Errorf("%s: Link %v", e.Name, res.Header["Link"])
 			}
 			content := body(t, res)
@@ -120,9 +131,9 @@ func TestDownloadSelects(t *testing.T) {
 			t.Errorf("%s: %v, want %v", query, got, want)
 		}
 	}
-	for _, f := range featureFormats() {
-		if res := server.get("/collections/empty/download?f=" + f.names()[0]); res.StatusCode != 200 {
-			t.Errorf("an empty layer as %s: %d", f.names()[0], res.StatusCode)
+	for _, f := range media.FeatureFormats() {
+		if res := server.get("/collections/empty/download?f=" + f.Names()[0]); res.StatusCode != 200 {
+			t.Errorf("an empty layer as %s: %d", f.Names()[0], res.StatusCode)
 		}
 	}
 }
@@ -145,12 +156,13 @@ func TestDownloadMistakes(t *testing.T) {
 	if res := server.get("/collections/places/download", "Accept", "text/csv, application/geo+json;q=0.5"); res.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" {
 		t.Errorf("text/csv: %d %v", res.StatusCode, res.Header)
 	}
-	server.downloads <- struct{}{}
+	slow, finish := server.slowDownload(t)
 	res := server.get("/collections/places/download")
 	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" || res.Header.Get("Etag") != "" {
 		t.Errorf("one too many: %d %v", res.StatusCode, res.Header)
 	}
-	<-server.downloads
+	close(finish)
+	<-slow
 	if res := server.get("/collections/places/download"); res.StatusCode != 200 {
 		t.Errorf("after it: %d", res.StatusCode)
 	}
@@ -194,7 +206,7 @@ func (s *serving) begin(t *testing.T) net.Conn {
 
 func (s *serving) untilIdle(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); s.inFlight.Load() != 0 || len(s.downloads) != 0; runtime.Gosched() {
+	for deadline := time.Now().Add(20 * time.Second); s.core.InFlight() != 0 || s.features.Downloads() != 0; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			t.Fatal("the download goes on")
 		}
@@ -206,7 +218,7 @@ func TestDownloadWithoutClient(t *testing.T) {
 	s := serve(t, Config{})
 	s.manyPlaces(t)
 	conn := s.begin(t)
-	if s.inFlight.Load() != 1 {
+	if s.core.InFlight() != 1 {
 		t.Fatal("the download is over before it was read")
 	}
 	_ = conn.Close()
@@ -223,6 +235,31 @@ func TestDownloadOfSlowClient(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "/download") || !strings.Contains(log, "i/o timeout") && !strings.Contains(log, "deadline exceeded") {
 		t.Errorf("the log does not tell of it:\n%s", log)
 	}
+}
+
+// waiting is a client that takes nothing until it is told to.
+type waiting struct {
+	*httptest.ResponseRecorder
+	until <-chan struct{}
+}
+
+func (w waiting) Write(p []byte) (int, error) {
+	<-w.until
+	return w.ResponseRecorder.Write(p)
+}
+
+// slowDownload begins a download that goes on until finish is closed; then done is.
+func (t *tested) slowDownload(tb testing.TB) (done, finish chan struct{}) {
+	tb.Helper()
+	done, finish = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		t.ServeHTTP(waiting{httptest.NewRecorder(), finish}, httptest.NewRequest(http.MethodGet, "/collections/places/download", nil))
+	}()
+	for t.features.Downloads() == 0 {
+		runtime.Gosched()
+	}
+	return done, finish
 }
 
 // leaving is a client that goes when it has a little.
@@ -246,7 +283,7 @@ func TestDownloadBreaksOff(t *testing.T) {
 		if fault := recover(); fault != any(http.ErrAbortHandler) {
 			t.Errorf("ended with %v, want %v", fault, http.ErrAbortHandler)
 		}
-		if s.inFlight.Load() != 0 || len(s.downloads) != 0 {
+		if s.core.InFlight() != 0 || s.features.Downloads() != 0 {
 			t.Error("it is still counted")
 		}
 	}()

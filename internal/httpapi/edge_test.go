@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
 // gettable are targets that answer 200, one for each kind of answer.
@@ -128,7 +130,7 @@ func TestEveryAnswer(t *testing.T) {
 	} {
 		res := server.ask(c.method, c.target, c.headers...)
 		if res.StatusCode != c.status {
-			t.Errorf("%s %s: %d, want %d", c.method, clip(c.target), res.StatusCode, c.status)
+			t.Errorf("%s %s: %d, want %d", c.method, problem.Clip(c.target), res.StatusCode, c.status)
 		}
 		for header, want := range map[string]string{
 			"Twin-Version": "42", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff",
@@ -144,11 +146,11 @@ func TestEveryAnswer(t *testing.T) {
 		if c.status < 400 {
 			continue
 		}
-		var p Problem
+		var p problem.Problem
 		if err := json.Unmarshal(body(t, res), &p); err != nil {
 			t.Errorf("%d: %v", c.status, err)
 		}
-		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, problemURN) {
+		if p.Status != c.status || p.RequestID != id || p.Title == "" || !strings.HasPrefix(p.Type, "urn:problem-type:hanoitwin:") {
 			t.Errorf("%d: problem %+v", c.status, p)
 		}
 		if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
@@ -168,6 +170,7 @@ func TestBodyLimit(t *testing.T) {
 }
 
 func TestRequestID(t *testing.T) {
+	const safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 	server := newTested(t, Config{})
 	for given, kept := range map[string]bool{
 		"abc-DEF_1.2":            true,
@@ -179,7 +182,7 @@ func TestRequestID(t *testing.T) {
 		"level=ERROR\\nmsg=fake": false,
 	} {
 		got := server.get("/healthz", "X-Request-Id", given).Header.Get("X-Request-Id")
-		if (got == given) != kept || !safeID(got) {
+		if (got == given) != kept || strings.Trim(got, safe) != "" {
 			t.Errorf("id %q becomes %q, kept should be %v", given, got, kept)
 		}
 	}
@@ -188,12 +191,12 @@ func TestRequestID(t *testing.T) {
 // TestPanic expects a 500 that shows nothing and a log that shows the stack.
 func TestPanic(t *testing.T) {
 	server := newTested(t, Config{})
-	server.declare(operation{method: "GET", path: "/panic", answer: func(*exchange) error { panic("secret value") }})
-	server.declare(operation{method: "GET", path: "/late", answer: func(x *exchange) error {
+	server.declare([]edge.Operation{{Method: "GET", Path: "/panic", Answer: func(*edge.Exchange) error { panic("secret value") }}})
+	server.declare([]edge.Operation{{Method: "GET", Path: "/late", Answer: func(x *edge.Exchange) error {
 		x.WriteHeader(200)
 		panic("too late")
-	}})
-	server.declare(operation{method: "GET", path: "/internal", answer: func(*exchange) error { return fmt.Errorf("secret path") }})
+	}}})
+	server.declare([]edge.Operation{{Method: "GET", Path: "/internal", Answer: func(*edge.Exchange) error { return fmt.Errorf("secret path") }}})
 
 	res := server.get("/panic", "X-Request-Id", "panicking")
 	text := string(body(t, res))
@@ -217,15 +220,13 @@ func TestPanic(t *testing.T) {
 		}()
 		server.get("/late")
 	}()
-	if n := server.inFlight.Load(); n != 0 {
+	if n := server.core.InFlight(); n != 0 {
 		t.Errorf("%d requests in flight after all are done", n)
 	}
 }
 
 func TestNotReady(t *testing.T) {
-	server := newTested(t, Config{})
-	server.source.set(nil)
-	server.views.current[0].Store(nil)
+	server := newTestedOver(t, Config{}, nil)
 	for target, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/collections": 503, "/tiles/all/0/0/0.mvt": 503, "/metrics": 200, "/nowhere": 404} {
 		res := server.get(target)
 		if res.StatusCode != want || res.Header.Get("Twin-Version") != "0" {
@@ -239,7 +240,7 @@ func TestNotReady(t *testing.T) {
 	if res := server.get("/readyz"); res.StatusCode != 200 || res.Header.Get("Twin-Version") != "1" {
 		t.Errorf("/readyz with a state: %d", res.StatusCode)
 	}
-	server.draining.Store(true)
+	server.core.Stop()
 	if res := server.get("/readyz"); res.StatusCode != 503 {
 		t.Errorf("/readyz while stopping: %d, want 503", res.StatusCode)
 	}
@@ -247,7 +248,7 @@ func TestNotReady(t *testing.T) {
 
 func TestOverload(t *testing.T) {
 	server := newTested(t, Config{MaxInFlight: 1})
-	server.inFlight.Add(1)
+	x := server.core.Begin(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	res := server.get("/collections")
 	if text := string(body(t, res)); res.StatusCode != 503 || !strings.Contains(text, "More than 1 requests") {
 		t.Errorf("%d %s, want 503 that names the limit", res.StatusCode, text)
@@ -255,7 +256,7 @@ func TestOverload(t *testing.T) {
 	if res := server.get("/healthz"); res.StatusCode != 200 {
 		t.Errorf("/healthz under load: %d, want 200", res.StatusCode)
 	}
-	server.inFlight.Add(-1)
+	x.End()
 	if res := server.get("/collections"); res.StatusCode != 200 {
 		t.Errorf("after the load: %d, want 200", res.StatusCode)
 	}
@@ -296,7 +297,7 @@ func TestProxies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			server := newTested(t, c.config)
-			var document collectionsDocument
+			var document struct{ Links []edge.Link }
 			if err := json.Unmarshal(body(t, server.get("/collections", c.headers...)), &document); err != nil {
 				t.Fatal(err)
 			}

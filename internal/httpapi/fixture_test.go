@@ -147,8 +147,14 @@ type tested struct {
 
 func newTested(tb testing.TB, config Config) *tested {
 	tb.Helper()
+	return newTestedOver(tb, config, fixture(tb, 42))
+}
+
+// newTestedOver is newTested over another city, nil for one that is not loaded.
+func newTestedOver(tb testing.TB, config Config, state *snapshot.Snapshot) *tested {
+	tb.Helper()
 	t := &tested{source: &source{}, log: &logtest.Buffer{}}
-	t.source.set(fixture(tb, 42))
+	t.source.set(state)
 	var err error
 	t.tb = tb
 	t.Server, err = newServer(config, t.source, slog.New(slog.NewTextHandler(t.log, nil)), fixtureTime)

@@ -1,63 +1,9 @@
 package httpapi
 
 import (
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 )
-
-// TestChoose holds the choice of a format against what f and Accept say.
-func TestChoose(t *testing.T) {
-	landing := []format{formatJSON, formatMap, formatHTML}
-	for _, c := range []struct {
-		f, accept string
-		offered   []format
-		want      string // the format's name, or the status of the problem
-	}{
-		{"", "", landing, "json"},
-		{"", "*/*", landing, "json"},
-		{"", "text/html", landing, "map"},
-		{"", "application/json", landing, "json"},
-		{"", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", landing, "map"},
-		{"", "text/html;q=0.5, application/json", landing, "json"},
-		{"", "application/json;q=0.5, TEXT/HTML;q=0.6", landing, "map"},
-		{"", "text/html;q=0", landing, "406"},
-		{"", "text/html;q=0, */*", landing, "json"},
-		{"", "image/png", landing, "406"},
-		{"", "image/png, */*;q=0.1", landing, "json"},
-		{"", "application/*", landing, "json"},
-		{"", "text/*;q=1.0, application/json;q=0.9", landing, "map"},
-		{"", "application/json; q=high", landing, "406"},
-		{"html", "application/json", landing, "html"},
-		{"html", "image/png", landing, "html"},
-		{"xml", "", landing, "400"},
-		{"", "application/json", []format{formatGeoJSON}, "geojson"},
-		{"json", "", []format{formatGeoJSON}, "geojson"},
-		{"", "application/x-protobuf", []format{formatMVT}, "mvt"},
-	} {
-		server := newTested(t, Config{})
-		r := httptest.NewRequest("GET", "/?f="+url.QueryEscape(c.f), nil)
-		if c.f == "" {
-			r.URL.RawQuery = ""
-		}
-		if c.accept != "" {
-			r.Header.Set("Accept", c.accept)
-		}
-		x := &exchange{server: server.Server, r: r, raw: r.URL.RawQuery, header: map[string][]string{}}
-		got := ""
-		if err := x.choose(c.offered); err != nil {
-			got = strings.Fields(problemOf(err).Error())[0]
-		} else if len(x.query.carried) > 0 {
-			got = "400"
-		} else {
-			got = x.format.names()[0]
-		}
-		if got != c.want {
-			t.Errorf("f=%s, Accept %q: %s, want %s", c.f, c.accept, got, c.want)
-		}
-	}
-}
 
 // TestNotAcceptable expects a 406 that names what there is, and none when f does.
 func TestNotAcceptable(t *testing.T) {

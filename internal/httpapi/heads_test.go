@@ -23,9 +23,9 @@ func TestHeadAndOptionsEverywhere(t *testing.T) {
 	}
 	methods := map[string][]string{}
 	for _, op := range server.operations {
-		methods[op.path] = append(methods[op.path], op.method)
-		if op.method == http.MethodGet {
-			methods[op.path] = append(methods[op.path], http.MethodHead)
+		methods[op.Path] = append(methods[op.Path], op.Method)
+		if op.Method == http.MethodGet {
+			methods[op.Path] = append(methods[op.Path], http.MethodHead)
 		}
 	}
 	ask := func(method, target string) *httptest.ResponseRecorder {

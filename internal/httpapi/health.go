@@ -1,44 +1,40 @@
 package httpapi
 
-import "time"
+import (
+	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+)
 
 // healthz answers whether the process lives: it does if it answers.
-func (x *exchange) healthz() error {
-	if err := x.noParameters(); err != nil {
+func healthz(x *edge.Exchange) error {
+	if err := x.NoParameters(); err != nil {
 		return err
 	}
-	x.buf = append(x.buf, `{"status":"ok"}`+"\n"...)
-	x.header["Cache-Control"] = x.server.fixed.noStore
-	return x.send(x.server.fixed.json)
+	x.Buf = append(x.Buf, `{"status":"ok"}`+"\n"...)
+	x.Headers["Cache-Control"] = x.Fixed.NoStore
+	return x.Send(x.Fixed.JSON)
 }
 
 // readyz answers whether requests may be sent here: not before the layers are
 // loaded, and not once the server has begun to stop. While the store is away the
 // server stays ready: it has the last good state.
-func (x *exchange) readyz() error {
-	if err := x.noParameters(); err != nil {
+func (s *Server) readyz(x *edge.Exchange) error {
+	if err := x.NoParameters(); err != nil {
 		return err
 	}
-	if x.view.snapshot == nil || x.server.draining.Load() {
-		return notReady()
+	if x.View.Snapshot == nil || s.core.Stopped() {
+		return problem.NotReady()
 	}
-	x.buf = append(x.buf, `{"status":"ready","version":`...)
-	x.buf = append(x.buf, x.view.version[0]...)
-	if since, stale := x.server.views.source.Stale(); stale {
-		x.buf = append(x.buf, `,"stale_since":"`...)
-		x.buf = since.UTC().AppendFormat(x.buf, time.RFC3339)
-		x.buf = append(x.buf, '"')
+	x.Buf = append(x.Buf, `{"status":"ready","version":`...)
+	x.Buf = append(x.Buf, x.View.Version[0]...)
+	if since, stale := s.source.Stale(); stale {
+		x.Buf = append(x.Buf, `,"stale_since":"`...)
+		x.Buf = since.UTC().AppendFormat(x.Buf, time.RFC3339)
+		x.Buf = append(x.Buf, '"')
 	}
-	x.buf = append(x.buf, "}\n"...)
-	x.header["Cache-Control"] = x.server.fixed.noStore
-	return x.send(x.server.fixed.json)
-}
-
-// noParameters refuses a query string where none is known.
-func (x *exchange) noParameters() error {
-	if x.raw == "" && len(x.query.carried) == 0 {
-		return nil
-	}
-	x.query.reset(x.raw)
-	return x.query.problem()
+	x.Buf = append(x.Buf, "}\n"...)
+	x.Headers["Cache-Control"] = x.Fixed.NoStore
+	return x.Send(x.Fixed.JSON)
 }

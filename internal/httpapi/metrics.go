@@ -1,138 +1,40 @@
 package httpapi
 
 import (
-	"net/http"
-	"strconv"
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 )
 
-// metrics are the server's Prometheus series, in a registry of its own. What a
-// request touches is resolved beforehand: counting one takes no map lookup and
-// no allocation.
-type metrics struct {
-	registry  *prometheus.Registry
-	requests  *prometheus.CounterVec
-	seconds   *prometheus.HistogramVec
-	bytes     *prometheus.CounterVec
-	tileBuild prometheus.Histogram
-	tileBytes prometheus.Histogram
-}
-
-// route counts the requests of one route.
-type route struct {
-	pattern  string
-	byStatus []prometheus.Counter // by slot of countedStatuses, then one for all others
-	seconds  prometheus.Observer
-	bytes    prometheus.Counter
-}
-
-// countedStatuses are the statuses that answers have, the usual ones first.
-func countedStatuses() []int {
-	return []int{200, 304, 204, 404, 400, statusClientGone, 405, 406, 413, 414, 431, 500, 503, 201, 401, 403, 409, 410, 412, 415, 428, 429}
-}
-
-func newMetrics(s *Server) (*metrics, error) {
-	m := &metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hanoitwin_http_requests_total",
-			Help: "Requests by route and status; 499 means that the client went away first.",
-		}, []string{"route", "status"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "hanoitwin_http_request_seconds",
-			Help:    "Time from the request's headers to the end of the answer.",
-			Buckets: []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10},
-		}, []string{"route"}),
-		bytes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "hanoitwin_http_response_bytes_total",
-			Help: "Bytes of answers as sent, headers aside.",
-		}, []string{"route"}),
-		tileBuild: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "hanoitwin_tile_build_seconds",
-			Help:    "Time to encode and compress a tile that was not in the cache.",
-			Buckets: []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10},
-		}),
-		tileBytes: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "hanoitwin_tile_bytes",
-			Help:    "Size of built tiles before compression.",
-			Buckets: prometheus.ExponentialBuckets(256, 4, 9),
-		}),
-	}
-	for _, c := range []prometheus.Collector{
-		m.requests, m.seconds, m.bytes, m.tileBuild, m.tileBytes,
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newStateCollector(s),
-	} {
-		if err := m.registry.Register(c); err != nil {
-			return nil, err
-		}
-	}
-	return m, nil
-}
-
-func (m *metrics) route(pattern string) *route {
-	rt := &route{
-		pattern: pattern,
-		seconds: m.seconds.WithLabelValues(pattern),
-		bytes:   m.bytes.WithLabelValues(pattern),
-	}
-	for _, status := range countedStatuses() {
-		rt.byStatus = append(rt.byStatus, m.requests.WithLabelValues(pattern, strconv.Itoa(status)))
-	}
-	rt.byStatus = append(rt.byStatus, m.requests.WithLabelValues(pattern, "other"))
-	return rt
-}
-
-// done counts a finished request.
-func (rt *route) done(status int, sent int64, took time.Duration) {
-	rt.byStatus[statusSlot(status)].Inc()
-	rt.seconds.Observe(took.Seconds())
-	rt.bytes.Add(float64(sent))
-}
-
-// statusSlot returns the position of a status among countedStatuses.
-func statusSlot(status int) int {
-	switch status {
-	case http.StatusOK:
-		return 0
-	case http.StatusNotModified:
-		return 1
-	case http.StatusNoContent:
-		return 2
-	}
-	all := countedStatuses()
-	for i, s := range all {
-		if s == status {
-			return i
-		}
-	}
-	return len(all)
-}
-
-// metricsPage answers in the format that the scraper prefers.
-func (x *exchange) metricsPage() error {
-	if err := x.noParameters(); err != nil {
-		return err
-	}
-	if guard := x.server.config.Guard; guard != nil && guard.RequiresReadKey() {
-		var err error // they name the layers
-		if x.who, err = x.identify(guard, access.Read); err != nil {
+// register adds what this server counts to what the core does.
+func (s *Server) register() error {
+	for _, c := range append(s.tiles.Collectors(), newStateCollector(s)) {
+		if err := s.core.Registry().Register(c); err != nil {
 			return err
 		}
 	}
-	families, err := x.server.metrics.registry.Gather()
+	return nil
+}
+
+// metricsPage answers in the format that the scraper prefers.
+func (s *Server) metricsPage(x *edge.Exchange) error {
+	if err := x.NoParameters(); err != nil {
+		return err
+	}
+	if guard := s.config.Guard; guard != nil && guard.RequiresReadKey() {
+		var err error // they name the layers
+		if x.Who, err = x.Identify(guard, access.Read); err != nil {
+			return err
+		}
+	}
+	families, err := s.core.Registry().Gather()
 	if err != nil {
 		return err
 	}
-	format := expfmt.NegotiateAccept(x.r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
-	out := bodyWriter{x}
+	format := expfmt.NegotiateAccept(x.Request.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
+	out := x.BodyWriter()
 	encoder := expfmt.NewEncoder(out, format)
 	for _, family := range families {
 		if err := encoder.Encode(family); err != nil {
@@ -144,17 +46,9 @@ func (x *exchange) metricsPage() error {
 			return err
 		}
 	}
-	x.header["Cache-Control"] = x.server.fixed.noStore
-	x.header["Vary"] = x.server.fixed.varyAccept
-	return x.send([]string{string(format)})
-}
-
-// bodyWriter writes into the body under way.
-type bodyWriter struct{ x *exchange }
-
-func (w bodyWriter) Write(p []byte) (int, error) {
-	w.x.buf = append(w.x.buf, p...)
-	return len(p), nil
+	x.Headers["Cache-Control"] = x.Fixed.NoStore
+	x.Headers["Vary"] = x.Fixed.VaryAccept
+	return x.Send([]string{string(format)})
 }
 
 // stateCollector reads at scrape time what the server knows anyway.
@@ -205,27 +99,28 @@ func (c *stateCollector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v))
 	}
 	s := c.server
-	gauge(c.inFlight, float64(s.inFlight.Load()))
-	gauge(c.subscribers, float64(s.subscribers.Load()))
+	gauge(c.inFlight, float64(s.core.InFlight()))
+	gauge(c.subscribers, float64(s.events.Subscribers()))
 	stale := 0.0
-	if since, lost := s.views.source.Stale(); lost {
+	if since, lost := s.source.Stale(); lost {
 		stale = max(s.now().Sub(since).Seconds(), 0.001)
 	}
 	gauge(c.stale, stale)
-	if v := s.views.load(""); v.snapshot != nil {
-		gauge(c.version, float64(v.snapshot.Version()))
-		gauge(c.age, s.now().Sub(v.since).Seconds())
-		for _, l := range v.all.layers {
+	if v := s.core.Views().Load(""); v.Snapshot != nil {
+		gauge(c.version, float64(v.Snapshot.Version()))
+		gauge(c.age, s.now().Sub(v.Since).Seconds())
+		for _, l := range v.All.Layers {
 			gauge(c.features, float64(l.Len()), string(l.ID()))
 		}
 	}
-	counts := &s.tiles.counts
-	counter(c.hits, counts.hits.Load())
-	counter(c.misses, counts.misses.Load())
-	counter(c.evictions, counts.evictions.Load())
-	counter(c.evictedBytes, counts.evictedBytes.Load())
-	gauge(c.weight, float64(s.tiles.plain.WeightedSize()+s.tiles.filtered.WeightedSize()+s.tiles.wide.WeightedSize()))
-	counter(c.answerHits, s.answerCounts.hits.Load())
-	counter(c.answerMisses, s.answerCounts.misses.Load())
-	gauge(c.size, float64(s.tiles.plain.EstimatedSize()+s.tiles.filtered.EstimatedSize()))
+	t := s.tiles.Stats()
+	counter(c.hits, t.Hits)
+	counter(c.misses, t.Misses)
+	counter(c.evictions, t.Evictions)
+	counter(c.evictedBytes, t.EvictedBytes)
+	gauge(c.weight, float64(t.Bytes))
+	gauge(c.size, float64(t.Tiles))
+	hits, misses := s.core.AnswerCounts()
+	counter(c.answerHits, hits)
+	counter(c.answerMisses, misses)
 }

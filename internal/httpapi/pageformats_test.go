@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
 // linked returns the addresses in Link headers by relation.
@@ -30,14 +32,14 @@ func linked(values []string) map[string][]string {
 // finds each feature once.
 func TestPagesInEveryFormat(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, f := range featureFormats() {
-		name := f.names()[0]
+	for _, f := range media.FeatureFormats() {
+		name := f.Names()[0]
 		var names []string
 		target := "/collections/places/items?limit=3&f=" + name
 		for pages := 0; target != "" && pages < 5; pages++ {
 			res := server.get(target)
 			content := body(t, res)
-			if res.StatusCode != 200 || res.Header.Get("Content-Type") != f.contentType() || len(res.Header.Get("Etag")) < 3 {
+			if res.StatusCode != 200 || res.Header.Get("Content-Type") != f.ContentType() || len(res.Header.Get("Etag")) < 3 {
 				t.Fatalf("%s: %d %v %s", target, res.StatusCode, res.Header, content)
 			}
 			for _, text := range []string{"Hồ Hoàn Kiếm", "Ngã tư Vọng", "Pháp Vân", "Cầu Chương Dương"} {
@@ -46,10 +48,10 @@ func TestPagesInEveryFormat(t *testing.T) {
 				}
 			}
 			links := linked(res.Header["Link"])
-			if f == formatGeoJSON || f == formatJSONFG {
+			if f == media.GeoJSON || f == media.JSONFG {
 				var page struct {
 					Matched, Returned *int
-					Links             []link
+					Links             []edge.Link
 				}
 				text := bytes.ReplaceAll(bytes.ReplaceAll(content, []byte("numberMatched"), []byte("matched")), []byte("numberReturned"), []byte("returned"))
 				if err := json.Unmarshal(text, &page); err != nil || page.Matched == nil || *page.Matched != 4 {
@@ -59,10 +61,10 @@ func TestPagesInEveryFormat(t *testing.T) {
 					u, _ := url.Parse(l.Href)
 					links[l.Rel] = append(links[l.Rel], u.RequestURI())
 				}
-			} else if res.Header.Get("Content-Disposition") != encode.Disposition(f.encoding().FileName("places", 42)) {
+			} else if res.Header.Get("Content-Disposition") != encode.Disposition(encodingOf(t, f).FileName("places", 42)) {
 				t.Errorf("%s: %v", target, res.Header)
 			}
-			if len(links["self"]) != 1 || len(links["alternate"]) != len(featureFormats()) { // the others, and the page
+			if len(links["self"]) != 1 || len(links["alternate"]) != len(media.FeatureFormats()) { // the others, and the page
 				t.Errorf("%s: links %v", target, links)
 			}
 			target = ""

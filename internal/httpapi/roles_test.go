@@ -244,7 +244,7 @@ func TestEveryRouteWithEveryRole(t *testing.T) {
 		}
 	}
 	everyRouteIn(t, server, covered)
-	if f := server.views.source.State().Snapshot.Layer(hiddenLayer); f == nil {
+	if f := server.source.State().Snapshot.Layer(hiddenLayer); f == nil {
 		t.Error("somebody removed the layer")
 	}
 }

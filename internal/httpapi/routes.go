@@ -1,67 +1,15 @@
 package httpapi
 
-// readOperations are the operations that only read, which every server has.
-func (s *Server) readOperations() []operation {
-	const get = "GET"
-	c := &s.config
-	json, geoJSON, mvt := []format{formatJSON}, []format{formatGeoJSON}, []format{formatMVT}
-	ends := []parameter{
-		{name: "from", required: true, syntax: endSyntax, about: "What to compare: " + endSyntax + ".", example: "1"},
-		{name: "to", syntax: endSyntax, about: "With what; without, with the newest version. A date needs another one.", example: "1"},
-	}
-	events := eventParameters()
-	if c.Watches != nil {
-		events = append(events, watchEventParameters()[0])
-	}
-	return []operation{
-		{method: get, path: "/", id: "getLandingPage", summary: "The landing page, or the web map", scope: scopeState, formats: []format{formatJSON, formatMap, formatHTML}, answer: (*exchange).landing},
-		{method: get, path: "/conformance", id: "getConformance", summary: "The standards that are met", scope: scopeState, formats: json, answer: (*exchange).conformance},
-		{method: get, path: "/api", id: "getAPI", summary: "The description of this interface", scope: scopeNow, formats: []format{formatOpenAPI, formatOpenAPI30}, answer: (*exchange).api},
-		{method: get, path: "/collections", id: "getCollections", summary: "The layers", scope: scopeState, formats: json, answer: (*exchange).collections},
-		{method: get, path: "/collections/{layer}", id: "getCollection", summary: "One layer", scope: scopeState, formats: json, answer: (*exchange).collection},
-		{
-			method: get, path: "/collections/{layer}/items", id: "getItems", summary: "Features of a layer", scope: scopeDated, formats: featureFormats(),
-			query: itemsParameters(c), properties: true, answer: (*exchange).items,
-		},
-		{
-			method: get, path: "/collections/{layer}/items/{feature}", id: "getItem", summary: "One feature, by id or code", scope: scopeDated, formats: geoJSON,
-			query: []parameter{crsParameter(), propertiesParameter(), skipGeometryParameter()}, answer: (*exchange).item,
-		},
-		{
-			method: get, path: "/collections/{layer}/download", id: "downloadLayer", summary: "All features of a layer as one file", scope: scopeDated, formats: featureFormats(),
-			query: downloadParameters(c), properties: true, file: true, answer: (*exchange).download,
-		},
-		{
-			method: get, path: "/collections/{layer}/items/{feature}/nearby", id: "getNearbyItem", summary: "What is near a feature, nearest first", scope: scopeDated, formats: geoJSON,
-			query: nearbyParameters(c), anyOf: []string{"k", "radius"}, answer: (*exchange).nearbyItem,
-		},
-		{
-			method: get, path: "/collections/{layer}/items/{feature}/history", id: "getHistory", summary: "Every recorded state of a feature", scope: scopeNow, formats: json,
-			query: []parameter{limitParameter(c.MaxPage), afterVersionParameter()}, answer: (*exchange).history,
-		},
-		{
-			method: get, path: "/nearby", id: "getNearby", summary: "What is near a place, nearest first", scope: scopeDated, formats: geoJSON,
-			query: append(placeParameters(), nearbyParameters(c)...), anyOf: []string{"k", "radius"}, answer: (*exchange).nearby,
-		},
-		{
-			method: get, path: "/diff", id: "getDiff", summary: "What differs between two versions or two days", scope: scopeDated, formats: geoJSON,
-			query: append(ends[:2:2], layersParameter(), limitParameter(c.MaxPage), afterFeatureParameter()), answer: (*exchange).diff,
-		},
-		{method: get, path: "/events", id: "getEvents", summary: "Every version as it comes to be, with the tiles that it changed", scope: scopeNow, formats: []format{formatEvents}, query: events, answer: (*exchange).events},
-		{method: get, path: "/search", id: "search", summary: "Features by name or code", scope: scopeNow, formats: json, query: searchParameters(), answer: (*exchange).search},
-		{
-			method: get, path: "/styles/{file}", id: "getStyle", summary: "A style of the map, or its sprite", scope: scopeNow,
-			query: []parameter{{name: "lang", oneOf: []string{"vi", "en"}, about: "The language of labels.", example: "en"}}, answer: (*exchange).style,
-		},
-		{method: get, path: "/tiles/{layers}.json", id: "getTileJSON", summary: "TileJSON of some layers", scope: scopeDated, formats: []format{formatTileJSON}, query: lookParameters(), answer: (*exchange).tileJSON},
-		{method: get, path: "/tiles/{layers}/{z}/{x}/{y}.mvt", id: "getTile", summary: "A vector tile of some layers", scope: scopeDated, formats: mvt, query: lookParameters(), answer: (*exchange).tile},
-		{method: get, path: "/tiles/diff/{layers}.json", id: "getDiffTileJSON", summary: "TileJSON of what differs", scope: scopeDated, formats: []format{formatTileJSON}, query: ends, answer: (*exchange).diffTileJSON},
-		{method: get, path: "/tiles/diff/{layers}/{z}/{x}/{y}.mvt", id: "getDiffTile", summary: "A vector tile of what differs", scope: scopeDated, formats: mvt, query: ends, answer: (*exchange).diffTile},
+import (
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+)
 
-		// These answer also while there is no state, and when all is busy.
-		{method: get, path: "/viewer/*", id: "getViewerFile", summary: "A file of the web map", answer: (*exchange).asset},
-		{method: get, path: "/healthz", id: "getHealth", summary: "Whether the server lives", answer: (*exchange).healthz},
-		{method: get, path: "/readyz", id: "getReadiness", summary: "Whether requests may be sent here", answer: (*exchange).readyz},
-		{method: get, path: "/metrics", id: "getMetrics", summary: "Counters for Prometheus", answer: (*exchange).metricsPage},
+// probeOperations are those that answer also while there is no state, and when all is busy.
+func (s *Server) probeOperations() []edge.Operation {
+	const get = "GET"
+	return []edge.Operation{
+		{Method: get, Path: "/healthz", ID: "getHealth", Summary: "Whether the server lives", Answer: healthz},
+		{Method: get, Path: "/readyz", ID: "getReadiness", Summary: "Whether requests may be sent here", Answer: s.readyz},
+		{Method: get, Path: "/metrics", ID: "getMetrics", Summary: "Counters for Prometheus", Answer: s.metricsPage},
 	}
 }

@@ -41,15 +41,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	if s.draining.CompareAndSwap(false, true) {
-		close(s.stopping) // subscribers leave, and reconnect elsewhere
-	}
-	s.log.Info("stopping", "in_flight", s.inFlight.Load(), "at_most", c.ShutdownTimeout)
+	s.core.Stop()
+	s.log.Info("stopping", "in_flight", s.core.InFlight(), "at_most", c.ShutdownTimeout)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.ShutdownTimeout)
 	defer cancel()
 	err := server.Shutdown(grace)
 	if err != nil {
-		err = fmt.Errorf("shut down: %d requests were cut off after %s: %w", s.inFlight.Load(), c.ShutdownTimeout, err)
+		err = fmt.Errorf("shut down: %d requests were cut off after %s: %w", s.core.InFlight(), c.ShutdownTimeout, err)
 		_ = server.Close() // what it could say is said
 	}
 	if served := <-failed; err == nil && !errors.Is(served, http.ErrServerClosed) {

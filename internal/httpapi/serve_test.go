@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 )
 
 // serving runs a server on a port of its own until stop.
@@ -32,12 +34,12 @@ func serve(t *testing.T, config Config) *serving {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &serving{tested: newTested(t, config), address: listener.Addr().String(), stop: cancel, done: make(chan error, 1)}
 	// Routes that tests add must be there before the first request.
-	s.declare(operation{method: "GET", path: "/blocked", answer: func(x *exchange) error {
+	s.declare([]edge.Operation{{Method: "GET", Path: "/blocked", Answer: func(x *edge.Exchange) error {
 		s.entered <- struct{}{}
 		<-s.release
-		x.buf = append(x.buf, `"finished"`...)
-		return x.send(x.server.fixed.json)
-	}})
+		x.Buf = append(x.Buf, `"finished"`...)
+		return x.Send(x.Fixed.JSON)
+	}}})
 	s.entered, s.release = make(chan struct{}), make(chan struct{})
 	go func() { s.done <- s.Serve(ctx, listener) }()
 	t.Cleanup(cancel)
@@ -64,7 +66,7 @@ func TestShutdownFinishesRequests(t *testing.T) {
 	}()
 	<-s.entered
 	s.stop()
-	for !s.draining.Load() {
+	for !s.core.Stopped() {
 		runtime.Gosched()
 	}
 	select {
@@ -144,7 +146,10 @@ func TestSlowClients(t *testing.T) {
 // TestGoneClientIsNoticed closes the connection while its request is answered.
 func TestGoneClientIsNoticed(t *testing.T) {
 	s := serve(t, Config{TileWorkers: 1})
-	b := <-s.tiles.builders // the request will wait for this one
+	b, err := s.tiles.Borrow(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	} // the request will wait for this one
 	conn, err := net.Dial("tcp", s.address)
 	if err != nil {
 		t.Fatal(err)
@@ -152,18 +157,18 @@ func TestGoneClientIsNoticed(t *testing.T) {
 	if _, err := io.WriteString(conn, "GET /tiles/all/12/3252/1803.mvt HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
-	for s.tiles.counts.misses.Load() == 0 {
+	for s.tiles.Stats().Misses == 0 {
 		runtime.Gosched()
 	}
 	conn.Close()
 	deadline := time.Now().Add(10 * time.Second)
-	for s.inFlight.Load() != 0 {
+	for s.core.InFlight() != 0 {
 		if time.Now().After(deadline) {
 			t.Fatal("the request goes on without its client")
 		}
 		runtime.Gosched()
 	}
-	s.tiles.builders <- b
+	s.tiles.GiveBack(b, true)
 	if log := s.log.String(); !strings.Contains(log, "status=499") {
 		t.Errorf("the log lacks status 499:\n%s", log)
 	}

@@ -1,27 +1,38 @@
 package httpapi
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/hanoitwin/hanoitwin/internal/access"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/changes"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
-	"github.com/hanoitwin/hanoitwin/internal/proximity"
-	"github.com/hanoitwin/hanoitwin/internal/refsys"
-	"github.com/hanoitwin/hanoitwin/internal/search"
-	"github.com/hanoitwin/hanoitwin/internal/webpage"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/describe"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/events"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/features"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/past"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilesets"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/webmap"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
+
+// Source gives the states of the city and the record of it; a twin is one. Over one
+// that is also a changes.Changer there are routes that change something.
+type Source interface {
+	edge.Source
+	past.Source
+	events.Source
+}
+
+var _ Source = (*twin.Twin)(nil)
 
 // Server answers every request for the twin. It is an http.Handler, safe for
 // concurrent use; Serve runs it on a listener.
@@ -29,34 +40,14 @@ type Server struct {
 	config     Config
 	log        *slog.Logger
 	now        func() time.Time
-	views      views
-	changer    Changer       // nil when there is nothing to write to
-	writes     chan struct{} // holds a token for each change under way
-	downloads  chan struct{} // and for each download
+	source     Source
+	core       *edge.Core
+	tiles      *tilecache.Cache
+	features   *features.Service
+	events     *events.Service
+	describer  *describe.Service
 	router     *chi.Mux
-	operations []*operation // that the router serves
-	item       *operation   // of those, the one that answers with one feature
-	extents    extents
-	converters map[refsys.System]*refsys.Converter // of every system
-	fixed      *fixedHeaders
-	codecs     *coding.Codecs
-	assets     assets
-	pages      *webpage.Renderer
-	described  descriptions
-	names      search.Index
-	tiles      *tileCache
-	matrixSets []*tms.Set
-	searcher   proximity.Searcher
-	metrics    *metrics
-	unmatched  *route
-
-	answerCounts answerCounts
-	exchanges    sync.Pool // of *exchange
-	inFlight     atomic.Int64
-	news         *news
-	subscribers  atomic.Int64
-	stopping     chan struct{} // closed when the server begins to stop
-	draining     atomic.Bool
+	operations []*edge.Operation // that the router serves
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -77,116 +68,60 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, fixed: newFixedHeaders(&config.CORS), codecs: codecs, matrixSets: tms.Sets(), stopping: make(chan struct{})}
-	s.views.source, s.views.now, s.news = source, now, newNews(source)
-	s.views.answerBytes = config.AnswerBytes
-	s.changer, _ = source.(Changer)
-	s.converters = crsConverters()
-	s.writes = make(chan struct{}, config.MaxWrites)
-	s.downloads = make(chan struct{}, config.MaxDownloads)
-	s.exchanges.New = func() any { return &exchange{server: s} }
-	if s.assets, err = newAssets(); err != nil {
-		return nil, fmt.Errorf("web map: %w", err)
-	}
-	if s.pages, err = webpage.New(); err != nil {
+	s := &Server{config: config, log: log, now: now, source: source, router: chi.NewRouter()}
+	if s.tiles, err = tilecache.New(config.tiles(), codecs, source); err != nil {
 		return nil, err
 	}
-	if s.tiles, err = newTileCache(config, codecs, source); err != nil {
+	webMap, err := webmap.New()
+	if err != nil {
 		return nil, err
 	}
-	if s.metrics, err = newMetrics(s); err != nil {
+	changer, _ := source.(changes.Changer)
+	if s.describer, err = describe.New(config.describe(changer != nil), s, webMap, codecs); err != nil {
+		return nil, err
+	}
+	if s.core, err = edge.New(config.edge(), source, codecs, s.describer, log, now); err != nil {
+		return nil, err
+	}
+	s.features = features.New(config.features(), source, codecs)
+	s.events = events.New(config.events(), source)
+	if err := s.register(); err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	s.tiles.observe(s.metrics)
-	s.routes()
+	sets := tilesets.New(config.tilesets(), s.tiles, tms.Sets())
+	s.declare(s.describer.Operations(), s.features.Operations(), past.New(config.past(), source, s.core.Views(), sets).Operations(),
+		sets.Operations(), webMap.Operations(), s.events.Operations(), s.probeOperations())
+	if changer != nil {
+		s.declare(changes.New(config.changes(), changer, s.core.Views(), s.features, log).Operations())
+	}
+	s.refuse()
 	return s, nil
 }
 
 // Close frees what the server holds beside memory. Serve must have returned.
-func (s *Server) Close() { s.tiles.close() }
+func (s *Server) Close() { s.tiles.Close() }
 
-// handler answers one kind of request. The error it returns becomes a problem.
-type handler func(*exchange) error
-
-// routes declares every path.
-func (s *Server) routes() {
-	s.router = chi.NewRouter()
-	s.unmatched = s.metrics.route("none")
-
-	for _, op := range slices.Concat(s.readOperations(), schemaOperations(), s.tilesetOperations(), metadataOperations()) {
-		s.declare(op)
-	}
-	if s.changer != nil {
-		s.changeRoutes()
-	}
-	if s.config.Watches != nil {
-		s.watchRoutes()
-	}
-
+// refuse answers what no operation does.
+func (s *Server) refuse() {
 	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		w.(*exchange).fail(noRoute(r.URL.Path))
+		w.(*edge.Exchange).Fail(problem.NoRoute(r.URL.Path))
 	})
 	s.router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
-		methods := s.methods(r.URL.EscapedPath())
+		methods := s.Methods(r.URL.EscapedPath())
 		if methods == "" { // the router asks no path of a method that it does not know
-			w.(*exchange).fail(noRoute(r.URL.Path))
+			w.(*edge.Exchange).Fail(problem.NoRoute(r.URL.Path))
 			return
 		}
-		w.(*exchange).fail(noMethod(r.Method, methods))
+		w.(*edge.Exchange).Fail(problem.NoMethod(r.Method, methods))
 	})
-}
-
-// ready refuses while there is no state, when all is busy, and whoever may not
-// ask. Whoever may sees what their role may see, and nothing else.
-func (s *Server) ready(action access.Action, answer handler) handler {
-	return func(x *exchange) error {
-		if x.view.snapshot == nil {
-			return notReady()
-		}
-		if s.inFlight.Load() > int64(s.config.MaxInFlight) {
-			return overloaded(s.config.MaxInFlight)
-		}
-		var err error
-		if x.who, err = x.identify(s.config.Guard, action); err != nil {
-			return err
-		}
-		if x.who.Role != "" {
-			x.view = s.views.load(x.who.Role)
-			x.header["Twin-Version"] = x.view.version
-		}
-		return answer(x)
-	}
-}
-
-// serving counts an operation under its name and gives requests to answer.
-func (s *Server) serving(op *operation, answer handler) http.HandlerFunc {
-	rt := s.metrics.route(op.name())
-	return func(w http.ResponseWriter, r *http.Request) {
-		// ServeHTTP gives the router an exchange, and there is no middleware
-		// in between that could wrap it.
-		x := w.(*exchange)
-		x.r, x.route, x.op = r, rt, op
-		x.query.also = op.early
-		if err := answer(x); err != nil {
-			x.fail(err)
-		}
-	}
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := s.exchanges.Get().(*exchange)
-	x.w, x.r, x.header = w, r, w.Header()
-	x.start = s.now()
-	x.raw = r.URL.RawQuery
-	x.view = s.views.load("")
-	x.route = s.unmatched
-	x.id = requestID(r.Header)
-	x.setCommon()
-	s.inFlight.Add(1)
-	defer x.end()
-	if err := x.admit(); err != nil {
-		x.fail(err)
+	x := s.core.Begin(w, r)
+	defer x.End()
+	if err := x.Admit(); err != nil {
+		x.Fail(err)
 		return
 	}
 	if r.Method == http.MethodOptions {
@@ -197,30 +132,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // options answers what may be done with a path, or with the server as a whole.
-func (s *Server) options(x *exchange) {
-	path := x.r.URL.EscapedPath()
+func (s *Server) options(x *edge.Exchange) {
+	path := x.Request.URL.EscapedPath()
 	if path == "*" {
-		x.preflight(readMethods)
+		x.Preflight(readMethods)
 		return
 	}
-	methods := s.methods(path)
+	methods := s.Methods(path)
 	if methods == "" {
-		x.fail(noRoute(x.r.URL.Path))
+		x.Fail(problem.NoRoute(x.Request.URL.Path))
 		return
 	}
 	for method, name := range map[string]string{http.MethodPost: "Accept-Post", http.MethodPatch: "Accept-Patch", http.MethodPut: "Accept-Put"} {
 		if types := s.bodyTypes(method, path); types != nil {
-			x.header[name] = []string{strings.Join(types, ", ")}
+			x.Headers[name] = []string{strings.Join(types, ", ")}
 		}
 	}
-	x.preflight(methods)
+	x.Preflight(methods)
 }
 
 // readMethods are those of a path that can only be read.
 const readMethods = "GET, HEAD, OPTIONS"
 
-// methods lists what may be done with a path, "" when there is nothing there.
-func (s *Server) methods(path string) string {
+// Methods lists what may be done with a path, "" when there is nothing there.
+func (s *Server) Methods(path string) string {
 	list := ""
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if s.router.Match(chi.NewRouteContext(), method, path) {
@@ -232,59 +167,3 @@ func (s *Server) methods(path string) string {
 	}
 	return list + http.MethodOptions
 }
-
-// admit refuses what is too large before anything looks at it.
-func (x *exchange) admit() error {
-	c := &x.server.config
-	if n := len(x.r.URL.Path) + len(x.r.URL.RawQuery); n > c.MaxURLBytes {
-		return problem(http.StatusRequestURITooLong, "url-too-long", "URL too long",
-			fmt.Sprintf("Path and query have %d bytes; the limit is %d.", n, c.MaxURLBytes))
-	}
-	n := 0
-	for name, values := range x.r.Header {
-		for _, v := range values {
-			n += len(name) + len(v)
-		}
-	}
-	if n > c.MaxHeaderBytes {
-		return problem(http.StatusRequestHeaderFieldsTooLarge, "headers-too-large", "Headers too large",
-			fmt.Sprintf("The headers have %d bytes; the limit is %d.", n, c.MaxHeaderBytes))
-	}
-	if x.r.ContentLength > c.MaxBodyBytes {
-		return problem(http.StatusRequestEntityTooLarge, "body-too-large", "Body too large",
-			fmt.Sprintf("The body has %d bytes; the limit is %d.", x.r.ContentLength, c.MaxBodyBytes))
-	}
-	if x.r.ContentLength < 0 {
-		x.r.Body = http.MaxBytesReader(x.w, x.r.Body, c.MaxBodyBytes)
-	}
-	return nil
-}
-
-// end is deferred around each request: it turns a panic into a 500, counts,
-// logs, and gives the exchange back.
-func (x *exchange) end() {
-	s := x.server
-	fault := recover()
-	if fault != nil && fault != any(http.ErrAbortHandler) {
-		s.log.Error("panic", "request_id", x.id, "path", x.r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
-		if x.status == 0 {
-			x.fail(errPanic)
-			fault = nil
-		} else {
-			fault = http.ErrAbortHandler // the client must not take half an answer for a whole one
-		}
-	}
-	if x.status == statusClientGone {
-		fault = http.ErrAbortHandler // or net/http would say 200 to whoever still listens
-	}
-	took := s.now().Sub(x.start)
-	x.route.done(x.status, x.sent, took)
-	x.logAccess(took)
-	x.release()
-	s.inFlight.Add(-1)
-	if fault != nil {
-		panic(fault)
-	}
-}
-
-var errPanic = errors.New("panic")

@@ -20,6 +20,8 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -98,8 +100,8 @@ func TestTileSpellingsShareOneEntry(t *testing.T) {
 		}
 		etags[res.Header.Get("Etag")] = true
 	}
-	if len(etags) != 1 || server.tiles.plain.EstimatedSize() != 1 {
-		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.plain.EstimatedSize())
+	if len(etags) != 1 || server.tiles.Stats().Tiles != 1 {
+		t.Errorf("%d ETags, %d entries, want 1 and 1", len(etags), server.tiles.Stats().Tiles)
 	}
 }
 
@@ -154,11 +156,15 @@ func TestTileCacheWeight(t *testing.T) {
 			server.get(fmt.Sprintf("/tiles/all/%d/%d/0.mvt", z+5, x))
 		}
 	}
-	server.tiles.plain.CleanUp()
-	if weight := server.tiles.plain.WeightedSize(); weight > limit || weight == 0 {
-		t.Errorf("the cache weighs %d, want at most %d and more than 0", weight, limit)
+	for deadline := time.Now().Add(10 * time.Second); server.tiles.Stats().Bytes > limit; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("the cache weighs %d, want at most %d", server.tiles.Stats().Bytes, limit)
+		}
 	}
-	if server.tiles.counts.evictions.Load() == 0 {
+	if server.tiles.Stats().Bytes == 0 {
+		t.Error("the cache is empty")
+	}
+	if server.tiles.Stats().Evictions == 0 {
 		t.Error("nothing was evicted")
 	}
 }
@@ -187,23 +193,26 @@ func (c *countingContext) Err() error {
 	return nil
 }
 
+// looksEvery is after how many features a build looks at its context.
+const looksEvery = 256
+
 // TestGoneClientStopsBuilding ends a context in the middle of a build.
 func TestGoneClientStopsBuilding(t *testing.T) {
 	const features = 100_000
 	state := manyPoints(t, features)
-	var b tileBuilder
+	var b tilecache.Builder
 	layers := []*snapshot.Layer{state.Layer("places")}
 	tile := tiles.At(orb.Point{105.805, 21.0005}, 10)
 	whole := &countingContext{Context: t.Context(), after: 1 << 40}
-	if _, err := b.encode(whole, layers, tileKey{tile: tile}, 1<<30); err != nil {
+	if _, err := b.Encode(whole, layers, tilecache.Key{Tile: tile}, 1<<30); err != nil {
 		t.Fatal(err)
 	}
-	if least := int64(2 * features / checkEvery); whole.looks.Load() < least {
+	if least := int64(2 * features / looksEvery); whole.looks.Load() < least {
 		t.Fatalf("a build looked %d times whether its client is there, want at least %d", whole.looks.Load(), least)
 	}
-	for _, after := range []int64{0, 1, 10, features / checkEvery, features/checkEvery + 10} {
+	for _, after := range []int64{0, 1, 10, features / looksEvery, features/looksEvery + 10} {
 		ctx := &countingContext{Context: t.Context(), after: after}
-		if _, err := b.encode(ctx, layers, tileKey{tile: tile}, 1<<30); !errors.Is(err, context.Canceled) {
+		if _, err := b.Encode(ctx, layers, tilecache.Key{Tile: tile}, 1<<30); !errors.Is(err, context.Canceled) {
 			t.Errorf("gone after %d looks: %v, want canceled", after, err)
 		}
 		// It stops at once: find looks once more after the search was stopped.
@@ -216,7 +225,7 @@ func TestGoneClientStopsBuilding(t *testing.T) {
 // TestWorkTimeout gives each kind of long work no time at all.
 func TestWorkTimeout(t *testing.T) {
 	src := &source{}
-	src.set(manyPoints(t, 2*checkEvery))
+	src.set(manyPoints(t, 2*looksEvery))
 	log := &logtest.Buffer{}
 	server, err := New(Config{WorkTimeout: 1, TileWorkers: 1}, src, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
@@ -241,7 +250,10 @@ func TestWorkTimeout(t *testing.T) {
 // TestGoneClientLeavesNoTile cancels requests and then asks properly.
 func TestGoneClientLeavesNoTile(t *testing.T) {
 	server := newTested(t, Config{TileWorkers: 1})
-	b := <-server.tiles.builders // all builders busy
+	b, err := server.tiles.Borrow(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	} // all builders busy
 	ctx, cancel := context.WithCancel(t.Context())
 	const clients = 5
 	var wg sync.WaitGroup
@@ -262,7 +274,7 @@ func TestGoneClientLeavesNoTile(t *testing.T) {
 	}
 	patient := make(chan *http.Response)
 	go func() { patient <- server.get("/tiles/all/12/3252/1803.mvt") }()
-	for server.inFlight.Load() != clients+1 {
+	for server.core.InFlight() != clients+1 {
 		runtime.Gosched()
 	}
 	cancel()
@@ -272,7 +284,7 @@ func TestGoneClientLeavesNoTile(t *testing.T) {
 			t.Errorf("client %d that had gone was answered %d", i, status)
 		}
 	}
-	server.tiles.builders <- b
+	server.tiles.GiveBack(b, true)
 	select {
 	case res := <-patient:
 		if res.StatusCode != 200 {
@@ -286,7 +298,10 @@ func TestGoneClientLeavesNoTile(t *testing.T) {
 // TestSingleFlight lets many ask for one cold tile at once: one build.
 func TestSingleFlight(t *testing.T) {
 	server := newTested(t, Config{TileWorkers: 1})
-	b := <-server.tiles.builders
+	b, err := server.tiles.Borrow(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	const clients = 20
 	var wg sync.WaitGroup
 	for range clients {
@@ -296,10 +311,10 @@ func TestSingleFlight(t *testing.T) {
 			}
 		})
 	}
-	for server.tiles.counts.misses.Load() != clients {
+	for server.tiles.Stats().Misses != clients {
 		runtime.Gosched()
 	}
-	server.tiles.builders <- b
+	server.tiles.GiveBack(b, true)
 	wg.Wait()
 	text := string(body(t, server.get("/metrics")))
 	if want := "\nhanoitwin_tile_build_seconds_count 1\n"; !bytes.Contains([]byte(text), []byte(want)) {
@@ -310,14 +325,19 @@ func TestSingleFlight(t *testing.T) {
 // TestPanicWhileBuilding leaves the pool of builders whole.
 func TestPanicWhileBuilding(t *testing.T) {
 	server := newTested(t, Config{TileWorkers: 1})
-	broken := layerSet{name: "broken", layers: []*snapshot.Layer{nil}}
+	broken := view.LayerSet{Name: "broken", Layers: []*snapshot.Layer{nil}}
 	func() {
 		defer func() { _ = recover() }()
-		_, err := server.tiles.load(t.Context(), tileKey{}, broken, 42)
+		_, err := server.tiles.Load(t.Context(), tilecache.Key{}, broken, 42)
 		t.Errorf("load returned %v, want a panic", err)
 	}()
-	if n := len(server.tiles.builders); n != 1 {
-		t.Errorf("%d builders after a panic, want 1", n)
+	if _, err := server.tiles.Borrow(t.Context()); err != nil {
+		t.Errorf("no builder after a panic: %v", err)
+	}
+	none, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := server.tiles.Borrow(none); err == nil {
+		t.Error("two builders after a panic, want 1")
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/logtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -188,10 +190,10 @@ func TestCommitDropsChangedTiles(t *testing.T) {
 		if got := server.builds(t) - before; got != changed {
 			t.Errorf("%s: %d tiles of the version before were built, %d changed", c.name, got, changed)
 		}
-		misses := server.tiles.counts.misses.Load()
+		misses := server.tiles.Stats().Misses
 		ask(fmt.Sprintf("?version=%d", old))
-		if ask(""); server.tiles.counts.misses.Load() != misses {
-			t.Errorf("%s: %d tiles were missing when asked for again", c.name, server.tiles.counts.misses.Load()-misses)
+		if ask(""); server.tiles.Stats().Misses != misses {
+			t.Errorf("%s: %d tiles were missing when asked for again", c.name, server.tiles.Stats().Misses-misses)
 		}
 		etags, bodies = nextTags, nextBodies
 	}
@@ -242,10 +244,9 @@ func TestTilesOfEveryVersion(t *testing.T) {
 	for _, c := range []struct {
 		bytes    int64 // 0 is the default: nothing is evicted
 		wideFrom int
-	}{{0, wideLayer}, {30_000, wideLayer}, {0, 100}, {30_000, 100}} {
+	}{{0, 0}, {30_000, 0}, {0, wideFrom}, {30_000, wideFrom}} {
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			server, source := newChained(t, Config{CacheBytes: c.bytes})
-			server.tiles.wideFrom = c.wideFrom
+			server, source := newChained(t, Config{CacheBytes: c.bytes, wideFrom: c.wideFrom})
 			list := listedTiles()
 			done := make(chan struct{})
 			var wg sync.WaitGroup
@@ -273,7 +274,7 @@ func TestTilesOfEveryVersion(t *testing.T) {
 			}
 			close(done)
 			wg.Wait()
-			hits, misses := server.tiles.counts.hits.Load(), server.tiles.counts.misses.Load()
+			hits, misses := server.tiles.Stats().Hits, server.tiles.Stats().Misses
 			t.Logf("%d answers, %d hits, %d misses", checked.Load(), hits, misses)
 			if hits == 0 || misses == 0 {
 				t.Errorf("%d hits, %d misses: too little to compare", hits, misses)
@@ -377,13 +378,13 @@ func TestTilesOfDaysAfterCommits(t *testing.T) {
 	ask := func() {
 		for _, day := range dates {
 			for _, at := range list {
-				target, days := fmt.Sprintf("/tiles/all/%s.mvt", at), worldDays{}
+				target, days := fmt.Sprintf("/tiles/all/%s.mvt", at), view.Days{}
 				if day != "" {
 					target += "?datetime=" + day
-					days = worldDays{true, lifetime.On(city.DayOf(date(day).Time()))}
+					days = view.Days{Asked: true, Window: lifetime.On(city.DayOf(date(day).Time()))}
 				}
-				var b tileBuilder
-				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), tileKey{tile: at, days: days}, 1<<20)
+				var b tilecache.Builder
+				want, err := b.Encode(t.Context(), source.State().Snapshot.Layers(), tilecache.Key{Tile: at, Days: days}, 1<<20)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -401,7 +402,7 @@ func TestTilesOfDaysAfterCommits(t *testing.T) {
 		source.commit(10, snapshot.Step{Changes: []city.Change{{Layer: "bridges", ID: id, Feature: &f}}})
 		ask()
 	}
-	if hits := server.tiles.counts.hits.Load(); hits == 0 {
+	if hits := server.tiles.Stats().Hits; hits == 0 {
 		t.Error("no tile stayed as it was")
 	}
 }

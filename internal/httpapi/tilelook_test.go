@@ -14,6 +14,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
@@ -132,12 +133,12 @@ func TestFilteredTilesAreCached(t *testing.T) {
 	if !slices.Equal(ids, []uint64{1, 2}) {
 		t.Fatal(ids)
 	}
-	misses := server.tiles.counts.misses.Load()
-	if again, _ := ask("lanes  > 2 or (open=true)"); again != first || server.tiles.counts.misses.Load() != misses {
-		t.Errorf("the same in other words: %s, %s, %d misses", again, first, server.tiles.counts.misses.Load()-misses)
+	misses := server.tiles.Stats().Misses
+	if again, _ := ask("lanes  > 2 or (open=true)"); again != first || server.tiles.Stats().Misses != misses {
+		t.Errorf("the same in other words: %s, %s, %d misses", again, first, server.tiles.Stats().Misses-misses)
 	}
-	if plain, filtered := server.tiles.plain.EstimatedSize(), server.tiles.filtered.EstimatedSize(); plain != 0 || filtered != 1 {
-		t.Errorf("%d and %d entries", plain, filtered)
+	if n := server.tiles.Stats(); n.Tiles != 1 || n.Filtered != 1 {
+		t.Errorf("%d entries, %d of them filtered, want 1 and 1", n.Tiles, n.Filtered)
 	}
 	l := server.source.State().Snapshot.Layer("places")
 	f := l.Exchange(l.Feature(3))
@@ -164,7 +165,7 @@ func TestFilterIsBounded(t *testing.T) {
 		deep += ")"
 	}
 	many := "code"
-	for range maxTileProperties {
+	for range 64 {
 		many += ",code"
 	}
 	for query, want := range map[string]string{
@@ -190,27 +191,27 @@ func TestFilterIsBounded(t *testing.T) {
 // times the whole.
 func BenchmarkFilteredTile(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.load("").all.layers
+	layers := server.core.Views().Load("").All.Layers
 	tile, err := tiles.ParseTile("14", "13009", "7214")
 	if err != nil {
 		b.Fatal(err)
 	}
-	var builder tileBuilder
+	var builder tilecache.Builder
 	for _, c := range []struct {
 		name string
-		look look
+		look tilecache.Look
 	}{
-		{"whole", look{}},
-		{"few", look{filter: "id % 7 = 0"}},
-		{"class", look{filter: "class IN ('trunk', 'primary')"}},
-		{"status", look{filter: "status = 'in_operation'"}},
-		{"name", look{filter: "CASEI(name) LIKE CASEI('phố trần%')"}},
-		{"properties", look{properties: "name,status"}},
+		{"whole", tilecache.Look{}},
+		{"few", tilecache.Look{Filter: "id % 7 = 0"}},
+		{"class", tilecache.Look{Filter: "class IN ('trunk', 'primary')"}},
+		{"status", tilecache.Look{Filter: "status = 'in_operation'"}},
+		{"name", tilecache.Look{Filter: "CASEI(name) LIKE CASEI('phố trần%')"}},
+		{"properties", tilecache.Look{Properties: "name,status"}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := builder.encode(context.Background(), layers, tileKey{tile: tile, look: c.look}, 1<<30); err != nil {
+				if _, err := builder.Encode(context.Background(), layers, tilecache.Key{Tile: tile, Look: c.look}, 1<<30); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -221,18 +222,18 @@ func BenchmarkFilteredTile(b *testing.B) {
 // BenchmarkTileAbroad builds about the same ground in every set.
 func BenchmarkTileAbroad(b *testing.B) {
 	server := newBenched(b)
-	layers := server.views.load("").all.layers
-	var builder tileBuilder
-	for _, set := range server.matrixSets {
+	layers := server.core.Views().Load("").All.Layers
+	var builder tilecache.Builder
+	for _, set := range tms.Sets() {
 		b.Run(set.ID(), func(b *testing.B) {
 			at, _ := set.At(orb.Point{105.84, 21.0}, set.FirstMatrix(14))
-			key := tileKey{tile: set.Square(at)}
+			key := tilecache.Key{Tile: set.Square(at)}
 			if !set.Native() {
-				key.set = set
+				key.Set = set
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				data, err := builder.encode(context.Background(), layers, key, 1<<30)
+				data, err := builder.Encode(context.Background(), layers, key, 1<<30)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -248,24 +249,24 @@ func BenchmarkTileAbroad(b *testing.B) {
 func TestLooksAndSetsAfterCommits(t *testing.T) {
 	server, source := newChained(t, Config{})
 	r := rand.New(rand.NewPCG(5, 897))
-	looks := []look{{}, {filter: "status = 'planned'"}, {filter: "id % 2 = 1", properties: "name"}, {properties: "class,code"}}
+	looks := []tilecache.Look{{}, {Filter: "status = 'planned'"}, {Filter: "id % 2 = 1", Properties: "name"}, {Properties: "class,code"}}
 	ask := func() {
-		for _, set := range server.matrixSets {
+		for _, set := range tms.Sets() {
 			for _, k := range looks {
-				if set.Native() && k == (look{}) {
+				if set.Native() && k == (tilecache.Look{}) {
 					continue // has a test of its own
 				}
 				at, _ := set.At([]orb.Point{{105.852, 21.0288}, {105.85, 21.01}, {105.5, 21}}[r.IntN(3)], set.FirstMatrix([]uint8{9, 13, 15}[r.IntN(3)]))
-				key := tileKey{tile: set.Square(at), look: k}
+				key := tilecache.Key{Tile: set.Square(at), Look: k}
 				if !set.Native() {
-					key.set = set
+					key.Set = set
 				}
-				var b tileBuilder
-				want, err := b.encode(t.Context(), source.State().Snapshot.Layers(), key, 1<<20)
+				var b tilecache.Builder
+				want, err := b.Encode(t.Context(), source.State().Snapshot.Layers(), key, 1<<20)
 				if err != nil {
 					t.Fatal(err)
 				}
-				target := fmt.Sprintf("/tiles/%s/%s?%s", set.ID(), at, strings.Join(k.pairs(), "&"))
+				target := fmt.Sprintf("/tiles/%s/%s?%s", set.ID(), at, strings.Join(k.Pairs(), "&"))
 				res := server.get(target)
 				if got := body(t, res); res.StatusCode == http.StatusNotFound {
 					if len(want) > 0 {
@@ -281,7 +282,7 @@ func TestLooksAndSetsAfterCommits(t *testing.T) {
 		ask()
 		source.commit(10, someStep(r))
 	}
-	if hits := server.tiles.counts.hits.Load(); hits == 0 {
+	if hits := server.tiles.Stats().Hits; hits == 0 {
 		t.Error("no tile stayed as it was")
 	}
 }

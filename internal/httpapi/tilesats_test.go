@@ -15,6 +15,8 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -111,8 +113,8 @@ func (a *ats) get(address, accept string) (*http.Response, []byte) {
 // json asks for a document and decodes it, every field of it.
 func (a *ats) json(address string, into any) {
 	a.Helper()
-	res, text := a.get(address, typeJSON)
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != typeJSON {
+	res, text := a.get(address, media.TypeJSON)
+	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != media.TypeJSON {
 		a.Fatalf("%s: %d %s %s", address, res.StatusCode, res.Header.Get("Content-Type"), text)
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -164,11 +166,11 @@ func (a *ats) all(check func(root string, listed, full atsTileset)) {
 func (a *ats) tile(template, matrix string, row, col uint32) (int, *mvttest.Tile) {
 	a.Helper()
 	address := strings.NewReplacer("{tileMatrix}", matrix, "{tileRow}", fmt.Sprint(row), "{tileCol}", fmt.Sprint(col)).Replace(template)
-	res, body := a.get(address, typeMVT)
+	res, body := a.get(address, media.TypeMVT)
 	if res.StatusCode != http.StatusOK {
 		return res.StatusCode, nil
 	}
-	if got := res.Header.Get("Content-Type"); got != typeMVT {
+	if got := res.Header.Get("Content-Type"); got != media.TypeMVT {
 		a.Errorf("%s: %s", address, got)
 	}
 	tile, err := mvttest.Decode(body)
@@ -216,16 +218,27 @@ func atsConformance(a *ats) {
 		Links      []any
 	}
 	a.json("/conformance", &got)
-	for _, class := range tilesClasses() {
+	for _, class := range testedClasses() {
 		if !slices.Contains(got.ConformsTo, class) {
 			a.Errorf("%s is not claimed", class)
 		}
 	}
 	for _, class := range got.ConformsTo {
 		// What there is no test for must not be claimed.
-		if strings.Contains(class, "ogcapi-tiles") && !slices.Contains(tilesClasses(), class) {
+		if strings.Contains(class, "ogcapi-tiles") && !slices.Contains(testedClasses(), class) {
 			a.Errorf("%s is claimed", class)
 		}
+	}
+}
+
+// testedClasses are those that these tests are of.
+func testedClasses() []string {
+	const tiles, sets = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/", "http://www.opengis.net/spec/tms/2.0/conf/"
+	return []string{
+		tiles + "core", tiles + "tileset", tiles + "tilesets-list", tiles + "dataset-tilesets", tiles + "geodata-tilesets",
+		tiles + "collections-selection", tiles + "datetime", tiles + "mvt",
+		sets + "tilematrixset", sets + "tilematrixsetlimits", sets + "tilesetmetadata",
+		sets + "json-tilematrixset", sets + "json-tilematrixsetlimits", sets + "json-tilesetmetadata",
 	}
 }
 
@@ -337,18 +350,18 @@ func atsDescription(a *ats) {
 			a.Errorf("%s: %q", root, full.TileMatrixSetURI)
 		}
 		var set atsSet
-		a.json(a.link(full.Links, relTilingScheme).Href, &set)
+		a.json(a.link(full.Links, edge.RelTilingScheme).Href, &set)
 		if set.CRS != full.CRS || set.URI != full.TileMatrixSetURI || len(set.TileMatrices) == 0 {
 			a.Errorf("%s: %+v", root, set)
 		}
 		item := a.link(full.Links, "item")
-		if !item.Templated || item.Type != typeMVT || strings.Count(item.Href, "{") != 3 || !strings.Contains(item.Href, "/{tileMatrix}/{tileRow}/{tileCol}") {
+		if !item.Templated || item.Type != media.TypeMVT || strings.Count(item.Href, "{") != 3 || !strings.Contains(item.Href, "/{tileMatrix}/{tileRow}/{tileCol}") {
 			a.Errorf("%+v", item)
 		}
 		if root == "" {
-			a.link(full.Links, relDataset)
+			a.link(full.Links, edge.RelDataset)
 		} else {
-			a.link(full.Links, relGeodata)
+			a.link(full.Links, edge.RelGeodata)
 		}
 		if (full.BoundingBox == nil) != (root == "/collections/empty") || (full.CenterPoint == nil) != (root == "/collections/empty") {
 			a.Errorf("%s: box %v, centre %v", root, full.BoundingBox, full.CenterPoint)
@@ -369,10 +382,10 @@ func atsList(a *ats) {
 		for i, listed := range a.tilesets(root + "/tiles") {
 			set := tms.Sets()[i]
 			self := a.link(listed.Links, "self")
-			if want := a.root + root + "/tiles/" + set.ID(); self.Href != want || self.Type != typeJSON {
+			if want := a.root + root + "/tiles/" + set.ID(); self.Href != want || self.Type != media.TypeJSON {
 				a.Errorf("%+v, want %s", self, want)
 			}
-			a.link(listed.Links, relTilingScheme)
+			a.link(listed.Links, edge.RelTilingScheme)
 			if listed.DataType != "vector" || listed.CRS != set.CRS() || listed.TileMatrixSetURI != set.URI() {
 				a.Errorf("%+v", listed)
 			}
@@ -382,15 +395,15 @@ func atsList(a *ats) {
 
 func atsLanding(a *ats) {
 	var landing struct{ Links []atsLink }
-	_, text := a.get("/", typeJSON)
+	_, text := a.get("/", media.TypeJSON)
 	if err := json.Unmarshal(text, &landing); err != nil {
 		a.Fatal(err)
 	}
-	if l := a.link(landing.Links, relTilesets); l.Href != a.root+"/tiles" {
+	if l := a.link(landing.Links, edge.RelTilesets); l.Href != a.root+"/tiles" {
 		a.Errorf("%+v", l)
 	}
-	a.tilesets(a.link(landing.Links, relTilesets).Href)
-	if l := a.link(landing.Links, relTilingSchemes); l.Href != a.root+"/tileMatrixSets" {
+	a.tilesets(a.link(landing.Links, edge.RelTilesets).Href)
+	if l := a.link(landing.Links, edge.RelTilingSchemes); l.Href != a.root+"/tileMatrixSets" {
 		a.Errorf("%+v", l)
 	}
 }
@@ -402,15 +415,15 @@ func atsCollections(a *ats) {
 			Links []atsLink
 		}
 	}
-	_, text := a.get("/collections", typeJSON)
+	_, text := a.get("/collections", media.TypeJSON)
 	if err := json.Unmarshal(text, &list); err != nil {
 		a.Fatal(err)
 	}
 	for _, c := range list.Collections {
-		if l := a.link(c.Links, relTilesets); l.Href != a.root+"/collections/"+c.ID+"/tiles" {
+		if l := a.link(c.Links, edge.RelTilesets); l.Href != a.root+"/collections/"+c.ID+"/tiles" {
 			a.Errorf("%+v", l)
 		}
-		a.tilesets(a.link(c.Links, relTilesets).Href)
+		a.tilesets(a.link(c.Links, edge.RelTilesets).Href)
 	}
 	if len(list.Collections) != 4 {
 		a.Errorf("%d collections", len(list.Collections))
@@ -534,13 +547,13 @@ func atsTileJSON(a *ats) {
 		var full atsTileset
 		a.json(here, &full)
 		for _, address := range []string{a.link(full.Links, "alternate").Href, here} {
-			res, text := a.get(address, typeTileJSON)
+			res, text := a.get(address, media.TypeTileJSON)
 			var got struct {
 				TileJSON     string
 				Tiles        []string
 				VectorLayers []struct{ ID string } `json:"vector_layers"`
 			}
-			if err := json.Unmarshal(text, &got); err != nil || res.Header.Get("Content-Type") != typeTileJSON || got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || len(got.VectorLayers) == 0 {
+			if err := json.Unmarshal(text, &got); err != nil || res.Header.Get("Content-Type") != media.TypeTileJSON || got.TileJSON != "3.0.0" || len(got.Tiles) != 1 || len(got.VectorLayers) == 0 {
 				a.Fatalf("%s: %v %s %s", address, err, res.Header.Get("Content-Type"), text)
 			}
 			if status, _ := a.tile(strings.NewReplacer("{z}", "11", "{y}", "901", "{x}", "1626").Replace(got.Tiles[0]), "", 0, 0); status != http.StatusOK {

@@ -10,6 +10,9 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 	"github.com/hanoitwin/hanoitwin/tiles/tms"
 )
@@ -60,14 +63,14 @@ func TestWebMercatorQuadIsTheSameTile(t *testing.T) {
 		{"/tiles/places,roads/11/1626/901.mvt", "/tiles/WebMercatorQuad/11/901/1626?collections=places,roads"},
 		{"/tiles/all/11/1626/901.mvt?datetime=2027-01-01", "/tiles/WebMercatorQuad/11/901/1626?datetime=2027-01-01"},
 	} {
-		before := server.tiles.plain.EstimatedSize()
+		before := server.tiles.Stats().Tiles
 		own := server.get(c.own, "Accept-Encoding", "gzip")
-		if n := server.tiles.plain.EstimatedSize(); n != before+1 {
+		if n := server.tiles.Stats().Tiles; n != before+1 {
 			t.Errorf("%s: %d entries after %d", c.own, n, before)
 		}
-		misses := server.tiles.counts.misses.Load()
+		misses := server.tiles.Stats().Misses
 		ogc := server.get(c.ogc, "Accept-Encoding", "gzip")
-		if server.tiles.counts.misses.Load() != misses {
+		if server.tiles.Stats().Misses != misses {
 			t.Errorf("%s was not in the cache", c.ogc)
 		}
 		want, got := body(t, own), body(t, ogc)
@@ -155,27 +158,37 @@ func TestFeatureOutsideOfCRS(t *testing.T) {
 // in them, in all matrices that are quickly looked through.
 func TestLimitsHoldEveryTile(t *testing.T) {
 	server := newTested(t, Config{})
-	for _, set := range server.matrixSets {
+	for _, set := range tms.Sets() {
 		for m := range uint8(5) {
 			columns, rows := set.Size(m)
 			for row := range rows {
 				for col := range columns {
 					at := tms.Tile{Matrix: m, Row: row, Col: col}
-					key := tileKey{tile: set.Square(at)}
+					key := tilecache.Key{Tile: set.Square(at)}
 					if !set.Native() {
-						key.set = set
+						key.Set = set
 					}
-					layers := server.views.load("").all.layers
-					var b tileBuilder
-					data, err := b.encode(t.Context(), layers, key, 1<<20)
+					layers := server.core.Views().Load("").All.Layers
+					var b tilecache.Builder
+					data, err := b.Encode(t.Context(), layers, key, 1<<20)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if len(data) > 0 && !inLimits(set, at, layers) {
+					if len(data) > 0 && !within(set, at, layers) {
 						t.Errorf("%s %v has %d bytes, outside of the limits", set.ID(), at, len(data))
 					}
 				}
 			}
 		}
 	}
+}
+
+// within tells whether a tile is in the limits of the tileset of some layers.
+func within(set *tms.Set, at tms.Tile, layers []*snapshot.Layer) bool {
+	extent, some := view.Bound(layers)
+	if !some {
+		return true
+	}
+	l, ok := set.Limits(extent, at.Matrix)
+	return ok && l.Contains(at)
 }

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 )
 
 func FuzzTarget(f *testing.F) {
@@ -31,32 +33,6 @@ func FuzzTarget(f *testing.F) {
 	})
 }
 
-func TestQuery(t *testing.T) {
-	var q query
-	q.reset("a=1&b=x%20y+z&&c=&d=%e1%ba%bf&a=2&zz=3&%zz=1&n=99999999999999999999",
-		parameter{name: "a"}, parameter{name: "b"}, parameter{name: "c"}, parameter{name: "d"},
-		parameter{name: "n", kind: integerParameter, high: 10}, parameter{name: "m", required: true, syntax: "m"})
-	if v, _ := q.get("b"); v != "x y z" {
-		t.Errorf("b = %q", v)
-	}
-	if v, _ := q.get("d"); v != "ế" {
-		t.Errorf("d = %q", v)
-	}
-	q.integer("n")
-	var got []string
-	for _, m := range q.mistakes {
-		got = append(got, m.Parameter+" "+m.Detail)
-	}
-	want := "c is empty|a is given more than once|zz is not known here|%zz cannot be decoded|m is missing|n is outside 0 to 10"
-	if joined := strings.Join(got, "|"); joined != want {
-		t.Errorf("mistakes\n%s, want\n%s", joined, want)
-	}
-	q.reset(strings.Repeat("x=1&", 1000))
-	if len(q.mistakes) != maxParameters {
-		t.Errorf("%d mistakes of a thousand are named, want %d", len(q.mistakes), maxParameters)
-	}
-}
-
 func TestConfigValidate(t *testing.T) {
 	if err := (Config{}).Validate(); err != nil {
 		t.Errorf("the zero Config: %v", err)
@@ -66,7 +42,7 @@ func TestConfigValidate(t *testing.T) {
 		DefaultPage: 20, MaxPage: 10, CacheBytes: -1, WorkTimeout: -1,
 	}
 	err := bad.Validate()
-	if !errors.Is(err, ErrConfig) {
+	if !errors.Is(err, edge.ErrConfig) {
 		t.Fatalf("Validate = %v, want ErrConfig", err)
 	}
 	for _, field := range []string{"PublicURL", "TrustedProxies", "MaxRadiusMetres", "DefaultPage", "CacheBytes", "WorkTimeout"} {
@@ -90,7 +66,7 @@ func TestMatches(t *testing.T) {
 		etag: true, `W/"abc-gzip"`: true, `"x", "abc-gzip"`: true, `"x","abc-gzip"`: true, "*": true,
 		`"abc"`: false, `abc-gzip`: false, ``: false, `"`: false, `"x" , W/"abc-gzip" ,`: true, `x, "abc-gzip"`: false,
 	} {
-		if got := matches([]string{field}, etag); got != want {
+		if got := edge.Matches([]string{field}, etag); got != want {
 			t.Errorf("matches(%s) = %v, want %v", field, got, want)
 		}
 	}

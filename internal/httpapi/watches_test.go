@@ -141,7 +141,7 @@ func TestWatchRoutes(t *testing.T) {
 		{"create_nobody", "POST", "/watches", `{` + nearLake + `}`, ""},
 		{"create_mistakes", "POST", "/watches", `{"place":{"point":[190,21],"radius_m":-5},"layers":["secret"],"webhook":{"url":"http://10.0.0.1/","secret":"short"},"x/y":1}`, city.Viewer},
 		{"create_empty", "POST", "/watches", `{}`, city.Viewer},
-		{"create_large", "POST", "/watches", `{"title":"` + strings.Repeat("a", maxWatchBytes) + `"}`, city.Viewer},
+		{"create_large", "POST", "/watches", `{"title":"` + strings.Repeat("a", 64<<10) + `"}`, city.Viewer},
 		{"create_full", "POST", "/watches", `{` + nearLake + `}`, city.Viewer},
 		{"show", "GET", "/watches/" + mine, "", city.Viewer},
 		{"show_admin", "GET", "/watches/" + theirs, "", city.Admin},
@@ -256,9 +256,9 @@ func TestWatchEvents(t *testing.T) {
 	if n, err := res.Body.Read(make([]byte, 1)); n != 0 || err == nil {
 		t.Error("the stream goes on")
 	}
-	for deadline := time.Now().Add(20 * time.Second); w.subscribers.Load() > 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); w.events.Subscribers() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d subscribers are left", w.subscribers.Load())
+			t.Fatalf("%d subscribers are left", w.events.Subscribers())
 		}
 	}
 }
