@@ -17,6 +17,9 @@ func TestEditMoved(t *testing.T) {
 		start := s.item(t, "intersections", "NG64").point(t)
 		for i, side := range []string{"mine", "theirs"} {
 			at := s.item(t, "intersections", "NG64").point(t)
+			// what was saved last has come back as a tile
+			p.until(fmt.Sprintf("(p => hanoitwin.map.queryRenderedFeatures([[p.x - 3, p.y - 3], [p.x + 3, p.y + 3]], {layers: ['intersections-node']}).some(f => f.properties.code === 'NG64'))(hanoitwin.map.project([%g, %g]))", at[0], at[1]))
+			p.idle()
 			p.pressMap(at[0], at[1])
 			p.until("document.querySelector('#edit[data-screen=feature] h2')?.innerText.includes('Chương Dương')")
 			p.idle()
