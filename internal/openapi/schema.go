@@ -62,6 +62,11 @@ func schemas(api *API) (Object, error) {
 			"properties": Object{"anyOf": append(inputs, Object{"type": []any{"object", "null"}})},
 		},
 	}
+	definition, _ := all["LayerDefinition"].(Object)
+	input := maps.Clone(definition)
+	input["description"] = "A layer to be: GET answers its definition with all that is left out here."
+	input["required"] = []any{"geometry"}
+	all["LayerInput"] = input
 	all["FeatureCollection"] = featureCollection()
 	return all, nil
 }

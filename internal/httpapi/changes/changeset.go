@@ -61,7 +61,7 @@ func (x request) answerCommit(out written) error {
 		x.Headers["Location"] = []string{self}
 	}
 	err := x.Encode(commitDocument{
-		Version: out.version, IDs: out.ids,
+		Version: out.version, IDs: append([]int64{}, out.ids...), // [] where there are none
 		Links: []edge.Link{{Href: self, Rel: "describedby", Type: media.TypeJSON, Title: "Who, when, why, what"}},
 	})
 	if err != nil {

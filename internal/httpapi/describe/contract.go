@@ -59,7 +59,7 @@ func contractOf(id string) contract {
 	case "getItem":
 		return contract{tag: "Data", schema: "Feature", answered: []string{"Content-Crs", "Content-Disposition"}}
 	case "getNearby", "getNearbyItem":
-		return contract{tag: "Proximity", schema: "FeatureCollection", problems: notFound, answered: []string{"Content-Crs"}}
+		return contract{tag: "Proximity", schema: "Nearby", problems: notFound, answered: []string{"Content-Crs"}}
 	case "getHistory":
 		return contract{tag: "Time", schema: "History", problems: []int{http.StatusGone}}
 	case "getDiff":
@@ -126,7 +126,7 @@ func changeContract(id string) (c contract, ok bool) {
 	case "putLayer":
 		c = contract{
 			tag: "Layers", schema: "LayerDefinition", statuses: []int{http.StatusOK, http.StatusCreated, http.StatusNoContent}, answered: []string{"ETag", "Location"},
-			body: &openapi.Body{Schema: "LayerDefinition", Required: true}, headers: []openapi.Parameter{matchHeader(false), messageHeader()},
+			body: &openapi.Body{Schema: "LayerInput", Required: true}, headers: []openapi.Parameter{matchHeader(false), messageHeader()},
 		}
 	case "deleteLayer":
 		c = contract{tag: "Layers", statuses: item[1:], headers: []openapi.Parameter{matchHeader(true), messageHeader()}}

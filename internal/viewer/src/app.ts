@@ -6,7 +6,7 @@ import { createStore } from './core/store.ts';
 import { drawnAlike, reduce, type State } from './core/state.ts';
 import { readLink, writeLink } from './core/url.ts';
 import { texts } from './core/text.ts';
-import type { Collection } from './core/catalogue.ts';
+import type { Collection } from './api/types.ts';
 import { drawnStyle } from './core/style.ts';
 import { overlayColours } from './core/overlay.ts';
 import { Problem } from './api/client.ts';

@@ -1,11 +1,13 @@
 // Command tool builds what the web map is made of: it bundles the TypeScript
 // sources with MapLibre, draws the sprite from the SVG sources, and copies fonts
-// and licences. The output depends on nothing but the sources and what
+// and licences. Before that it writes the types of what the server answers, which
+// are a source. The output depends on nothing but the sources and what
 // package-lock.json pins.
 //
-//	src/*.ts, *.css ─► app.js, worker.js, chunks, app.css, *.html
-//	icons/*.svg     ─► sprite.json, sprite.png, sprite@2x.*
-//	node_modules    ─► fonts/*.woff2, LICENSES.txt
+//	internal/openapi ─► src/api/types.ts
+//	src/*.ts, *.css  ─► app.js, worker.js, chunks, app.css, *.html
+//	icons/*.svg      ─► sprite.json, sprite.png, sprite@2x.*
+//	node_modules     ─► fonts/*.woff2, LICENSES.txt
 package main
 
 import (
@@ -20,7 +22,11 @@ func main() {
 	out := flag.String("out", "../dist", "where the output goes; what is there is removed")
 	tests := flag.String("tests", "", "bundle the unit tests into this directory instead")
 	flag.Parse()
-	if err := run(*root, *out, *tests); err != nil {
+	err := writeAPITypes(*root)
+	if err == nil {
+		err = run(*root, *out, *tests)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "viewer:", err)
 		os.Exit(1)
 	}

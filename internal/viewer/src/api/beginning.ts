@@ -2,9 +2,9 @@
 // src/begin.ts sees to while the browser still loads and compiles the rest.
 
 import type { StyleSpecification } from 'maplibre-gl';
-import type { Collection } from '../core/catalogue.ts';
 import type { State } from '../core/state.ts';
 import { readLink } from '../core/url.ts';
+import type { Collection, Collections } from './types.ts';
 import { getJSON } from './client.ts';
 
 export interface Look { readonly dark: boolean; readonly lang: State['lang'] }
@@ -24,7 +24,7 @@ export async function loadStyle(l: Look): Promise<StyleSpecification> {
 }
 
 export async function loadCollections(): Promise<Map<string, Collection>> {
-  const { body } = await getJSON<{ collections: readonly Collection[] }>('/collections');
+  const { body } = await getJSON<Collections>('/collections');
   return new Map(body.collections.map((c) => [c.id, c]));
 }
 

@@ -1,6 +1,7 @@
 // Asks the server, with the key when there is one. Errors become a Problem, which
 // has a sentence for people.
 
+import type { Problem as Details } from './types.ts';
 import { judged, keyHeader } from './key.ts';
 
 export class Problem extends Error {
@@ -32,7 +33,7 @@ export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<An
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
-    const p = (await response.json()) as { title?: string; detail?: string };
+    const p = (await response.json()) as Partial<Details>; // a proxy may answer otherwise
     return new Problem(response.status, p.title ?? String(response.status), p.detail ?? '');
   } catch {
     return new Problem(response.status, String(response.status), '');

@@ -2,6 +2,7 @@
 
 import { readNews, type News } from '../core/news.ts';
 import { eventReader, type ServerEvent } from '../core/sse.ts';
+import type { VersionMark } from './types.ts';
 import { judged, keyHeader } from './key.ts';
 
 export interface Listener {
@@ -112,7 +113,7 @@ function pause(milliseconds: number, unless: AbortSignal): Promise<void> {
 
 function versionOf(data: string): number {
   try {
-    const v = (JSON.parse(data) as { version?: unknown }).version;
+    const v = (JSON.parse(data) as Partial<VersionMark>).version;
     return typeof v === 'number' ? v : 0;
   } catch {
     return 0;

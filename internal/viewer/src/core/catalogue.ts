@@ -1,33 +1,11 @@
 // The layers of the city as /collections lists them, with labels for people.
 
+import type { Collection, Feature, LayerProperty } from '../api/types.ts';
 import type { Lang } from './state.ts';
 import { coded, texts, word } from './text.ts';
 import { formatDate, formatNumber } from './format.ts';
 
-export type PropertyType = 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'json';
-
-export interface Property {
-  readonly name: string;
-  readonly type: PropertyType;
-  readonly title?: string;
-  readonly title_en?: string;
-  readonly unit?: string;
-}
-
-export interface Collection {
-  readonly id: string;
-  readonly title?: string;
-  readonly title_en?: string;
-  readonly description?: string;
-  readonly description_en?: string;
-  readonly attribution?: string;
-  readonly geometryType: string;
-  readonly numberOfFeatures: number;
-  readonly extent?: { readonly spatial: { readonly bbox: readonly (readonly [number, number, number, number])[] } };
-  readonly properties: readonly Property[];
-}
-
-export type Values = Readonly<Record<string, unknown>>;
+export type Values = Feature['properties'];
 
 export function titleOf(c: Collection | undefined, id: string, lang: Lang): string {
   if (!c) return id;
@@ -35,7 +13,7 @@ export function titleOf(c: Collection | undefined, id: string, lang: Lang): stri
 }
 
 /** The label of a property, without the hints that stand in brackets for clerks. */
-export function labelOf(p: Property, lang: Lang): string {
+export function labelOf(p: LayerProperty, lang: Lang): string {
   const text = (lang === 'vi' ? p.title || p.title_en : p.title_en || p.title) || p.name;
   return text.replace(/ \((?:Vietnamese|tiếng Anh|[a-z][^)]*)\)$/, '');
 }
@@ -48,7 +26,7 @@ export function nameOf(values: Values, lang: Lang): string {
 }
 
 /** The value of a property as text, or null when there is none. */
-export function valueOf(p: Property, values: Values, lang: Lang): string | null {
+export function valueOf(p: LayerProperty, values: Values, lang: Lang): string | null {
   const v = values[p.name];
   if (v === null || v === undefined || v === '') return null;
   if (typeof v === 'boolean') return v ? texts[lang].yes : texts[lang].no;
@@ -75,7 +53,7 @@ function listOf(v: unknown, lang: Lang, unit?: string): string {
  * The properties that a card in a language shows: not those that are only the
  * other language of one that is shown.
  */
-export function shownProperties(c: Collection, lang: Lang): readonly Property[] {
+export function shownProperties(c: Collection, lang: Lang): readonly LayerProperty[] {
   const all = new Set(c.properties.map((p) => p.name));
   return c.properties.filter((p) => {
     if (p.name.endsWith('_en') && all.has(p.name.slice(0, -3))) return lang === 'en';

@@ -1,20 +1,6 @@
 // The question "what is near" and its answer.
 
-import type { Geometry } from 'geojson';
 import { type Question, isPlace } from './state.ts';
-import type { Values } from './catalogue.ts';
-
-export interface Hit {
-  readonly type: 'Feature';
-  readonly id: number;
-  readonly layer: string;
-  readonly code?: string;
-  readonly distance_m: number;
-  readonly bearing_deg: number | null; // null: the place lies in it
-  readonly nearest_point: readonly [number, number];
-  readonly geometry: Geometry;
-  readonly properties: Values;
-}
 
 /** How many are asked for: more is no list that a person reads. */
 export const mostHits = 500;

@@ -1,11 +1,12 @@
 // What /events tells, read with care: it decides what is fetched again.
 
+import type { TileRange, VersionEvent } from '../api/types.ts';
+
 export interface TileId { readonly z: number; readonly x: number; readonly y: number }
-export interface TileRange { readonly z: number; readonly min_x: number; readonly min_y: number; readonly max_x: number; readonly max_y: number }
 
 export interface News {
   readonly version: number;
-  readonly features: Readonly<Record<string, readonly number[]>>; // ids by layer
+  readonly features: VersionEvent['features'];
   readonly whole: readonly string[]; // layers to load anew
   readonly tiles: readonly TileId[];
   readonly ranges: readonly TileRange[];
@@ -15,30 +16,28 @@ export interface News {
 }
 
 export function readNews(text: string): News | null {
-  let data: Record<string, unknown>;
+  let data: Partial<VersionEvent>; // all that one of an older or newer server may be
   try {
-    data = JSON.parse(text) as Record<string, unknown>;
+    data = JSON.parse(text) as Partial<VersionEvent>;
   } catch {
     return null;
   }
-  if (typeof data['version'] !== 'number') return null;
+  if (typeof data.version !== 'number') return null;
   const tiles: TileId[] = [];
-  const byZoom = data['tiles'] as Record<string, readonly string[]> | undefined;
-  for (const [zoom, list] of Object.entries(byZoom ?? {})) {
+  for (const [zoom, list] of Object.entries(data.tiles ?? {})) {
     for (const name of list) {
       const [x, y] = name.split('/').map(Number);
       if (x !== undefined && y !== undefined) tiles.push({ z: Number(zoom), x, y });
     }
   }
-  const sets = (data['changesets'] ?? []) as readonly { message?: string }[];
-  const ranges = (data['tile_ranges'] ?? []) as readonly TileRange[];
+  const ranges = data.tile_ranges ?? [];
   return {
-    version: data['version'],
-    features: (data['features'] ?? {}) as Record<string, readonly number[]>,
-    whole: (data['whole'] ?? []) as readonly string[],
+    version: data.version,
+    features: data.features ?? {},
+    whole: data.whole ?? [],
     tiles, ranges,
-    exact: byZoom !== undefined || ranges.length > 0,
-    message: sets.map((s) => s.message ?? '').filter((m) => m !== '').join('; '),
+    exact: data.tiles !== undefined || ranges.length > 0,
+    message: (data.changesets ?? []).map((s) => s.message ?? '').filter((m) => m !== '').join('; '),
   };
 }
 

@@ -1,17 +1,18 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import type { Collection, Feature, NearbyFeature } from '../api/types.ts';
 import { hitsToCSV } from './csv.ts';
-import { keyOf, nearPath, type Hit } from './near.ts';
+import { keyOf, nearPath } from './near.ts';
 import { countChanged, readNews, staleTiles } from './news.ts';
 import { formatArea, formatBearing, formatDate, formatDistance } from './format.ts';
 import { choose } from './pick.ts';
 import { firstDay, monthOf, span } from './months.ts';
 import { scaleOf } from './scale.ts';
-import { labelOf, shownProperties, valueOf, type Collection } from './catalogue.ts';
+import { labelOf, shownProperties, valueOf } from './catalogue.ts';
 import { changedNames } from './changes.ts';
 import { texts, word } from './text.ts';
 
-const hit = (more: Partial<Hit>): Hit => ({
+const hit = (more: Partial<NearbyFeature>): NearbyFeature => ({
   type: 'Feature', id: 0, layer: 'a', distance_m: 1.5, bearing_deg: null, nearest_point: [105, 21],
   geometry: { type: 'Point', coordinates: [105, 21] }, properties: {}, ...more,
 });
@@ -74,7 +75,7 @@ test('the scale bar is round and fits', () => {
 });
 
 const collection: Collection = {
-  id: 'a', geometryType: 'Point', numberOfFeatures: 1,
+  id: 'a', itemType: 'feature', geometryType: 'Point', numberOfFeatures: 1, crs: [], storageCrs: '', links: [],
   properties: [
     { name: 'note', type: 'string', title: 'Ghi chú', title_en: 'Note (Vietnamese)' }, { name: 'note_en', type: 'string', title: 'Ghi chú (tiếng Anh)', title_en: 'Note' },
     { name: 'area', type: 'number', title: 'Diện tích', title_en: 'Area', unit: 'ha' }, { name: 'open', type: 'boolean' }, { name: 'kind', type: 'string', title_en: 'Kind (bridge, road)' },
@@ -106,6 +107,6 @@ test('both languages say everything', () => {
 });
 
 test('what differs between two states', () => {
-  const f = (properties: Record<string, unknown>, x: number): GeoJSON.Feature => ({ type: 'Feature', properties, geometry: { type: 'Point', coordinates: [x, 0] } });
+  const f = (properties: Record<string, unknown>, x: number): Pick<Feature, 'properties' | 'geometry'> => ({ properties, geometry: { type: 'Point', coordinates: [x, 0] } });
   assert.deepEqual(changedNames(f({ a: 1, b: 2 }, 0), f({ a: 1, c: 3 }, 1)), ['b', 'c', '']);
 });

@@ -2,29 +2,20 @@
 // Pure: a style and a state in, a style out.
 
 import type { FilterSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { LegendEntry, StyleMetadata } from '../api/types.ts';
 import type { State } from './state.ts';
 import { withDifference } from './difference.ts';
 import { inOrder } from './order.ts';
 import { timeQuery } from './time.ts';
 import { overlayLayers, overlaySources, type OverlayColours } from './overlay.ts';
 
-export interface LegendSwatch {
-  readonly shape: string;
-  readonly colour?: string;
-  readonly icon?: string;
-  readonly property?: string;
-  readonly value?: string;
-}
-export interface LegendEntry {
-  readonly layer: string;
-  readonly group: string;
-  readonly swatches: readonly LegendSwatch[];
-  readonly off?: boolean;
+/** What the server tells beside how to draw; nothing in a style of others. */
+function metadataOf(style: StyleSpecification): StyleMetadata {
+  return (style.metadata as StyleMetadata | undefined) ?? {};
 }
 
 export function legendOf(style: StyleSpecification): readonly LegendEntry[] {
-  const meta = style.metadata as { 'hanoitwin:legend'?: readonly LegendEntry[] } | undefined;
-  return meta?.['hanoitwin:legend'] ?? [];
+  return metadataOf(style)['hanoitwin:legend'] ?? [];
 }
 
 export function isShown(layer: string, startsOff: boolean, s: Pick<State, 'on' | 'off'>): boolean {
@@ -74,8 +65,7 @@ function onDate(sources: StyleSpecification['sources'], date: string | null, asO
 
 /** The first and the last day in the data. */
 export function datesOf(style: StyleSpecification): readonly [string, string] | null {
-  const dates = (style.metadata as { 'hanoitwin:dates'?: readonly string[] } | undefined)?.['hanoitwin:dates'];
-  return dates?.[0] && dates[1] ? [dates[0], dates[1]] : null;
+  return metadataOf(style)['hanoitwin:dates'] ?? null;
 }
 
 function faded(l: LayerSpecification, opacity: number): LayerSpecification {

@@ -1,6 +1,7 @@
 // What a draft changes, as a list for people and as a change set for the server.
 
 import type { Geometry } from 'geojson';
+import type { ChangesetEdit, ChangesetRequest } from '../api/types.ts';
 import { inverse, type LonLat } from '../geo/ellipsoid.ts';
 import type { Values } from '../core/catalogue.ts';
 import { changedProperties, isNew, layerOf, sameValue, type Base, type Draft, type Shape } from './draft.ts';
@@ -65,11 +66,11 @@ function toOutline(g: Geometry, at: LonLat): number {
 }
 
 /** The change set, as POST /changesets takes it. */
-export function changeset(changes: readonly Change[], message: string): unknown {
+export function changeset(changes: readonly Change[], message: string): ChangesetRequest {
   return { message, edits: changes.map(edit) };
 }
 
-function edit(c: Change): unknown {
+function edit(c: Change): ChangesetEdit {
   const at = { layer: c.layer, ...(c.base ? { id: c.base.id, if_match: c.base.etag } : {}) };
   if (c.now === null) return { op: 'delete', ...at };
   const properties = Object.fromEntries(Object.entries(c.now.properties).filter(([, v]) => v !== null && v !== undefined));

@@ -1,14 +1,15 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { fieldOf, fieldsOf, missing, readValue, textOf, type Definition } from './form.ts';
+import type { LayerDefinition } from '../api/types.ts';
+import { fieldOf, fieldsOf, missing, readValue, textOf } from './form.ts';
 import { forgiven, none, placed } from './mistakes.ts';
 import { sentence } from './sentence.ts';
 
-const layer: Definition = {
+const layer: LayerDefinition = {
   id: 'bridges', title: 'Cầu', title_en: 'Bridges', geometry: 'LineString', key: 'code',
   properties: [
     { name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'status', type: 'string' }, { name: 'valid_from', type: 'date' },
-    { name: 'lanes', type: 'integer' }, { name: 'width_m', type: 'number', unit: 'm' }, { name: 'doubtful', type: 'boolean' }, { name: 'note', type: 'string' }, { name: 'facts', type: 'json' },
+    { name: 'lanes', type: 'integer' }, { name: 'width_m', type: 'number', unit: 'm' }, { name: 'doubtful', type: 'boolean' }, { name: 'note', type: 'string' }, { name: 'note_at', type: 'instant' }, { name: 'facts', type: 'json' },
   ],
 };
 const field = (name: string): ReturnType<typeof fieldOf> => fieldOf(layer, layer.properties.find((p) => p.name === name)!, null);
@@ -17,8 +18,9 @@ test('the form is made from the schema', () => {
   const { first, rest } = fieldsOf(layer, { width_m: 12, facts: { a: 1 } });
   assert.deepEqual(first.map((f) => [f.property.name, f.control, f.required]), [
     ['code', 'text', true], ['name', 'text', false], ['status', 'choice', false], ['valid_from', 'date', false], ['width_m', 'number', false], ['facts', 'json', false]]);
-  assert.deepEqual(rest.map((f) => f.property.name), ['lanes', 'doubtful', 'note']);
+  assert.deepEqual(rest.map((f) => f.property.name), ['lanes', 'doubtful', 'note', 'note_at']);
   assert.equal(field('note').control, 'long');
+  assert.equal(field('note_at').control, 'text');
   assert.equal(field('status').options.length, 4);
 });
 

@@ -1,23 +1,14 @@
 // The form of a feature, made from the schema of its layer.
 
-import type { Property, Values } from '../core/catalogue.ts';
+import type { LayerDefinition, LayerProperty } from '../api/types.ts';
+import type { Values } from '../core/catalogue.ts';
 import { statuses } from '../core/state.ts';
 import { coded } from '../core/text.ts';
-
-/** A layer as /layers defines it. */
-export interface Definition {
-  readonly id: string;
-  readonly title: string;
-  readonly title_en: string;
-  readonly geometry: string;
-  readonly key?: string;
-  readonly properties: readonly Property[];
-}
 
 export type Control = 'text' | 'long' | 'integer' | 'number' | 'date' | 'choice' | 'boolean' | 'json';
 
 export interface Field {
-  readonly property: Property;
+  readonly property: LayerProperty;
   readonly control: Control;
   readonly required: boolean;
   readonly options: readonly string[]; // of a choice
@@ -31,22 +22,22 @@ const leading: ReadonlySet<string> = new Set(['code', 'name', 'name_en', 'status
 
 const longText = 60; // characters
 
-export function fieldOf(l: Definition, p: Property, value: unknown): Field {
+export function fieldOf(l: LayerDefinition, p: LayerProperty, value: unknown): Field {
   const options = closed[p.name] ?? [];
   return { property: p, control: options.length > 0 ? 'choice' : controlOf(p, value), required: p.name === 'code' && l.key === 'code', options };
 }
 
-function controlOf(p: Property, value: unknown): Control {
+function controlOf(p: LayerProperty, value: unknown): Control {
   switch (p.type) {
     case 'integer': case 'number': case 'date': case 'boolean': case 'json': return p.type;
-    case 'datetime': return 'text';
+    case 'instant': return 'text';
     default: return /note|description/.test(p.name) || (typeof value === 'string' && (value.length > longText || value.includes('\n'))) ? 'long' : 'text';
   }
 }
 
 /** The fields in two groups: those to see at once, and those to open. */
-export function fieldsOf(l: Definition, values: Values): { readonly first: readonly Field[]; readonly rest: readonly Field[] } {
-  const shown = (p: Property): boolean => leading.has(p.name) || coded.has(p.name) || p.name === l.key || (values[p.name] ?? null) !== null;
+export function fieldsOf(l: LayerDefinition, values: Values): { readonly first: readonly Field[]; readonly rest: readonly Field[] } {
+  const shown = (p: LayerProperty): boolean => leading.has(p.name) || coded.has(p.name) || p.name === l.key || (values[p.name] ?? null) !== null;
   const fields = (wanted: boolean): Field[] => l.properties.filter((p) => shown(p) === wanted).map((p) => fieldOf(l, p, values[p.name]));
   return { first: fields(true), rest: fields(false) };
 }
@@ -82,6 +73,6 @@ export function readValue(f: Field, text: string): { readonly value: unknown } |
 }
 
 /** Keys whose required fields are empty, and which those are. */
-export function missing(l: Definition | undefined, values: Values): string[] {
+export function missing(l: LayerDefinition | undefined, values: Values): string[] {
   return (l?.properties ?? []).filter((p) => fieldOf(l!, p, null).required && ['', null, undefined].includes(values[p.name] as string | null | undefined)).map((p) => p.name);
 }

@@ -1,13 +1,7 @@
 // Where the mistakes of a change set belong: to a field, a geometry, the message,
 // or to a feature that somebody else has changed.
 
-/** One mistake as the server tells it. */
-export interface Mistake {
-  readonly pointer?: string; // JSON Pointer (RFC 6901) into the change set
-  readonly value?: string;
-  readonly expected?: string;
-  readonly detail: string;
-}
+import type { Mistake } from '../api/types.ts';
 
 export interface Placed {
   /** By feature and property; the geometry is '', the feature itself '*'. */

@@ -2,7 +2,7 @@
 // what it says of data that people type is known here in Vietnamese too.
 
 import type { Lang } from '../core/state.ts';
-import type { Mistake } from './mistakes.ts';
+import type { Mistake } from '../api/types.ts';
 
 /** What the server says (package edit), and the same in Vietnamese. */
 const known: readonly (readonly [RegExp, string])[] = [

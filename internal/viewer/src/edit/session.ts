@@ -4,7 +4,7 @@
 import type { Geometry } from 'geojson';
 import type { FeatureRef } from '../core/state.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
-import type { Definition } from './form.ts';
+import type { LayerDefinition } from '../api/types.ts';
 import type { Conflict } from './merge.ts';
 import { none, type Placed } from './mistakes.ts';
 import type { Kind, Path } from './shape.ts';
@@ -22,7 +22,7 @@ export interface Session {
   readonly screen: Screen;
   readonly name: string; // whose the key is
   readonly role: string;
-  readonly layers: readonly Definition[]; // that may be written
+  readonly layers: readonly LayerDefinition[]; // that may be written
   readonly layer: string; // the one to draw into
   readonly kind: Kind; // of what is drawn
   readonly adding: Adding | null; // what is drawn is a piece of a feature; null: a feature of its own
@@ -51,6 +51,6 @@ export const start: Session = {
 /** What of a session ends when another screen is shown. */
 export const fresh: Partial<Session> = { adding: null, sketch: [], pointer: null, active: null, vertex: null, whole: false, live: null, snapped: null, trouble: '' };
 
-export function definitionOf(s: Session, layer: string): Definition | undefined {
+export function definitionOf(s: Session, layer: string): LayerDefinition | undefined {
   return s.layers.find((l) => l.id === layer);
 }

@@ -1,7 +1,8 @@
 // The card of a feature or a place.
 
 import { isPlace, usualRadius, type State } from '../core/state.ts';
-import { labelOf, shownProperties, titleOf, valueOf, type Property, type Values } from '../core/catalogue.ts';
+import type { LayerProperty } from '../api/types.ts';
+import { labelOf, shownProperties, titleOf, valueOf, type Values } from '../core/catalogue.ts';
 import { formatDate, formatDegrees, formatGrid } from '../core/format.ts';
 import { word, type Text } from '../core/text.ts';
 import { writeLink } from '../core/url.ts';
@@ -94,7 +95,7 @@ function section(title: string, body: HTMLElement | null): HTMLElement | null {
   return body ? h('section', {}, h('h3', {}, title), body) : null;
 }
 
-function list(properties: readonly Property[], values: Values, s: State): HTMLElement | null {
+function list(properties: readonly LayerProperty[], values: Values, s: State): HTMLElement | null {
   const rows = properties.flatMap((p) => {
     const value = valueOf(p, values, s.lang);
     return value === null ? [] : [h('dt', {}, labelOf(p, s.lang)), h('dd', {}, value)];

@@ -3,9 +3,9 @@
 import type { StyleSpecification } from 'maplibre-gl';
 import type { Store } from '../core/store.ts';
 import type { Action, FeatureRef, Place, State } from '../core/state.ts';
-import type { Collection } from '../core/catalogue.ts';
+import type { Collection, LegendEntry } from '../api/types.ts';
 import { texts, type Text } from '../core/text.ts';
-import { legendOf, type LegendEntry } from '../core/style.ts';
+import { legendOf } from '../core/style.ts';
 import type { Say } from './messages.ts';
 import type { CityMap, Padding } from '../map/map.ts';
 

@@ -1,6 +1,6 @@
 // Brings what changed in the city onto the map.
 
-import type { Feature } from 'geojson';
+import type { Feature } from '../api/types.ts';
 import { listen } from '../api/live.ts';
 import { key, onKey } from '../api/key.ts';
 import { getJSON, Problem } from '../api/client.ts';
@@ -72,6 +72,6 @@ async function announce(c: Context, n: News): Promise<void> {
     }
   }));
   await drawnSoon(c); // the change itself first: a pulse draws the whole map again and again
-  const features = found.filter((f) => f !== null && f.geometry !== null) as Feature[];
-  pulse(c.map, features.map((f) => ({ type: 'Feature', geometry: f.geometry, properties: {} })), c.calm());
+  const geometries = found.flatMap((f) => f?.geometry ?? []);
+  pulse(c.map, geometries.map((geometry) => ({ type: 'Feature', geometry, properties: {} })), c.calm());
 }

@@ -1,22 +1,14 @@
 // What became of a feature: who changed what, when and why.
 
-import type { Feature } from 'geojson';
+import type { History, RecordedFeature, RecordedState } from '../api/types.ts';
 import { isPlace } from '../core/state.ts';
-import { labelOf, type Values } from '../core/catalogue.ts';
+import { labelOf } from '../core/catalogue.ts';
 import { formatMoment } from '../core/format.ts';
 import { changedNames } from '../core/changes.ts';
 import { getJSON } from '../api/client.ts';
 import { h } from './dom.ts';
 import { textOf, type Context } from './context.ts';
 import { itemPath, type Subject } from './subject.ts';
-
-interface Recorded {
-  readonly version: number;
-  readonly at?: string;
-  readonly author?: string;
-  readonly message?: string;
-  readonly feature: Feature | null; // null: it was removed
-}
 
 /** A section that is filled when it is opened. */
 export function historySection(c: Context, subject: Subject): HTMLElement | null {
@@ -29,7 +21,7 @@ export function historySection(c: Context, subject: Subject): HTMLElement | null
     asked = true;
     list.replaceChildren(h('li', {}, t.loading));
     try {
-      const { body } = await getJSON<{ states: readonly Recorded[] }>(`${itemPath(ref)}/history`);
+      const { body } = await getJSON<History>(`${itemPath(ref)}/history`);
       list.replaceChildren(...body.states.map((state, i) => entry(c, ref.layer, state, body.states[i - 1] ?? null)).reverse());
     } catch {
       asked = false;
@@ -40,14 +32,14 @@ export function historySection(c: Context, subject: Subject): HTMLElement | null
   return h('section', {}, details);
 }
 
-function entry(c: Context, layer: string, state: Recorded, before: Recorded | null): HTMLElement {
+function entry(c: Context, layer: string, state: RecordedState, before: RecordedState | null): HTMLElement {
   const t = textOf(c), lang = c.store.get().lang;
   const properties = c.collections.get(layer)?.properties ?? [];
   const names = before?.feature && state.feature ? changedNames(before.feature, state.feature) : [];
   const labels = names.map((n) => {
     const p = properties.find((x) => x.name === n);
     const label = n === '' ? t.shape : p ? labelOf(p, lang) : n;
-    const value = (f: Feature | null | undefined): string => String(((f?.properties ?? {}) as Values)[n] ?? '–');
+    const value = (f: RecordedFeature | undefined): string => String(f?.properties[n] ?? '–');
     return n === '' ? label : `${label}: ${value(before?.feature)} → ${value(state.feature)}`;
   });
   return h('li', {},

@@ -2,6 +2,7 @@
 
 import type { State } from '../core/state.ts';
 import { formatMoment } from '../core/format.ts';
+import type { Changeset } from '../api/types.ts';
 import { getJSON, latest, Problem } from '../api/client.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
@@ -33,7 +34,7 @@ export function knownControl(c: Context): KnownControl {
   /** To the moment at which the version before or after began. */
   const step = (by: number): void => run(async (signal) => {
     try {
-      const { body } = await getJSON<{ at?: string }>(`/changesets/${version + by}`, signal);
+      const { body } = await getJSON<Changeset>(`/changesets/${version + by}`, signal);
       if (body.at) c.store.send({ type: 'asOf', at: body.at });
     } catch (error) {
       if (error instanceof Problem && error.status === 404) c.say(textOf(c).noSuchVersion);

@@ -1,6 +1,7 @@
 // A layer in the legend.
 
-import { isShown, type LegendEntry } from '../core/style.ts';
+import type { LegendEntry } from '../api/types.ts';
+import { isShown } from '../core/style.ts';
 import { statuses, type State } from '../core/state.ts';
 import { titleOf } from '../core/catalogue.ts';
 import { formatNumber } from '../core/format.ts';
@@ -64,6 +65,6 @@ function statusBoxes(c: Context, layer: string, t: Text, s: State, refresh: ((s:
 }
 
 function zoomTo(c: Context, layer: string): void {
-  const box = c.collections.get(layer)?.extent?.spatial.bbox[0];
+  const box = c.collections.get(layer)?.extent?.spatial?.bbox[0];
   if (box) c.map.fit([box[0], box[1], box[2], box[3]], c.padding(), 16, c.calm());
 }

@@ -2,11 +2,12 @@
 
 import type { Feature } from 'geojson';
 import { isPlace, radiusLimits, sameTarget, type Question, type State } from '../core/state.ts';
-import { keyOf, mostHits, nearPath, type Hit } from '../core/near.ts';
+import { keyOf, mostHits, nearPath } from '../core/near.ts';
 import { nameOf, titleOf } from '../core/catalogue.ts';
 import { formatBearing, formatDegrees, formatDistance, formatNumber } from '../core/format.ts';
 import { hitsToCSV } from '../core/csv.ts';
 import { word } from '../core/text.ts';
+import type { Nearby, NearbyFeature } from '../api/types.ts';
 import { getJSON, latest, Problem } from '../api/client.ts';
 import { placeOf } from '../geo/shape.ts';
 import { download, h } from './dom.ts';
@@ -14,8 +15,6 @@ import { arrow, icon } from './icons.ts';
 import { swatch } from './swatch.ts';
 import { copy, layersOfInterest, legendEntries, textOf, type Context } from './context.ts';
 import type { Subject } from './subject.ts';
-
-interface NearAnswer { readonly features: readonly Hit[] }
 
 export interface NearPanel {
   update(s: State, subject: Subject | null): void;
@@ -27,7 +26,7 @@ export interface NearPanel {
 export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   const run = latest();
   let asked: string | null = null;
-  let hits: readonly Hit[] = [];
+  let hits: readonly NearbyFeature[] = [];
   let list = h('ol', { class: 'hits' });
   let count = h('p', { class: 'count-line', role: 'status' });
   let radius = h('input', {});
@@ -39,7 +38,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
     asked = path;
     run(async (signal) => {
       try {
-        const { body } = await getJSON<NearAnswer>(path, signal);
+        const { body } = await getJSON<Nearby>(path, signal);
         hits = body.features;
         fill();
       } catch (error) {
@@ -55,15 +54,15 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
     const s = c.store.get(), t = textOf(c);
     count.textContent = hits.length === 0 ? t.nearNone : `${formatNumber(hits.length, s.lang)}${hits.length === mostHits ? '+' : ''} ${t.nearCount}`;
     list.replaceChildren(...hits.map((hit) => item(c, hit, highlight)));
-    c.map.show('hits', hits.map((hit): Feature => ({ type: 'Feature', geometry: hit.geometry, properties: {} })));
+    c.map.show('hits', hits.flatMap(outline));
   };
 
-  const highlight = (hit: Hit | null): void => {
+  const highlight = (hit: NearbyFeature | null): void => {
     for (const li of list.children) li.classList.toggle('pointed', hit !== null && (li as HTMLElement).dataset['ref'] === refOf(hit));
     if (!hit) { c.map.show('hover', []); return; }
-    const features: Feature[] = [{ type: 'Feature', geometry: hit.geometry, properties: {} }];
+    const features = outline(hit);
     if (origin && hit.distance_m > 0) {
-      features.push({ type: 'Feature', properties: { part: 'reach' }, geometry: { type: 'LineString', coordinates: [[...origin], [...hit.nearest_point]] } });
+      features.push({ type: 'Feature', properties: { part: 'reach' }, geometry: { type: 'LineString', coordinates: [[...origin], [hit.nearest_point[0], hit.nearest_point[1]]] } });
     }
     c.map.show('hover', features);
   };
@@ -126,9 +125,14 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   };
 }
 
-function refOf(hit: Hit): string { return `${hit.layer}/${keyOf(hit)}`; }
+/** What is drawn of a hit. */
+function outline({ geometry }: NearbyFeature): Feature[] {
+  return geometry === null ? [] : [{ type: 'Feature', geometry, properties: {} }];
+}
 
-function item(c: Context, hit: Hit, highlight: (hit: Hit | null) => void): HTMLElement {
+function refOf(hit: NearbyFeature): string { return `${hit.layer}/${keyOf(hit)}`; }
+
+function item(c: Context, hit: NearbyFeature, highlight: (hit: NearbyFeature | null) => void): HTMLElement {
   const s = c.store.get(), t = textOf(c);
   const entry = legendEntries(c).find((e) => e.layer === hit.layer);
   const own = entry?.swatches.find((w) => w.property !== undefined && w.value === hit.properties[w.property]) ?? entry?.swatches[0];

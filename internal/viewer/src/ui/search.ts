@@ -4,22 +4,12 @@ import { titleOf } from '../core/catalogue.ts';
 import { formatDegrees } from '../core/format.ts';
 import type { FeatureRef, Place, State } from '../core/state.ts';
 import { parseCoordinates } from '../geo/parse.ts';
+import type { SearchResult, SearchResults } from '../api/types.ts';
 import { getJSON, latest, Problem } from '../api/client.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
 import { swatch } from './swatch.ts';
 import { legendEntries, textOf, type Context } from './context.ts';
-
-interface Result {
-  readonly layer: string;
-  readonly id: number;
-  readonly code?: string;
-  readonly name?: string;
-  readonly name_en?: string;
-  readonly point: readonly [number, number];
-  readonly bbox: readonly [number, number, number, number];
-  readonly ward?: { readonly name: string; readonly name_en?: string; readonly within: boolean };
-}
 
 interface Option { readonly target: FeatureRef | Place; readonly go: () => void; readonly row: HTMLElement }
 
@@ -78,7 +68,7 @@ export function searchBox(c: Context): (s: State) => void {
     run(async (signal) => {
       const { lng, lat } = c.map.gl.getCenter();
       try {
-        const { body } = await getJSON<{ results: readonly Result[] }>(`/search?q=${encodeURIComponent(text)}&limit=12&near=${lng.toFixed(4)},${lat.toFixed(4)}`, signal);
+        const { body } = await getJSON<SearchResults>(`/search?q=${encodeURIComponent(text)}&limit=12&near=${lng.toFixed(4)},${lat.toFixed(4)}`, signal);
         open(body.results.map((r) => feature(c, r)), body.results.length === 0 ? textOf(c).nothingFound : null);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
@@ -147,7 +137,7 @@ function place(c: Context, lon: number, lat: number, crs: string): Option {
   };
 }
 
-function feature(c: Context, r: Result): Option {
+function feature(c: Context, r: SearchResult): Option {
   const s = c.store.get();
   const entry = legendEntries(c).find((e) => e.layer === r.layer);
   const name = (s.lang === 'vi' ? r.name ?? r.name_en : r.name_en ?? r.name) ?? r.code ?? String(r.id);

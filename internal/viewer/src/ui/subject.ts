@@ -1,6 +1,7 @@
 // What the page is about: the selected feature or place, loaded whole.
 
-import type { Feature, Geometry } from 'geojson';
+import type { Geometry } from 'geojson';
+import type { Feature } from '../api/types.ts';
 import { isPlace, type FeatureRef, type Lang, type Place } from '../core/state.ts';
 import { nameOf, type Values } from '../core/catalogue.ts';
 import { formatDegrees } from '../core/format.ts';
@@ -11,17 +12,16 @@ export interface Subject {
   readonly ref: FeatureRef | Place;
   readonly geometry: Geometry | null;
   readonly values: Values | null; // null for a place
-  readonly id: number | null;
   name(lang: Lang): string;
 }
 
 export async function loadSubject(ref: FeatureRef | Place, asOf: string | null, signal: AbortSignal): Promise<Subject> {
   if (isPlace(ref)) {
-    return { ref, geometry: { type: 'Point', coordinates: [ref.lon, ref.lat] }, values: null, id: null, name: () => formatDegrees(ref.lat, ref.lon) };
+    return { ref, geometry: { type: 'Point', coordinates: [ref.lon, ref.lat] }, values: null, name: () => formatDegrees(ref.lat, ref.lon) };
   }
-  const { body } = await getJSON<Feature<Geometry, Record<string, unknown>>>(withQuery(itemPath(ref), timeQuery(null, asOf)), signal);
-  const values = body.properties ?? {};
-  return { ref, geometry: body.geometry, values, id: typeof body.id === 'number' ? body.id : null, name: (lang) => nameOf(values, lang) };
+  const { body } = await getJSON<Feature>(withQuery(itemPath(ref), timeQuery(null, asOf)), signal);
+  const { geometry, properties } = body;
+  return { ref, geometry, values: properties, name: (lang) => nameOf(properties, lang) };
 }
 
 export function itemPath(ref: FeatureRef): string {

@@ -1,6 +1,6 @@
 // Small drawings that stand for a layer in the legend and in lists.
 
-import type { LegendSwatch } from '../core/style.ts';
+import type { LegendSwatch } from '../api/types.ts';
 import type { Status } from '../core/state.ts';
 import { svg } from './dom.ts';
 

@@ -22,7 +22,7 @@ export function toolbar(c: Context, isDark: () => boolean): (s: State) => void {
   const zoomIn = button('tool-in', 'plus', () => c.map.gl.zoomIn({ animate: !c.calm() }));
   const zoomOut = button('tool-out', 'minus', () => c.map.gl.zoomOut({ animate: !c.calm() }));
   const home = button('tool-home', 'home', () => {
-    const box = c.collections.get('city_outline')?.extent?.spatial.bbox[0];
+    const box = c.collections.get('city_outline')?.extent?.spatial?.bbox[0];
     if (box) c.map.fit([box[0], box[1], box[2], box[3]], c.padding(), 12, c.calm());
   });
   const north = button('tool-north', 'north', () => c.map.gl.easeTo({ bearing: 0, pitch: 0, animate: !c.calm() }));
