@@ -22,8 +22,8 @@ build: ## build bin/hanoitwin
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/hanoitwin
 
 viewer: deps ## rebuild the web map (internal/viewer/dist) from its sources; needs npm
-	cd internal/viewer && node_modules/.bin/tsc -p .
 	cd internal/viewer/tool && $(GO) run .
+	cd internal/viewer && node_modules/.bin/tsc -p .
 
 deps: ## install what the tests need (Debian and Ubuntu)
 	@.ci/deps

@@ -89,6 +89,7 @@ func (l *listener) next(name string) sse {
 	if !open || e.name != name {
 		l.t.Fatalf("event %+v (open: %v), want %s", e, open, name)
 	}
+	holdEvent(l.t, e)
 	return e
 }
 

@@ -2,10 +2,12 @@ package openapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -120,6 +122,53 @@ func TestPublishedSchemas(t *testing.T) {
 	if published(t, "testdata/openapi-3.1.schema.json").Validate(generic(t, document)) == nil {
 		t.Error("a document without info is valid")
 	}
+}
+
+// TestNamesStandOnce holds that no object of schemas.json says anything twice: of
+// two members of a name, encoding/json keeps the last without a word.
+func TestNamesStandOnce(t *testing.T) {
+	if name := repeated(t, `{"a":{"b":1,"c":[{"b":2}]},"b":[{"a":1},{"a":2}],"d":{"x":1,"x":2}}`); name != "x" {
+		t.Errorf("found %q", name)
+	}
+	if name := repeated(t, string(fixedSchemas)); name != "" {
+		t.Errorf("schemas.json has two members %q in one object", name)
+	}
+}
+
+// repeated returns a name that an object has twice, "" when there is none.
+func repeated(t *testing.T, text string) string {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	next := func() json.Token {
+		token, err := d.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	var value func() string
+	value = func() string {
+		found := ""
+		switch next() {
+		case json.Delim('{'):
+			for seen := map[string]bool{}; d.More(); {
+				name, _ := next().(string)
+				inside := value()
+				if seen[name] {
+					inside = name
+				}
+				found, seen[name] = cmp.Or(found, inside), true
+			}
+			next()
+		case json.Delim('['):
+			for d.More() {
+				found = cmp.Or(found, value())
+			}
+			next()
+		}
+		return found
+	}
+	return value()
 }
 
 // TestReferences follows every reference of both versions.
