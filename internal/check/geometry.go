@@ -9,6 +9,7 @@ import (
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 // maxDepth bounds GeometryCollections within GeometryCollections.
@@ -119,30 +120,19 @@ func validPolygons(polygons orb.MultiPolygon) error {
 			if err := validRing(r); err != nil {
 				return err
 			}
-			rings[j] = toGeom(r)
+			rings[j] = simplegeom.Line(r)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 		parts[i] = geom.NewPolygon(rings)
-		return validate(parts[i])
+		return simplegeom.Guard(parts[i].Validate)
 	})
 	if err != nil || len(parts) == 1 {
 		return err
 	}
-	return validate(geom.NewMultiPolygon(parts))
-}
-
-// validate asks simplefeatures, which panics where parts of a multipolygon touch
-// within the last digits (v0.59.0): that is no valid geometry either.
-func validate(g interface{ Validate() error }) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("cannot be told to be valid: %v", r)
-		}
-	}()
-	return g.Validate()
+	return simplegeom.Guard(geom.NewMultiPolygon(parts).Validate)
 }
 
 func validRing(r orb.Ring) error {
@@ -158,12 +148,4 @@ func validRing(r orb.Ring) error {
 		return errors.New("ring is not closed")
 	}
 	return nil
-}
-
-func toGeom(r orb.Ring) geom.LineString {
-	flat := make([]float64, 0, 2*len(r))
-	for _, p := range r {
-		flat = append(flat, p[0], p[1])
-	}
-	return geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
+
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 // Relation is a relation of two geometries, the first being a feature's and the
@@ -375,15 +377,15 @@ func toGeom(g orb.Geometry) geom.Geometry {
 	case orb.MultiPoint:
 		return geom.NewMultiPoint(convert(g, toPoint)).AsGeometry()
 	case orb.LineString:
-		return toLine(g).AsGeometry()
+		return simplegeom.Line(g).AsGeometry()
 	case orb.MultiLineString:
-		return geom.NewMultiLineString(convert(g, toLine)).AsGeometry()
+		return geom.NewMultiLineString(convert(g, simplegeom.Line[orb.LineString])).AsGeometry()
 	case orb.Ring:
-		return toPolygon(orb.Polygon{g}).AsGeometry()
+		return simplegeom.Polygon(orb.Polygon{g}).AsGeometry()
 	case orb.Polygon:
-		return toPolygon(g).AsGeometry()
+		return simplegeom.Polygon(g).AsGeometry()
 	case orb.MultiPolygon:
-		return geom.NewMultiPolygon(convert(g, toPolygon)).AsGeometry()
+		return simplegeom.MultiPolygon(g).AsGeometry()
 	case orb.Collection:
 		return geom.NewGeometryCollection(convert(g, toGeom)).AsGeometry()
 	}
@@ -399,15 +401,3 @@ func convert[A, B any, S ~[]A](all S, one func(A) B) []B {
 }
 
 func toPoint(p orb.Point) geom.Point { return geom.XY{X: p[0], Y: p[1]}.AsPoint() }
-
-func toLine(l orb.LineString) geom.LineString {
-	flat := make([]float64, 0, 2*len(l))
-	for _, p := range l {
-		flat = append(flat, p[0], p[1])
-	}
-	return geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
-}
-
-func toPolygon(p orb.Polygon) geom.Polygon {
-	return geom.NewPolygon(convert(p, func(r orb.Ring) geom.LineString { return toLine(orb.LineString(r)) }))
-}

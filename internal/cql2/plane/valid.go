@@ -1,21 +1,16 @@
 package plane
 
 import (
-	"fmt"
-
 	"github.com/paulmach/orb"
+
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 // Valid returns what is wrong with the polygons of g by the rules of OGC Simple
 // Features, or nil. Where no edges meet but neighbours it is quick, 10 ms for
 // 10,000 vertices; others are for simplefeatures to judge, which takes many
 // times as long.
-func Valid(g orb.Geometry) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil { // v0.59.0 does where parts touch within the last digits
-			err = fmt.Errorf("cannot be told to be valid: %v", fault)
-		}
-	}()
+func Valid(g orb.Geometry) error {
 	switch g := g.(type) {
 	case orb.Ring:
 		return Valid(orb.Polygon{g})
@@ -23,9 +18,9 @@ func Valid(g orb.Geometry) (err error) {
 		if len(g) == 1 && simple(g) {
 			return nil
 		}
-		return toGeom(g).Validate()
+		return simplegeom.Guard(simplegeom.Polygon(g).Validate)
 	case orb.MultiPolygon:
-		return toGeom(g).Validate()
+		return simplegeom.Guard(simplegeom.MultiPolygon(g).Validate)
 	case orb.Collection:
 		for _, m := range g {
 			if err := Valid(m); err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/peterstace/simplefeatures/geom"
+
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 // Errors of a repair.
@@ -29,12 +31,12 @@ func Polygon(g orb.Geometry) (fixed orb.Geometry, why string, err error) {
 	}
 	invalid := collapsed(polygons)
 	if invalid == nil {
-		invalid = validate(toGeom(polygons))
+		invalid = validate(simplegeom.MultiPolygon(polygons).AsGeometry())
 	}
 	if invalid == nil {
 		return g, "", nil
 	}
-	err = guard(func() error {
+	err = simplegeom.Guard(func() error {
 		result, err := rebuild(polygons)
 		if err == nil {
 			fixed, err = fromGeom(result)
@@ -50,23 +52,7 @@ func Polygon(g orb.Geometry) (fixed orb.Geometry, why string, err error) {
 	return fixed, invalid.Error(), nil
 }
 
-// errPanic stands for a panic inside the geometry library.
-var errPanic = errors.New("the geometry library gave up")
-
-// guard calls f and turns a panic into an error. The library checks its own
-// assumptions by panicking, and multipolygons whose parts touch within the
-// last digits do break one ("already established that boundaries only
-// intersect at points", v0.59.0).
-func guard(f func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", errPanic, r)
-		}
-	}()
-	return f()
-}
-
-func validate(g geom.Geometry) error { return guard(g.Validate) }
+func validate(g geom.Geometry) error { return simplegeom.Guard(g.Validate) }
 
 func parts(g orb.Geometry) orb.MultiPolygon {
 	switch g := g.(type) {
@@ -146,7 +132,7 @@ func valid(g geom.Geometry) (geom.Geometry, error) {
 func inside(ring orb.Ring) (geom.Geometry, error) {
 	var left, right []geom.Geometry
 	for _, loop := range loops(ring) {
-		g, err := valid(geom.NewPolygon([]geom.LineString{lineString(loop)}).AsGeometry())
+		g, err := valid(simplegeom.Polygon(orb.Polygon{loop}).AsGeometry())
 		if err != nil {
 			return geom.Geometry{}, err
 		}
@@ -182,26 +168,6 @@ func signedArea(ring orb.Ring) float64 {
 		sum += (a[0]-ring[0][0])*(b[1]-ring[0][1]) - (b[0]-ring[0][0])*(a[1]-ring[0][1])
 	}
 	return sum / 2
-}
-
-func lineString(ring orb.Ring) geom.LineString {
-	flat := make([]float64, 0, 2*len(ring))
-	for _, p := range ring {
-		flat = append(flat, p[0], p[1])
-	}
-	return geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
-}
-
-func toGeom(polygons orb.MultiPolygon) geom.Geometry {
-	out := make([]geom.Polygon, 0, len(polygons))
-	for _, p := range polygons {
-		rings := make([]geom.LineString, 0, len(p))
-		for _, ring := range p {
-			rings = append(rings, lineString(ring))
-		}
-		out = append(out, geom.NewPolygon(rings))
-	}
-	return geom.NewMultiPolygon(out).AsGeometry()
 }
 
 // fromGeom keeps the areas of g. Points and lines, to which a degenerate part

@@ -10,6 +10,7 @@ import (
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 func ring(xy ...float64) orb.Ring {
@@ -20,7 +21,7 @@ func ring(xy ...float64) orb.Ring {
 	return append(r, r[0])
 }
 
-func area(g orb.Geometry) float64 { return toGeom(parts(g)).Area() }
+func area(g orb.Geometry) float64 { return simplegeom.MultiPolygon(parts(g)).AsGeometry().Area() }
 
 func TestShapes(t *testing.T) {
 	for _, c := range []struct {
@@ -51,7 +52,7 @@ func TestShapes(t *testing.T) {
 		if (why == "") != c.valid {
 			t.Errorf("%s: why %q, want valid %v", c.name, why, c.valid)
 		}
-		if err := toGeom(parts(fixed)).Validate(); err != nil {
+		if err := simplegeom.MultiPolygon(parts(fixed)).AsGeometry().Validate(); err != nil {
 			t.Errorf("%s: repaired is invalid: %v", c.name, err)
 		}
 		if got := len(parts(fixed)); got != c.parts {
@@ -84,7 +85,7 @@ func TestLobesKept(t *testing.T) {
 		if why == "" {
 			continue
 		}
-		g := toGeom(parts(fixed))
+		g := simplegeom.MultiPolygon(parts(fixed)).AsGeometry()
 		if err := g.Validate(); err != nil {
 			t.Fatalf("seed %d, round %d: %v became invalid: %v", seed, round, r, err)
 		}
@@ -130,7 +131,7 @@ func TestBuildingsOfHanoi(t *testing.T) {
 		}
 		if why != "" {
 			repaired++
-			if err := toGeom(parts(fixed)).Validate(); err != nil {
+			if err := simplegeom.MultiPolygon(parts(fixed)).AsGeometry().Validate(); err != nil {
 				t.Errorf("line %d: %v", read, err)
 			}
 		}

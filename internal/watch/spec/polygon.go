@@ -7,7 +7,8 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
-	"github.com/peterstace/simplefeatures/geom"
+
+	"github.com/hanoitwin/hanoitwin/internal/simplegeom"
 )
 
 const polygonForm = "a valid GeoJSON Polygon or MultiPolygon, longitude and latitude in degrees"
@@ -80,34 +81,15 @@ func toPolygons(parts [][][][]float64) (orb.MultiPolygon, error) {
 	return polygons, nil
 }
 
-// validPolygons asks simplefeatures for the rules of OGC Simple Features. It
-// panics where parts touch within the last digits (v0.59.0): not valid either.
-func validPolygons(polygons orb.MultiPolygon) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("cannot be told to be valid: %v", fault)
-		}
-	}()
-	parts := make([]geom.Polygon, len(polygons))
-	for i, p := range polygons {
+// validPolygons asks for the rules of OGC Simple Features.
+func validPolygons(polygons orb.MultiPolygon) error {
+	if len(polygons) == 0 {
+		return errors.New("it is empty")
+	}
+	for _, p := range polygons {
 		if len(p) == 0 {
 			return errors.New("a polygon has no ring")
 		}
-		rings := make([]geom.LineString, len(p))
-		for j, ring := range p {
-			flat := make([]float64, 0, 2*len(ring))
-			for _, v := range ring {
-				flat = append(flat, v[0], v[1])
-			}
-			rings[j] = geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
-		}
-		parts[i] = geom.NewPolygon(rings)
-		if err := parts[i].Validate(); err != nil {
-			return err
-		}
 	}
-	if len(parts) == 0 {
-		return errors.New("it is empty")
-	}
-	return geom.NewMultiPolygon(parts).Validate()
+	return simplegeom.Guard(simplegeom.MultiPolygon(polygons).Validate)
 }
