@@ -126,14 +126,14 @@ func TestSourceOfOurOwnKnowsTheLayer(t *testing.T) {
 	}
 }
 
-func TestSlug(t *testing.T) {
+func TestLayerIDOfTable(t *testing.T) {
 	for name, want := range map[string]city.LayerID{
 		"roads": "roads", "Đường phố 2024": "duong_pho_2024", "ĐƯỜNG": "duong", "2024": "layer_2024", "": "layer",
-		"gpkg_x": "layer_gpkg_x", "a--b": "a_b", "道路": "layer", "x_": "x_",
+		"gpkg_x": "layer_gpkg_x", "a--b": "a_b", "a__b": "a_b", "道路": "layer", "x_": "x_",
 	} {
-		got := schema.Slug(name)
+		got := schema.LayerID(name)
 		if got != want {
-			t.Errorf("schema.Slug(%q) = %q, want %q", name, got, want)
+			t.Errorf("schema.LayerID(%q) = %q, want %q", name, got, want)
 		}
 		if _, err := city.ParseLayerID(string(got)); err != nil {
 			t.Error(err)

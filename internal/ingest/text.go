@@ -94,21 +94,7 @@ func cutName(name string, limit int, fallback string) string {
 // layerName makes a layer id of a file's or table's name: "Điểm dừng 2025" is
 // diem_dung_2025.
 func layerName(name string) city.LayerID {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case r == 'đ':
-			b.WriteByte('d')
-		case (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9'):
-			b.WriteRune(r)
-		case r >= 0x300 && r < 0x370: // the tone and vowel marks that NFD splits off
-		default:
-			if s := b.String(); s != "" && s[len(s)-1] != '_' {
-				b.WriteByte('_')
-			}
-		}
-	}
-	id := strings.Trim(b.String(), "_")
+	id := city.Slug(name)
 	if id == "" {
 		id = "layer"
 	}

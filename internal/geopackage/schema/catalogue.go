@@ -161,7 +161,7 @@ func heir(found []*Table, number int64) string {
 // adopt reconciles what the table is with what twin_layers says of it.
 func (c *Catalogue) adopt(t *Table) error {
 	if t.Stored == "" {
-		t.Layer.ID = FreeID(Slug(t.Name), c.Tables)
+		t.Layer.ID = FreeID(LayerID(t.Name), c.Tables)
 		if string(t.Layer.ID) != t.Name {
 			t.Layer.Table = "main." + t.Name
 		}

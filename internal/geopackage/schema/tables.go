@@ -5,9 +5,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/codec"
@@ -130,32 +127,21 @@ func (t *Table) readColumns(ctx context.Context, c *lite.Conn, described bool) e
 	return err
 }
 
-// Slug makes a layer id of any name: "Đường phố 2024" becomes "duong_pho_2024".
-func Slug(name string) city.LayerID {
-	var id strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case r == 'đ':
-			id.WriteByte('d')
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			id.WriteRune(r)
-		case unicode.Is(unicode.Mn, r): // an accent
-		case !strings.HasSuffix(id.String(), "_"):
-			id.WriteByte('_')
-		}
+// LayerID makes a layer id of a table's name: of "Đường phố 2024" duong_pho_2024.
+// One that is an id already, without two underscores on end, stays as it is.
+func LayerID(table string) city.LayerID {
+	if id, err := city.ParseLayerID(table); err == nil && !strings.Contains(table, "__") {
+		return id
 	}
-	text := id.String()
-	if name == text { // keep what is good already, such as a trailing underscore
-		if good, err := city.ParseLayerID(name); err == nil {
-			return good
-		}
-	}
-	text = strings.Trim(text, "_")
+	text := city.Slug(table)
 	if _, err := city.ParseLayerID(text); err != nil {
 		text = "layer_" + text
 	}
-	return city.LayerID(strings.TrimRight(text[:min(len(text), 55)], "_"))
+	return city.LayerID(strings.TrimRight(text[:min(len(text), mostID)], "_"))
 }
+
+// mostID is the length of a layer id that leaves room for what FreeID appends.
+const mostID = 55
 
 // FreeID appends a number to an id that is taken.
 func FreeID(id city.LayerID, taken map[city.LayerID]*Table) city.LayerID {

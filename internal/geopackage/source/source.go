@@ -89,7 +89,7 @@ func (s *Source) describe(ctx context.Context) error {
 	taken := map[city.LayerID]*schema.Table{}
 	for _, t := range tables {
 		if t.Layer.ID == "" {
-			t.Layer.ID = schema.FreeID(schema.Slug(t.Name), taken)
+			t.Layer.ID = schema.FreeID(schema.LayerID(t.Name), taken)
 		}
 		taken[t.Layer.ID] = t
 		layer := Layer{Name: t.Name, Layer: t.Layer}
