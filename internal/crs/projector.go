@@ -170,39 +170,12 @@ func fitCubic(values [4]float64) [4]float64 {
 // hold until the next call. Errors are those of Transform.Geometry.
 func (p *Projector) Geometry(g orb.Geometry) (orb.Geometry, error) {
 	p.points = p.points[:0]
-	return p.geometry(g)
+	return converted(p, g)
 }
 
-func (p *Projector) geometry(g orb.Geometry) (orb.Geometry, error) {
-	switch g := g.(type) {
-	case orb.Point:
-		return p.Point(g)
-	case orb.MultiPoint:
-		return projectRun(p, g)
-	case orb.LineString:
-		return projectRun(p, g)
-	case orb.Ring:
-		return projectRun(p, g)
-	case orb.MultiLineString:
-		return convertParts(g, func(l orb.LineString) (orb.LineString, error) { return projectRun(p, l) })
-	case orb.Polygon:
-		return p.polygon(g)
-	case orb.MultiPolygon:
-		return convertParts(g, p.polygon)
-	case orb.Collection:
-		return convertParts(g, p.geometry)
-	default:
-		return nil, fmt.Errorf("convert %T: %w", g, ErrGeometry)
-	}
-}
-
-func (p *Projector) polygon(g orb.Polygon) (orb.Polygon, error) {
-	return convertParts(g, func(r orb.Ring) (orb.Ring, error) { return projectRun(p, r) })
-}
-
-// projectRun converts points into the end of p.points. When that grows, the
-// runs before stay valid where they were.
-func projectRun[S ~[]orb.Point](p *Projector, points S) (S, error) {
+// run converts points into the end of p.points. When that grows, the runs before
+// stay valid where they were.
+func (p *Projector) run(points []orb.Point) ([]orb.Point, error) {
 	start := len(p.points)
 	for i, point := range points {
 		x, y, ok := p.xy(point[0], point[1])
@@ -215,5 +188,5 @@ func projectRun[S ~[]orb.Point](p *Projector, points S) (S, error) {
 		}
 		p.points = append(p.points, orb.Point{x, y})
 	}
-	return S(p.points[start:len(p.points):len(p.points)]), nil
+	return p.points[start:len(p.points):len(p.points)], nil
 }

@@ -110,53 +110,17 @@ func (s *system) fromGeographic(lon, lat float64) (x, y float64, ok bool) {
 // and shares no memory with the old one. It stops at the first vertex that
 // cannot be converted (ErrOutside) and refuses nil geometries and bounds, whose
 // sides do not stay straight (ErrGeometry).
-func (t *Transform) Geometry(g orb.Geometry) (orb.Geometry, error) {
-	switch g := g.(type) {
-	case orb.Point:
-		return t.Point(g)
-	case orb.MultiPoint:
-		return convertPoints(t, g)
-	case orb.LineString:
-		return convertPoints(t, g)
-	case orb.Ring:
-		return convertPoints(t, g)
-	case orb.MultiLineString:
-		return convertParts(g, func(l orb.LineString) (orb.LineString, error) { return convertPoints(t, l) })
-	case orb.Polygon:
-		return t.polygon(g)
-	case orb.MultiPolygon:
-		return convertParts(g, t.polygon)
-	case orb.Collection:
-		return convertParts(g, t.Geometry)
-	default:
-		return nil, fmt.Errorf("convert %T: %w", g, ErrGeometry)
-	}
-}
+func (t *Transform) Geometry(g orb.Geometry) (orb.Geometry, error) { return converted(t, g) }
 
-func (t *Transform) polygon(p orb.Polygon) (orb.Polygon, error) {
-	return convertParts(p, func(r orb.Ring) (orb.Ring, error) { return convertPoints(t, r) })
-}
-
-func convertPoints[S ~[]orb.Point](t *Transform, points S) (S, error) {
-	out := make(S, len(points))
+// run converts points into new ones.
+func (t *Transform) run(points []orb.Point) ([]orb.Point, error) {
+	out := make([]orb.Point, len(points))
 	for i, p := range points {
 		q, err := t.Point(p)
 		if err != nil {
 			return nil, fmt.Errorf("vertex %d: %w", i, err)
 		}
 		out[i] = q
-	}
-	return out, nil
-}
-
-func convertParts[S ~[]E, E any](parts S, convert func(E) (E, error)) (S, error) {
-	out := make(S, len(parts))
-	for i, part := range parts {
-		converted, err := convert(part)
-		if err != nil {
-			return nil, fmt.Errorf("part %d: %w", i, err)
-		}
-		out[i] = converted
 	}
 	return out, nil
 }

@@ -105,12 +105,7 @@ func (p *pairing) descend(levelA, i, levelB, j int, fromB *LowerBound) {
 		}
 	}
 	for {
-		next := 0
-		for c := range bounds[:to-from] {
-			if bounds[c] < bounds[next] {
-				next = c
-			}
-		}
+		next := least(bounds[:to-from])
 		if bounds[next] >= p.cut2 {
 			return
 		}

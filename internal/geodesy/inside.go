@@ -152,18 +152,24 @@ func (s *scan) descend(ix *SegmentIndex, level, i int) {
 		bounds[c-from] = s.lowerBound(ix.boxes[c])
 	}
 	for {
-		next := 0
-		for c := range bounds[:to-from] {
-			if bounds[c] < bounds[next] {
-				next = c
-			}
-		}
+		next := least(bounds[:to-from])
 		if bounds[next] >= s.cut2 {
 			return
 		}
 		bounds[next] = math.Inf(1)
 		s.descend(ix, level-1, from+next)
 	}
+}
+
+// least returns the index of the least of some bounds.
+func least(bounds []float64) int {
+	next := 0
+	for c := range bounds {
+		if bounds[c] < bounds[next] {
+			next = c
+		}
+	}
+	return next
 }
 
 // insideIndexed reports whether the origin is inside one of the polygons.
