@@ -72,17 +72,6 @@ func TestOutsideLeavesNoMark(t *testing.T) {
 
 // meetsBuffer tells whether a–b comes within two units of the buffered tile.
 func meetsBuffer(a, b xy) bool {
-	const low, high = -tiles.Buffer - 2, tiles.Extent + tiles.Buffer + 2
-	t0, t1 := 0.0, 1.0
-	for _, s := range [][2]float64{{a.x - low, b.x - low}, {high - a.x, high - b.x}, {a.y - low, b.y - low}, {high - a.y, high - b.y}} {
-		switch d := s[1] - s[0]; {
-		case d > 0:
-			t0 = max(t0, -s[0]/d)
-		case d < 0:
-			t1 = min(t1, -s[0]/d)
-		case s[0] < 0:
-			return false
-		}
-	}
-	return t0 <= t1
+	from, to := within(a, b, -tiles.Buffer-2, tiles.Extent+tiles.Buffer+2)
+	return from <= to
 }

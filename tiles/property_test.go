@@ -326,19 +326,25 @@ func TestLineLength(t *testing.T) {
 }
 
 func insideLength(a, b xy) float64 {
-	const low, high = -tiles.Buffer, tiles.Extent + tiles.Buffer
-	t0, t1 := 0.0, 1.0
+	from, to := within(a, b, -tiles.Buffer, tiles.Extent+tiles.Buffer)
+	return max(0, to-from) * math.Hypot(b.x-a.x, b.y-a.y)
+}
+
+// within returns the part of a–b, as fractions of its length, that lies in a
+// square: from beyond to where there is none (Liang and Barsky 1984).
+func within(a, b xy, low, high float64) (from, to float64) {
+	from, to = 0, 1
 	for _, s := range [][2]float64{{a.x - low, b.x - low}, {high - a.x, high - b.x}, {a.y - low, b.y - low}, {high - a.y, high - b.y}} {
 		switch d := s[1] - s[0]; {
 		case d > 0:
-			t0 = max(t0, -s[0]/d)
+			from = max(from, -s[0]/d)
 		case d < 0:
-			t1 = min(t1, -s[0]/d)
+			to = min(to, -s[0]/d)
 		case s[0] < 0:
-			return 0
+			return 1, 0
 		}
 	}
-	return max(0, t1-t0) * math.Hypot(b.x-a.x, b.y-a.y)
+	return from, to
 }
 
 // TestEncodingTwice encodes what a tile shows again: nothing may change.

@@ -11,16 +11,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// TestTextIsNFC demands that every text file of the project is NFC UTF-8: a
-// Vietnamese letter typed as a base and a combining mark is another string, and
-// finds nothing.
-func TestTextIsNFC(t *testing.T) {
+// moduleRoot is the directory of the project.
+func moduleRoot(t *testing.T) string {
+	t.Helper()
 	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return strings.TrimSpace(string(root))
+}
+
+// TestTextIsNFC demands that every text file of the project is NFC UTF-8: a
+// Vietnamese letter typed as a base and a combining mark is another string, and
+// finds nothing.
+func TestTextIsNFC(t *testing.T) {
+	root := moduleRoot(t)
 	checked := 0
-	err = filepath.WalkDir(strings.TrimSpace(string(root)), func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

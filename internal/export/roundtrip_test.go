@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
 )
 
 func openStore(t *testing.T) *geopackage.Store {
@@ -234,23 +235,13 @@ func compare(t *testing.T, a, b *geopackage.Store) {
 	t.Helper()
 	read := func(s *geopackage.Store) (layers map[city.LayerID]city.Layer, features map[city.LayerID][]string) {
 		layers, features = map[city.LayerID]city.Layer{}, map[city.LayerID][]string{}
-		err := s.Read(t.Context(), func(r geopackage.Reader) error {
-			for _, l := range r.Layers() {
-				layers[l.ID] = l
-				err := r.Features(t.Context(), l.ID, func(f *city.Feature) error {
-					line, err := export.AppendFeature(nil, &l, f)
-					features[l.ID] = append(features[l.ID], string(line))
-					return err
-				})
-				if err != nil {
-					return err
-				}
+		storetest.Walk(t, s, func(l *city.Layer) { layers[l.ID] = *l }, func(l *city.Layer, f *city.Feature) {
+			line, err := export.AppendFeature(nil, l, f)
+			if err != nil {
+				t.Fatal(err)
 			}
-			return nil
+			features[l.ID] = append(features[l.ID], string(line))
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 		return layers, features
 	}
 	layersA, featuresA := read(a)

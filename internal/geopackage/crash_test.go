@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -126,15 +124,7 @@ func (w *word) hear(t *testing.T, line string) {
 
 func killWhileWriting(t *testing.T, path string, r *rand.Rand, said *word) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), killedOften+"="+path)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, stdout := startVictim(t, killedOften, path)
 	lines := bufio.NewScanner(stdout)
 	for range 1 + r.IntN(8) {
 		if !lines.Scan() {

@@ -16,6 +16,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
 )
 
 // kinds is a layer with a property of each kind and names that need quoting.
@@ -142,40 +143,37 @@ func version(t testing.TB, s *Store) (v city.Version) {
 func state(t testing.TB, s *Store) string {
 	t.Helper()
 	var text strings.Builder
-	err := s.Read(t.Context(), func(r Reader) error {
-		for _, layer := range r.Layers() {
-			fmt.Fprintf(&text, "%s key=%s\n", layer.ID, layer.Key)
-			err := r.Features(t.Context(), layer.ID, func(f *city.Feature) error {
-				g, err := json.Marshal(f.Geometry)
-				fmt.Fprintf(&text, "  %d %s", f.ID, g)
-				for i, v := range f.Values {
-					if !v.IsNull() {
-						fmt.Fprintf(&text, " %s=%s", layer.Properties[i].Name, v.AppendJSON(nil))
-					}
-				}
-				text.WriteByte('\n')
-				return err
-			})
-			if err != nil {
-				return err
+	storetest.Walk(t, s, func(l *city.Layer) { fmt.Fprintf(&text, "%s key=%s\n", l.ID, l.Key) }, func(l *city.Layer, f *city.Feature) {
+		g, err := json.Marshal(f.Geometry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&text, "  %d %s", f.ID, g)
+		for i, v := range f.Values {
+			if !v.IsNull() {
+				fmt.Fprintf(&text, " %s=%s", l.Properties[i].Name, v.AppendJSON(nil))
 			}
 		}
-		return nil
+		text.WriteByte('\n')
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return text.String()
 }
 
-func TestEditsByGDALAreOneNewVersion(t *testing.T) {
-	sample := filepath.Join(t.TempDir(), "new.geojson")
+// newKinds writes two features for the layer kinds into a GeoJSON file.
+func newKinds(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "new.geojson")
 	const collection = `{"type":"FeatureCollection","features":[
   {"type":"Feature","geometry":{"type":"Point","coordinates":[105.85,21.02]},"properties":{"code":"NEW","lanes":7}},
   {"type":"Feature","geometry":{"type":"Point","coordinates":[105.86,21.03]},"properties":{"code":"NEW2"}}]}`
-	if err := os.WriteFile(sample, []byte(collection), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(collection), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+func TestEditsByGDALAreOneNewVersion(t *testing.T) {
+	sample := newKinds(t)
 	for name, test := range map[string]struct {
 		edit func(t *testing.T, path string)
 		want []string // what the state says afterwards
@@ -323,13 +321,7 @@ func TestGDALBesideAnOpenStore(t *testing.T) {
 // TestEditsByGDALAreRecorded lets GDAL edit the open store and compares what the
 // record tells of it.
 func TestEditsByGDALAreRecorded(t *testing.T) {
-	sample := filepath.Join(t.TempDir(), "new.geojson")
-	const collection = `{"type":"FeatureCollection","features":[
-  {"type":"Feature","geometry":{"type":"Point","coordinates":[105.85,21.02]},"properties":{"code":"NEW","lanes":7}},
-  {"type":"Feature","geometry":{"type":"Point","coordinates":[105.86,21.03]},"properties":{"code":"NEW2"}}]}`
-	if err := os.WriteFile(sample, []byte(collection), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	sample := newKinds(t)
 	s := mustOpen(t, kindsFile(t))
 	sql := func(statement string) { gdaltest.Run(t, "ogrinfo", "-q", s.path, "-sql", statement) }
 	for _, edit := range []func(){

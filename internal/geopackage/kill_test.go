@@ -3,6 +3,7 @@ package geopackage
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,6 +79,22 @@ func victim(path string) {
 	fmt.Println("error:", err)
 }
 
+// startVictim runs these tests as a process that is to be killed: an environment
+// variable names the store on which it works. It tells how far it is on stdout.
+func startVictim(t *testing.T, variable, path string) (cmd *exec.Cmd, stdout io.Reader) {
+	t.Helper()
+	cmd = exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), variable+"="+path)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, out
+}
+
 func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hanoi.gpkg")
 	s := mustOpen(t, path)
@@ -86,15 +103,7 @@ func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 	want, wantVersion := state(t, s), version(t, s)
 	mustClose(t, s)
 
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), killedStore+"="+path)
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, stdout := startVictim(t, killedStore, path)
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil || line != "ready\n" {
 		t.Fatalf("the victim says %q: %v", line, err)

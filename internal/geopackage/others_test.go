@@ -16,6 +16,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
+	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
 )
 
 // world is everything in a store, to be compared with what the record tells.
@@ -24,21 +25,8 @@ type world map[city.LayerID]map[int64]*city.Feature
 func worldOf(t *testing.T, s *Store) (w world, v city.Version) {
 	t.Helper()
 	w = world{}
-	err := s.Read(t.Context(), func(r Reader) error {
-		v = r.Version()
-		for _, layer := range r.Layers() {
-			features := map[int64]*city.Feature{}
-			w[layer.ID] = features
-			err := r.Features(t.Context(), layer.ID, func(f *city.Feature) error { features[f.ID] = f.Clone(); return nil })
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	v = storetest.Walk(t, s, func(l *city.Layer) { w[l.ID] = map[int64]*city.Feature{} },
+		func(l *city.Layer, f *city.Feature) { w[l.ID][f.ID] = f.Clone() })
 	return w, v
 }
 

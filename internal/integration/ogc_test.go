@@ -2,7 +2,6 @@ package integration
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -31,31 +30,6 @@ func startOGC(t *testing.T) *ogc {
 	store := seeded(t, filepath.Join(t.TempDir(), "ogc.gpkg"))
 	made := run(t, "key", "create", "suite", "--role", "admin", "--store", store).want(t, 0)
 	return &ogc{startServer(t, t.TempDir(), "--store", store, "--limit-reads", "0", "--limit-writes", "0"), strings.TrimSpace(made.out)}
-}
-
-// ask sends a request; headers are pairs of name and value.
-func (o *ogc) ask(t *testing.T, method, target, body string, headers ...string) reply {
-	t.Helper()
-	if strings.HasPrefix(target, "/") {
-		target = o.base + target
-	}
-	r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return reply{method + " " + target, res.StatusCode, res.Header, text}
 }
 
 func (o *ogc) get(t *testing.T, target string, headers ...string) reply {

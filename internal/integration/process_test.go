@@ -104,19 +104,37 @@ func (p *process) stop(t *testing.T) {
 	}
 }
 
-// get returns status, header and body of an answer.
-func (p *process) get(t *testing.T, path string) (int, http.Header, string) {
+// ask sends a request to a path, or to an address; headers are pairs of name and
+// value.
+func (p *process) ask(t *testing.T, method, target, body string, headers ...string) reply {
 	t.Helper()
-	res, err := http.Get(p.base + path)
+	if strings.HasPrefix(target, "/") {
+		target = p.base + target
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res.StatusCode, res.Header, string(body)
+	return reply{method + " " + target, res.StatusCode, res.Header, text}
+}
+
+// get returns status, header and body of an answer.
+func (p *process) get(t *testing.T, path string) (int, http.Header, string) {
+	t.Helper()
+	a := p.ask(t, http.MethodGet, path, "")
+	return a.status, a.header, string(a.body)
 }
 
 // TestFirstStart runs `hanoitwin serve` where there is nothing: it makes

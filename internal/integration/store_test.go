@@ -10,6 +10,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
 )
 
 // openStore opens a store as the program does.
@@ -32,19 +33,7 @@ func openStore(t *testing.T, where string) twin.Store {
 func readStore(t *testing.T, where string, fn func(*city.Layer, *city.Feature)) (version city.Version) {
 	t.Helper()
 	store := openStore(t, where)
-	err := store.Read(t.Context(), func(r twin.Reader) error {
-		version = r.Version()
-		for _, l := range r.Layers() {
-			err := r.Features(t.Context(), l.ID, func(f *city.Feature) error { fn(&l, f); return nil })
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	version = storetest.Walk(t, store, nil, fn)
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}

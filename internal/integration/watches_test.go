@@ -19,28 +19,12 @@ import (
 // do asks a server with a key and wants a status.
 func (p *process) do(t *testing.T, status int, token, method, path, body string) (http.Header, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, p.base+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
+	kind := "application/json"
 	if strings.Contains(body, `"Feature"`) {
-		r.Header.Set("Content-Type", "application/geo+json")
+		kind = "application/geo+json"
 	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.StatusCode != status {
-		t.Fatalf("%s %s: %d, want %d\n%s", method, path, res.StatusCode, status, text)
-	}
-	return res.Header, string(text)
+	a := p.ask(t, method, path, body, "Authorization", "Bearer "+token, "Content-Type", kind).want(t, status)
+	return a.header, string(a.body)
 }
 
 // watchTold is what a watch tells of a version.

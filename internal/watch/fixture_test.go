@@ -204,6 +204,19 @@ func newReceiver(tb testing.TB, answer func(n int, w http.ResponseWriter, r *htt
 	return r
 }
 
+// newDownReceiver makes one that is out of service until it is mended.
+func newDownReceiver(tb testing.TB) (r *receiver, mend func()) {
+	mended := make(chan struct{})
+	r = newReceiver(tb, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		select {
+		case <-mended:
+		default:
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	return r, func() { close(mended) }
+}
+
 // webhook is the member of a watch's document.
 func (r *receiver) webhook() string {
 	return fmt.Sprintf(`"webhook":{"url":%q,"secret":%q}`, r.URL+"/hook", r.signing())

@@ -79,14 +79,7 @@ func TestRetries(t *testing.T) {
 // TestRestart stops everything while a receiver is down, and edits the store
 // while nothing runs.
 func TestRestart(t *testing.T) {
-	down := make(chan struct{})
-	r := newReceiver(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
-		select {
-		case <-down:
-		default:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
+	r, mend := newDownReceiver(t)
 	tw := newTown(t, Options{}).run()
 	w := tw.watch(`{%s,"layers":["roads"],%s}`, aroundInside, r.webhook())
 	v1 := tw.put("roads", 1, inside, 2)
@@ -100,7 +93,7 @@ func TestRestart(t *testing.T) {
 	v3 := tw.put("roads", 1, outside, 2)
 	v4 := tw.put("roads", 1, inside, 2)
 	tw.restart()
-	close(down)
+	mend()
 	want := []string{fmt.Sprintf("%d:enter roads/1", v1), fmt.Sprintf("%d:enter roads/2", v2), fmt.Sprintf("%d:leave roads/1", v3), fmt.Sprintf("%d:enter roads/1", v4)}
 	wantTaken(t, r, want...)
 	tw.restart() // nothing is told again
@@ -243,14 +236,7 @@ func TestGiveUp(t *testing.T) {
 // TestWebhookReset tells a receiver that comes back after the log has overflowed
 // one reset, and then what follows.
 func TestWebhookReset(t *testing.T) {
-	down := make(chan struct{})
-	r := newReceiver(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
-		select {
-		case <-down:
-		default:
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
+	r, mend := newDownReceiver(t)
 	tw := newTown(t, Options{Messages: 3, FirstRetry: 50 * time.Millisecond, LastRetry: 50 * time.Millisecond}).run()
 	w := tw.watch(`{%s,%s}`, aroundInside, r.webhook())
 	var versions []city.Version
@@ -260,7 +246,7 @@ func TestWebhookReset(t *testing.T) {
 	eventually(t, "all is seen", func() bool { return tw.position() == versions[7] })
 	n := r.requests() // the request after the next one is made of what is left
 	eventually(t, "it is asked again", func() bool { return r.requests() >= n+2 })
-	close(down)
+	mend()
 	wantTaken(t, r, fmt.Sprintf("%d:reset", versions[4]), fmt.Sprintf("%d:enter roads/6", versions[5]), fmt.Sprintf("%d:enter roads/7", versions[6]), fmt.Sprintf("%d:enter roads/8", versions[7]))
 	if want := fmt.Sprintf("%s.%d.reset", w.ID, versions[4]); r.bodies[0].id != want {
 		t.Errorf("id %s, want %s", r.bodies[0].id, want)
