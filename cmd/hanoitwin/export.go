@@ -33,6 +33,9 @@ Examples:
 }
 
 func (c *exportCommand) Run(ctx context.Context, con console) error {
+	if c.same(c.Output) {
+		return exitWith(exitUsage, fmt.Errorf("-o %s is the store itself: its history would be lost; name another file", c.Output))
+	}
 	if strings.HasSuffix(strings.ToLower(c.Output), ".pmtiles") {
 		return c.tiles(ctx, con)
 	}

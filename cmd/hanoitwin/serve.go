@@ -28,11 +28,11 @@ type serveCommand struct {
 	PublicURL      string            `env:"HANOITWIN_PUBLIC_URL" placeholder:"URL" help:"Address under which clients reach the server; links start with it (${env})."`
 	TrustedProxies []netip.Prefix    `env:"HANOITWIN_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose forwarded headers are believed (${env})."`
 	LicenceURL     string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, for links; without, ODbL 1.0, that of the seed data (${env})."`
-	CacheMB        int64             `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
-	PageCacheMB    int64             `name:"page-cache-mb" default:"32" env:"HANOITWIN_PAGE_CACHE_MB" help:"Cache of pages of features that are asked for again, in MiB for each role (${env}, default ${default})."`
+	CacheMB        mebibytes         `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
+	PageCacheMB    mebibytes         `name:"page-cache-mb" default:"32" env:"HANOITWIN_PAGE_CACHE_MB" help:"Cache of pages of features that are asked for again, in MiB for each role (${env}, default ${default})."`
 	KeepVersions   int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
 	KeepFor        time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`
-	KeepMB         int64             `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
+	KeepMB         mebibytes         `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
 	LogLevel       slog.Level        `default:"info" env:"HANOITWIN_LOG_LEVEL" help:"debug, info, warn or error; debug logs every request (${env})."`
 	LogFormat      string            `enum:"text,json" default:"text" env:"HANOITWIN_LOG_FORMAT" help:"text or json (${env})."`
 	Empty          bool              `help:"Do not write the seed data into a new store."`
@@ -56,10 +56,10 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if c.Discover {
 		return c.discover(ctx, con)
 	}
-	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB << 20, AnswerBytes: c.PageCacheMB << 20,
+	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB.bytes(), AnswerBytes: c.PageCacheMB.bytes(),
 		CORS: edge.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	c.limit(&cfg)
-	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB << 20}}
+	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB.bytes()}}
 	watching, watchErr := c.watchFlags.options()
 	if err := errors.Join(cfg.Validate(), options.Retention.Validate(), watchErr); err != nil {
 		return exitWith(exitUsage, err)

@@ -25,9 +25,39 @@ func (f storeFlags) postgres() bool {
 	return strings.HasPrefix(f.Store, "postgres://") || strings.HasPrefix(f.Store, "postgresql://")
 }
 
+// place reports what can be no store, before anything is looked for under that
+// name. It does not repeat a URL, which may hold a password.
+func (f storeFlags) place() error {
+	const want = "give the path of a GeoPackage file, or postgres://… for PostGIS"
+	scheme, _, isURL := strings.Cut(f.Store, "://")
+	switch {
+	case f.Store == "":
+		return errors.New("--store is empty: " + want)
+	case isURL && !f.postgres():
+		return fmt.Errorf("--store %.20s://…: %s", scheme, want)
+	}
+	return nil
+}
+
+// same reports whether a path leads to the file that is the store.
+func (f storeFlags) same(path string) bool {
+	if f.postgres() {
+		return false
+	}
+	store, err := os.Stat(f.Store)
+	if err != nil {
+		return false
+	}
+	file, err := os.Stat(path)
+	return err == nil && os.SameFile(store, file)
+}
+
 // open opens the store. A missing GeoPackage is created only when create is
 // set; PostGIS is always migrated to the schema of this program.
 func (f storeFlags) open(ctx context.Context, create bool) (twin.Store, error) {
+	if err := f.place(); err != nil {
+		return nil, exitWith(exitUsage, err)
+	}
 	if f.postgres() {
 		s, err := postgis.Open(ctx, f.Store, postgis.Options{})
 		return s, exitWith(exitStore, err)

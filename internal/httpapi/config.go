@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"runtime"
 	"strings"
 	"time"
@@ -191,37 +192,37 @@ func (c Config) Validate() error {
 	}
 	for _, f := range []struct {
 		name  string
-		value int64
+		value any // int, int64 or time.Duration
 	}{
-		{"MaxNeighbours", int64(c.MaxNeighbours)},
-		{"DefaultPage", int64(c.DefaultPage)},
-		{"MaxPage", int64(c.MaxPage)},
-		{"MaxPageBytes", int64(c.MaxPageBytes)},
-		{"MaxLayers", int64(c.MaxLayers)},
-		{"MaxURLBytes", int64(c.MaxURLBytes)},
-		{"MaxHeaderBytes", int64(c.MaxHeaderBytes)},
+		{"MaxNeighbours", c.MaxNeighbours},
+		{"DefaultPage", c.DefaultPage},
+		{"MaxPage", c.MaxPage},
+		{"MaxPageBytes", c.MaxPageBytes},
+		{"MaxLayers", c.MaxLayers},
+		{"MaxURLBytes", c.MaxURLBytes},
+		{"MaxHeaderBytes", c.MaxHeaderBytes},
 		{"MaxBodyBytes", c.MaxBodyBytes},
-		{"EditLimits.Edits", int64(c.EditLimits.Edits)},
-		{"EditLimits.PolygonPositions", int64(c.EditLimits.PolygonPositions)},
-		{"MaxInFlight", int64(c.MaxInFlight)},
-		{"MaxDownloads", int64(c.MaxDownloads)},
-		{"DownloadTimeout", int64(c.DownloadTimeout)},
+		{"EditLimits.Edits", c.EditLimits.Edits},
+		{"EditLimits.PolygonPositions", c.EditLimits.PolygonPositions},
+		{"MaxInFlight", c.MaxInFlight},
+		{"MaxDownloads", c.MaxDownloads},
+		{"DownloadTimeout", c.DownloadTimeout},
 		{"MaxTempBytes", c.MaxTempBytes},
-		{"MaxWrites", int64(c.MaxWrites)},
-		{"MaxSubscribers", int64(c.MaxSubscribers)},
-		{"ReadHeaderTimeout", int64(c.ReadHeaderTimeout)},
-		{"ReadTimeout", int64(c.ReadTimeout)},
-		{"WriteTimeout", int64(c.WriteTimeout)},
-		{"IdleTimeout", int64(c.IdleTimeout)},
-		{"WorkTimeout", int64(c.WorkTimeout)},
-		{"ShutdownTimeout", int64(c.ShutdownTimeout)},
-		{"SlowAfter", int64(c.SlowAfter)},
+		{"MaxWrites", c.MaxWrites},
+		{"MaxSubscribers", c.MaxSubscribers},
+		{"ReadHeaderTimeout", c.ReadHeaderTimeout},
+		{"ReadTimeout", c.ReadTimeout},
+		{"WriteTimeout", c.WriteTimeout},
+		{"IdleTimeout", c.IdleTimeout},
+		{"WorkTimeout", c.WorkTimeout},
+		{"ShutdownTimeout", c.ShutdownTimeout},
+		{"SlowAfter", c.SlowAfter},
 		{"CacheBytes", c.CacheBytes},
 		{"AnswerBytes", c.AnswerBytes},
-		{"TileWorkers", int64(c.TileWorkers)},
-		{"MaxTileBytes", int64(c.MaxTileBytes)},
+		{"TileWorkers", c.TileWorkers},
+		{"MaxTileBytes", c.MaxTileBytes},
 	} {
-		if f.value <= 0 {
+		if reflect.ValueOf(f.value).Int() <= 0 {
 			bad(f.name, f.value, "more than 0")
 		}
 	}

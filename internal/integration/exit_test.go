@@ -57,6 +57,10 @@ func TestExitCodes(t *testing.T) {
 	}
 	defer busy.Close()
 	missing := filepath.Join(dir, "missing.gpkg")
+	link := filepath.Join(dir, "link.geojson")
+	if err := os.Symlink(store, link); err != nil {
+		t.Fatal(err)
+	}
 
 	for _, c := range []struct {
 		code int
@@ -81,6 +85,14 @@ func TestExitCodes(t *testing.T) {
 		{2, `"nosuch"`, []string{"export", "nosuch", "--store", store}},
 		{2, "GeoJSON holds one layer", []string{"export", "--store", store}},
 
+		{2, "--store is empty", []string{"check", "--store", ""}},
+		{2, "--store mysql://…", []string{"check", "--store", "mysql://root:b1-m4t@127.0.0.1/hanoi"}},
+		{2, "--store mysql://…", []string{"serve", "--store", "mysql://root:b1-m4t@127.0.0.1/hanoi", "--addr", "127.0.0.1:0"}},
+		{2, store, []string{"export", "intersections", "-o", store, "--store", store}},
+		{2, link, []string{"export", "intersections", "-o", link, "--store", store}},
+		{2, "MiB", []string{"serve", "--store", store, "--max-body-mb", "17592186044417"}},
+		{2, "-1s", []string{"serve", "--store", store, "--work-timeout=-1s"}},
+
 		{3, missing, []string{"check", "--store", missing}},
 		{3, missing, []string{"near", "105.85,21.03", "--store", missing}},
 		{3, missing, []string{"export", "wards", "--store", missing}},
@@ -94,6 +106,7 @@ func TestExitCodes(t *testing.T) {
 
 		{4, busy.Addr().String(), []string{"serve", "--store", store, "--addr", busy.Addr().String()}},
 		{4, "nonsense", []string{"serve", "--store", store, "--addr", "nonsense"}},
+		{4, "the file is empty", []string{"import", writeFile(t, " \n", dir, "nothing.geojson"), "--store", store}},
 		{4, "no-layers", []string{"import", writeFile(t, "neither this nor that", dir, "no-layers.xyz"), "--store", store}},
 	} {
 		r := run(t, c.args...)

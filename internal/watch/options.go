@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -106,14 +107,14 @@ func (o Options) Validate() error {
 	}
 	for _, f := range []struct {
 		name  string
-		value int64
+		value any // int, int64 or time.Duration
 	}{
-		{"PerOwner", int64(o.Limits.PerOwner)}, {"Total", int64(o.Limits.Total)}, {"Vertices", int64(o.Limits.Vertices)},
-		{"Workers", int64(o.Workers)}, {"PerReceiver", int64(o.PerReceiver)}, {"Timeout", int64(o.Timeout)}, {"Grace", int64(o.Grace)},
-		{"FirstRetry", int64(o.FirstRetry)}, {"GiveUp", int64(o.GiveUp)}, {"Save", int64(o.Save)}, {"SaveIdle", int64(o.SaveIdle)},
-		{"Messages", int64(o.Messages)}, {"Bytes", int64(o.Bytes)}, {"Replayed", int64(o.Replayed)},
+		{"PerOwner", o.Limits.PerOwner}, {"Total", o.Limits.Total}, {"Vertices", o.Limits.Vertices},
+		{"Workers", o.Workers}, {"PerReceiver", o.PerReceiver}, {"Timeout", o.Timeout}, {"Grace", o.Grace},
+		{"FirstRetry", o.FirstRetry}, {"GiveUp", o.GiveUp}, {"Save", o.Save}, {"SaveIdle", o.SaveIdle},
+		{"Messages", o.Messages}, {"Bytes", o.Bytes}, {"Replayed", o.Replayed},
 	} {
-		if f.value <= 0 {
+		if reflect.ValueOf(f.value).Int() <= 0 {
 			bad(f.name, f.value, "more than 0")
 		}
 	}

@@ -143,13 +143,27 @@ func TestEndOfFile(t *testing.T) {
 		if n > 0 && n != len(text) && err == nil && n > len(`{"type":"FeatureCollection"`) {
 			t.Errorf("cut at %d: no error", n)
 		}
-		if err != nil && !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrSyntax) {
+		if err != nil && !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrSyntax) && (n > 0 || !errors.Is(err, ErrEmpty)) {
 			t.Errorf("cut at %d: %v", n, err)
 		}
 	}
-	for _, text := range []string{"", "  \n", `{"type":"FeatureCollection","features":[]}`} {
-		if f, _, err := read(t, []byte(text)); err != nil || len(f.Records)+len(f.Problems) != 0 {
-			t.Errorf("%q: %+v, %v", text, f, err)
+	if f, _, err := read(t, []byte(`{"type":"FeatureCollection","features":[]}`)); err != nil || len(f.Records)+len(f.Problems) != 0 {
+		t.Errorf("a collection of nothing: %+v, %v", f, err)
+	}
+	for _, nothing := range []string{"", "  \n"} {
+		for name, want := range map[string]error{"a.geojson": ErrEmpty, "a.JSON": ErrEmpty, "a.geojsonl": nil, "a.ndjson": nil} {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, []byte(nothing), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s, err := Open(feed.File{Path: path})
+			if !errors.Is(err, want) {
+				t.Errorf("%q in %s: %v, want %v", nothing, name, err, want)
+			}
+			var f feedtest.Found
+			if err == nil && (s.Read(t.Context(), &f) != nil || len(f.Records)+len(f.Problems) != 0) {
+				t.Errorf("%q in %s: %+v", nothing, name, f)
+			}
 		}
 	}
 	if _, _, err := read(t, []byte("\xFF\xFE{\x00")); !errors.Is(err, ErrNotUTF8) {

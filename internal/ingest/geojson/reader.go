@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 )
@@ -56,7 +57,18 @@ func Open(file feed.File) (*Source, error) {
 	if bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF")) {
 		return nil, fmt.Errorf("read %s: %w", file.Path, ErrNotUTF8)
 	}
+	if len(bytes.TrimSpace(head)) == 0 && len(head) < headSize && !ofLines(file.Path) {
+		return nil, fmt.Errorf("read %s: %w", file.Path, ErrEmpty)
+	}
 	return &Source{file: file, form: detect(head)}, nil
+}
+
+// ofLines reports whether a file holds a feature a line by its name, so that
+// without any it holds no features. Of others an empty one is a download that
+// failed, rather than a layer without features.
+func ofLines(path string) bool {
+	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
+	return !strings.HasSuffix(name, ".geojson") && !strings.HasSuffix(name, ".json")
 }
 
 var errFound = errors.New("found")

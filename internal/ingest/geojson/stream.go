@@ -14,6 +14,7 @@ const MaxFeature = 256 << 20
 
 // Errors that end the reading of a file.
 var (
+	ErrEmpty     = errors.New("the file is empty")
 	ErrTruncated = errors.New("the file ends in the middle")
 	ErrSyntax    = errors.New("not valid JSON")
 	ErrTooLarge  = errors.New("a single feature is larger than 256 MiB")
