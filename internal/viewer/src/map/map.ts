@@ -12,6 +12,7 @@ import type { View } from '../core/state.ts';
 import type { TileId } from '../core/news.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
 import { drawWhole } from './first.ts';
+import { keepFresh } from './fresh.ts';
 
 export const citySource = 'hanoi';
 
@@ -39,6 +40,7 @@ export class CityMap {
   beside: { readonly map: CityMap; from(): number } | null = null;
   /** Whether an editor has the pointer: clicks select nothing then. */
   taken = false;
+  private fewest = 0; // pixels for each of CSS
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   /** Asks says how tiles and sprites are asked for: as they are named, or with a key. */
@@ -57,19 +59,27 @@ export class CityMap {
       validateStyle: false,
     });
     drawWhole(this.gl);
+    keepFresh(this.gl, citySource);
     this.complain();
     this.fine();
   }
 
   /** Draws with as many pixels as the screen has, also where the style sheet enlarges the map. */
   private fine(): void {
-    const fit = (): void => {
-      const wanted = devicePixelRatio * enlarged(this.gl.getContainer());
-      if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
-    };
-    fit();
-    this.gl.on('resize', fit);
+    this.refine();
+    this.gl.on('resize', this.refine);
   }
+
+  /** Draws with at least so many pixels for each of CSS, however few the screen has; 0 for those that it has. */
+  atLeast(pixels: number): void {
+    this.fewest = pixels;
+    this.refine();
+  }
+
+  private readonly refine = (): void => {
+    const wanted = Math.max(devicePixelRatio * enlarged(this.gl.getContainer()), this.fewest);
+    if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
+  };
 
   /**
    * Errors go to the console but one: a tile that leaves the screen in the frame in

@@ -7,12 +7,12 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
 // TestShare reads the codes that one can take away, by keyboard.
 func TestShare(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076&off=projects&date=2030-01-01&lang=en")
 	p.press("#tool-share")
 	p.until("document.querySelector('#share')?.open")
@@ -36,13 +36,12 @@ func TestShare(t *testing.T) {
 
 // TestPrint looks at the sheet that is printed.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=11/21.02/105.83&off=projects&date=2030-01-01")
 	js[bool](p, "window.dispatchEvent(new Event('beforeprint'))")
-	if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
-		t.Fatal(err)
-	}
+	p.emulate("print")
 	defer func() {
-		_, _ = chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+		p.emulate("")
 		js[bool](p, "window.dispatchEvent(new Event('afterprint'))")
 		if js[bool](p, "document.querySelector('#print') !== null") {
 			t.Error("the sheet stays")
@@ -83,6 +82,7 @@ func elsewhere(t *testing.T, html string) string {
 // TestElement uses <hanoi-map> in a page of another origin: it loads all from our
 // server, and follows its attributes.
 func TestElement(t *testing.T) {
+	t.Parallel()
 	host := elsewhere(t, `<script type="module" src="`+seed.base+`/viewer/hanoi-map.js"></script>
 		<hanoi-map center="105.82,21.03" zoom="10.5" layers="ring_roads,wards" datetime="2030-01-01" lang="en"></hanoi-map>`)
 	p := blank(t, seed, desktop)
@@ -111,6 +111,7 @@ func TestElement(t *testing.T) {
 // TestEmbed frames the map in a page of another origin; the page of the map itself
 // refuses that.
 func TestEmbed(t *testing.T) {
+	t.Parallel()
 	host := elsewhere(t, `<iframe width=900 height=500 src="`+seed.base+`/viewer/embed.html#map=13/20.96575/105.842076"></iframe><iframe width=300 height=200 src="`+seed.base+`/?f=map"></iframe>`)
 	p := blank(t, seed, desktop)
 	p.proxy.also(host)
@@ -144,6 +145,7 @@ func TestEmbed(t *testing.T) {
 
 // TestExample looks at the page of examples.
 func TestExample(t *testing.T) {
+	t.Parallel()
 	p := blank(t, seed, desktop)
 	p.do(chromedp.Navigate(seed.base + "/viewer/example.html"))
 	p.until("[...document.querySelectorAll('hanoi-map')].every(e => e.map?.loaded() && e.map.areTilesLoaded())")

@@ -82,7 +82,7 @@ func firstLoads(t *testing.T, s *server, what string) {
 	var idle []int
 	kilobytes := 0
 	for range 7 {
-		p := open(t, s, desktop, "")
+		p := open(t, s, desktop.sharp().lively(), "")
 		p.until("performance.getEntriesByName('map-idle').length")
 		idle = append(idle, js[int](p, "Math.round(performance.getEntriesByName('map-idle')[0].startTime)"))
 		kilobytes = js[int](p, "Math.round([...new Map(performance.getEntriesByType('resource').filter(e => e.name.endsWith('.js')).map(e => [e.name, e.encodedBodySize])).values()].reduce((n, size) => n + size, 0) / 1000)")
@@ -97,7 +97,7 @@ func firstLoads(t *testing.T, s *server, what string) {
 // fixedPath pans and zooms along a fixed path and looks for long tasks.
 func fixedPath(t *testing.T, s *server) {
 	t.Helper()
-	p := open(t, s, desktop, "#map=11/21.03/105.85")
+	p := open(t, s, desktop.sharp().lively(), "#map=11/21.03/105.85")
 	library := map[string]bool{} // what MapLibre is bundled into
 	entries, err := os.ReadDir(filepath.Join("..", "..", "dist"))
 	if err != nil {
@@ -145,7 +145,7 @@ func commits(t *testing.T, s *server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	small := screen{"small", 640, 400, 1, false}
+	small := screen{name: "small", width: 640, height: 400, scale: 1, motion: true}
 	p := open(t, s, small, "#map=14/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	p.until(fmt.Sprintf("fetch('/collections/intersections/items/NG01', {method: 'PATCH', headers: {'X-API-Key': %q, 'Content-Type': 'application/merge-patch+json', 'If-Match': '*'}, body: JSON.stringify({properties: {status: 'planned'}})}).then(r => r.ok)", strings.TrimSpace(string(key))))

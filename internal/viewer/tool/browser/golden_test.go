@@ -99,7 +99,8 @@ func difference(t *testing.T, p, q image.Image) (off, all int) {
 
 // TestViews compares fixed views, in both looks and languages, from phone to wall.
 func TestViews(t *testing.T) {
-	wall := screen{"4k", 3840, 2160, 1, false}
+	t.Parallel()
+	wall := screen{name: "4k", width: 3840, height: 2160}
 	for _, v := range []struct {
 		name string
 		sc   screen
@@ -115,9 +116,9 @@ func TestViews(t *testing.T) {
 	} {
 		var p *page
 		if v.sc == wall || v.name == "embed" {
-			p = open(t, seed, v.sc, v.link)
+			p = open(t, seed, v.sc.sharp(), v.link)
 		} else {
-			p = visit(t, v.sc, v.link)
+			p = visit(t, v.sc.sharp(), v.link)
 		}
 		if has(v.link, "sel=") {
 			p.until("document.querySelector('#card h2')?.checkVisibility()")

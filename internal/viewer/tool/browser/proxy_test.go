@@ -20,6 +20,7 @@ type recorder struct {
 	listener *httptest.Server
 
 	mu      sync.Mutex
+	moved   map[string]string // where servers are now, by where pages think that they are
 	paths   []string
 	asked   []request
 	foreign []string
@@ -34,7 +35,7 @@ var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update
 
 func record(s *server) *recorder {
 	r := &recorder{hosts: []string{strings.TrimPrefix(s.base, "http://")}}
-	through := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+	through := &httputil.ReverseProxy{Rewrite: r.forward, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// as a server that is gone: the connection ends without an answer
 		panic(http.ErrAbortHandler)
 	}}
@@ -49,6 +50,23 @@ func record(s *server) *recorder {
 	}))
 	r.address = r.listener.URL
 	return r
+}
+
+// forward asks the server where it is now.
+func (r *recorder) forward(q *httputil.ProxyRequest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now, is := r.moved[q.In.URL.Host]; is {
+		q.Out.URL.Host = now
+	}
+}
+
+// move lets another server answer for the one that pages ask: it need not get the
+// port that the other had, which may be taken.
+func (r *recorder) move(from, to *server) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moved = map[string]string{strings.TrimPrefix(from.base, "http://"): strings.TrimPrefix(to.base, "http://")}
 }
 
 // also lets requests through to another server, which a test has set up.

@@ -53,7 +53,7 @@ func run(m *testing.M) int {
 		_, _ = os.Stderr.Write(out)
 		return 1
 	}
-	if seed, err = launch(filepath.Join(dir, "seed.gpkg"), "127.0.0.1:0"); err != nil {
+	if seed, err = launch(filepath.Join(dir, "seed.gpkg")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -62,6 +62,7 @@ func run(m *testing.M) int {
 		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 		options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox,
 			chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+			chromedp.Flag("disable-gpu-compositing", true), // software is slow at being a graphics processor: it does only what WebGL must have
 			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"), chromedp.Flag("disable-features", without))
 		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 		defer stop()
@@ -93,10 +94,10 @@ type server struct {
 
 var openLine = regexp.MustCompile(`(?m)^Open  http://localhost:(\d+)`)
 
-// start runs the program on a store; addr 127.0.0.1:0 takes any port.
-func start(t *testing.T, store, addr string, more ...string) *server {
+// start runs the program on a store, at any port.
+func start(t *testing.T, store string, more ...string) *server {
 	t.Helper()
-	s, err := launch(store, addr, more...)
+	s, err := launch(store, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,9 +105,9 @@ func start(t *testing.T, store, addr string, more ...string) *server {
 	return s
 }
 
-func launch(store, addr string, more ...string) (*server, error) {
+func launch(store string, more ...string) (*server, error) {
 	s := &server{store: store}
-	s.cmd = exec.Command(program, append([]string{"serve", "--store", store, "--addr", addr}, more...)...)
+	s.cmd = exec.Command(program, append([]string{"serve", "--store", store, "--addr", "127.0.0.1:0"}, more...)...)
 	s.cmd.Env = append(os.Environ(), "HANOITWIN_STORE=", "HANOITWIN_ADDR=")
 	var talk bytes.Buffer
 	s.cmd.Stderr = &talk
@@ -143,7 +144,7 @@ func (s *server) stop() {
 // changes the city or stops the server.
 func own(t *testing.T) *server {
 	t.Helper()
-	return start(t, filepath.Join(t.TempDir(), "city.gpkg"), "127.0.0.1:0")
+	return start(t, filepath.Join(t.TempDir(), "city.gpkg"))
 }
 
 // importFeature changes the city from outside the server, as a GIS would.
