@@ -15,6 +15,10 @@ import { drawWhole } from './first.ts';
 import { keepFresh } from './fresh.ts';
 
 export const citySource = 'hanoi';
+const areaSource = 'hanoi-areas'; // what areas are named from, in tiles of few zooms
+const areaZoom = 10; // the deepest of them
+const deepest = 20; // zoom of the map
+const ownSources = [citySource, areaSource];
 
 const usualPixels = 800; // the shorter side of a screen that the style's zoom is made for
 
@@ -49,7 +53,10 @@ export class CityMap {
       container, style: this.withoutEmpty(style),
       ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : opening(style, container)),
       attributionControl: false,
-      minZoom: 5, maxZoom: 20, maxPitch: 60,
+      minZoom: 5, maxZoom: deepest, maxPitch: 60,
+      // Beyond their deepest zoom tiles are drawn larger, not cut into smaller ones,
+      // each of which would name an area that it has a part of.
+      zoomLevelsToOverscale: deepest - areaZoom,
       fadeDuration: calm ? 0 : 200,
       // Tiles that were left are fetched again, because only those in view are
       // told when they change; the browser's cache makes that cheap.
@@ -59,7 +66,7 @@ export class CityMap {
       validateStyle: false,
     });
     drawWhole(this.gl);
-    keepFresh(this.gl, citySource);
+    for (const name of ownSources) keepFresh(this.gl, name);
     this.complain();
     this.fine();
   }
@@ -99,15 +106,17 @@ export class CityMap {
       diff: true, validate: false,
       transformStyle: (before, next) => {
         if (!before) return next;
-        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
+        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || (ownSources.includes(name) && name in next.sources));
         const edited = before.layers.filter((l) => l.id.startsWith('edit-')); // map/sketch.ts draws them
         return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) }, layers: [...next.layers, ...edited] };
       },
     });
-    // The city's source only ever changes its address; this way what is drawn
+    // The city's sources only ever change their addresses; this way what is drawn
     // stays until the new tiles are there.
-    const wanted = style.sources[citySource], source = this.gl.getSource<VectorTileSource>(citySource);
-    if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
+    for (const name of ownSources) {
+      const wanted = style.sources[name], source = this.gl.getSource<VectorTileSource>(name);
+      if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
+    }
   }
 
   whenIdle(): Promise<void> {
@@ -219,10 +228,18 @@ export class CityMap {
   refresh(stale: readonly TileId[] | null): void {
     this.beside?.map.refresh(stale);
     if (stale === null) {
-      for (const name of [citySource, differenceSource]) if (this.gl.getSource(name)) this.gl.refreshTiles(name);
+      for (const name of [...ownSources, differenceSource]) if (this.gl.getSource(name)) this.gl.refreshTiles(name);
+    } else if (stale.length > 0) {
+      this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
+      if (this.gl.getSource(areaSource)) this.gl.refreshTiles(areaSource, stale.map((t) => above(t, areaZoom)));
     }
-    else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }
+}
+
+/** The tile of a zoom that has a tile in it, or the tile itself where that has no deeper zoom. */
+function above({ z, x, y }: TileId, zoom: number): TileId {
+  const up = Math.max(0, z - zoom);
+  return { z: z - up, x: x >> up, y: y >> up };
 }
 
 function overlayOf(l: LayerSpecification): Overlay | null {

@@ -16,16 +16,24 @@ import (
 // picture compares the screen with a golden one.
 func (p *page) picture(name string) {
 	p.t.Helper()
+	p.golden(name, p.screenshot())
+}
+
+// screenshot is the screen with all its pixels.
+func (p *page) screenshot() []byte {
+	p.t.Helper()
+	p.draws(1)
+	defer p.draws(p.screen.scale)
 	p.idle()
 	// Labels fade in, panels too; the picture is of what stays.
-	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
+	p.until("document.fonts.status === 'loaded' && document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.golden(name, shot)
+	return shot
 }
 
 // golden compares a picture with the one that is kept. Drawing differs a little
@@ -100,7 +108,7 @@ func difference(t *testing.T, p, q image.Image) (off, all int) {
 // TestViews compares fixed views, in both looks and languages, from phone to wall.
 func TestViews(t *testing.T) {
 	t.Parallel()
-	wall := screen{name: "4k", width: 3840, height: 2160}
+	wall := screen{name: "4k", width: 3840, height: 2160, scale: 0.5}
 	for _, v := range []struct {
 		name string
 		sc   screen
@@ -116,9 +124,9 @@ func TestViews(t *testing.T) {
 	} {
 		var p *page
 		if v.sc == wall || v.name == "embed" {
-			p = open(t, seed, v.sc.sharp(), v.link)
+			p = open(t, seed, v.sc, v.link)
 		} else {
-			p = visit(t, v.sc.sharp(), v.link)
+			p = visit(t, v.sc, v.link)
 		}
 		if has(v.link, "sel=") {
 			p.until("document.querySelector('#card h2')?.checkVisibility()")

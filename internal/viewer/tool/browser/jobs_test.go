@@ -42,7 +42,7 @@ func say(lang, vi, en string) string {
 // drawn, the legend counts what there is.
 func TestSee(t *testing.T) {
 	t.Parallel()
-	p := open(t, seed, desktop.sharp().lively(), "")
+	p := open(t, seed, desktop.lively(), "")
 	for _, layer := range []string{"ring_roads-open", "ring_roads-building", "ring_roads-planned", "intersections-node", "wards-name", "metro_lines-line", "bridges-line"} {
 		if p.drawn(layer) == 0 {
 			t.Errorf("nothing of %s is on the screen", layer)
@@ -74,9 +74,6 @@ func TestSee(t *testing.T) {
 func TestNear(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, sc screen, lang string) {
-		if !sc.phone { // it ends with a picture
-			sc = sc.sharp()
-		}
 		p := visit(t, sc, in(lang, "#map=13/20.96575/105.842076"))
 		p.pressMap(105.842076, 20.96575)
 		p.until("document.querySelector('#card h2')?.innerText === " + strconv.Quote(say(lang, "Nút giao Pháp Vân", "Phap Van interchange")))

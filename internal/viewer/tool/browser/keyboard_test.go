@@ -94,7 +94,7 @@ func TestEditViews(t *testing.T) {
 	s := own(t)
 	key := s.key(t, "phong-quy-hoach", "--role", "editor")
 	for sc, link := range map[screen]string{desktop: "#map=15.2/21.0375/105.858", phone: "#map=14/21.0335/105.8604&theme=dark"} {
-		p := open(t, s, sc.sharp(), link)
+		p := open(t, s, sc, link)
 		p.beginEdit(key)
 		p.slash()
 		p.until("document.activeElement.id === 'search'")

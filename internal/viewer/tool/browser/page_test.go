@@ -26,15 +26,12 @@ type screen struct {
 
 // The screens of the tests have half a pixel for each of CSS: all lies where it
 // lies on a real one, and drawing, which software does and which takes longer than
-// all else together, has a quarter of the pixels. Their people want no motion,
-// which is drawn in as many frames as there is time for.
+// all else together, has a quarter of the pixels; only pictures are taken with all.
+// Their people want no motion, which is drawn in as many frames as there is time for.
 var (
 	desktop = screen{name: "desktop", width: 1280, height: 800, scale: 0.5}
 	phone   = screen{name: "phone", width: 390, height: 844, scale: 0.5, phone: true}
 )
-
-// sharp is the screen with all its pixels, for pictures.
-func (s screen) sharp() screen { s.scale = 1; return s }
 
 // lively is the screen of somebody who has not asked for less motion.
 func (s screen) lively() screen { s.motion = true; return s }
@@ -88,11 +85,7 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
-	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(sc.scale)}
-	if sc.phone {
-		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
-	}
-	p.do(chromedp.EmulateViewport(sc.width, sc.height, emulated...))
+	p.size(sc.scale)
 	p.emulate("")
 	// Tabs are used at the same time, and each is the one that is looked at.
 	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
@@ -116,6 +109,24 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// size gives the screen its size, with so many pixels for each of CSS.
+func (p *page) size(scale float64) {
+	p.t.Helper()
+	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(scale)}
+	if p.screen.phone {
+		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	p.do(chromedp.EmulateViewport(p.screen.width, p.screen.height, emulated...))
+}
+
+// draws has the page drawn with so many pixels for each of CSS.
+func (p *page) draws(scale float64) {
+	p.t.Helper()
+	p.size(scale)
+	p.until(fmt.Sprintf("Math.abs(devicePixelRatio - %g) < 0.01", scale))
+	js[bool](p, "!!hanoitwin.map.resize()")
 }
 
 // emulate shows the page on a screen, or on paper for print.
