@@ -34,40 +34,6 @@ func TestShare(t *testing.T) {
 	p.quiet()
 }
 
-// TestPrint looks at the sheet that is printed.
-func TestPrint(t *testing.T) {
-	t.Parallel()
-	p := visit(t, desktop, "#map=11/21.02/105.83&off=projects&date=2030-01-01")
-	js[bool](p, "window.dispatchEvent(new Event('beforeprint'))")
-	p.emulate("print")
-	defer func() {
-		p.emulate("")
-		js[bool](p, "window.dispatchEvent(new Event('afterprint'))")
-		if js[bool](p, "document.querySelector('#print') !== null") {
-			t.Error("the sheet stays")
-		}
-	}()
-	p.until("document.querySelector('#print img').complete")
-	text := p.text("#print")
-	for _, part := range []string{"Bản sao số Hà Nội", "Thành phố ngày 01/01/2030", "km", "Vành đai 3", "Nút giao cửa ngõ", "Đang xây dựng", "OpenStreetMap", "không phải hồ sơ chính thức"} {
-		if !has(text, part) {
-			t.Errorf("the sheet does not say %q:\n%s", part, text)
-		}
-	}
-	if has(text, "Dự án trọng điểm") {
-		t.Error("the sheet lists a layer that is off")
-	}
-	if shown := js[int](p, "[...document.body.children].filter(e => e.id !== 'print' && e.checkVisibility()).length"); shown != 0 {
-		t.Errorf("%d other parts of the page would be printed", shown)
-	}
-	// the map is on it, not an empty canvas
-	colours := js[int](p, `(() => { const i = document.querySelector('#print img'), c = document.createElement('canvas'); c.width = c.height = 64; const g = c.getContext('2d'); g.drawImage(i, 0, 0, 64, 64); const d = g.getImageData(0, 0, 64, 64).data; return new Set(Array.from({length: 4096}, (_, k) => d[4 * k] << 16 | d[4 * k + 1] << 8 | d[4 * k + 2])).size })()`)
-	if colours < 50 {
-		t.Errorf("the map on the sheet has %d colours", colours)
-	}
-	p.quiet()
-}
-
 // elsewhere serves a page from another origin.
 func elsewhere(t *testing.T, html string) string {
 	t.Helper()

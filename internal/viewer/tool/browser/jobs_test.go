@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"encoding/base64"
 	"fmt"
 	"regexp"
 	"slices"
@@ -206,17 +205,6 @@ func TestTakeAway(t *testing.T) {
 	if n := js[int](p, "saved.text().then(t => JSON.parse(t).features.length)"); n != hits {
 		t.Errorf("the GeoJSON has %d features for %d hits", n, hits)
 	}
-	js[bool](p, "delete window.saved")
-	p.press("#tool-image")
-	p.until("window.saved && window.savedName === 'ha-noi.png'")
-	if size := js[[]int](p, "createImageBitmap(saved).then(i => [i.width, i.height])"); size[0] <= 1280 || size[1] <= 800 {
-		t.Errorf("the image is %v pixels", size)
-	}
-	image, err := base64.StdEncoding.DecodeString(js[string](p, "new Promise(done => { const r = new FileReader(); r.onload = () => done(r.result.split(',')[1]); r.readAsDataURL(saved) })"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.golden("image", image)
 	p.quiet()
 }
 

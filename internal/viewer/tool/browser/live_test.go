@@ -57,10 +57,14 @@ func TestReconnect(t *testing.T) {
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	s.stop()
 	p.until("document.querySelector('#connection').innerText.startsWith('Mất kết nối')")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.79, 21.17]})") // where nothing can be fetched now: Quang Minh
+	p.until("hanoitwin.map.style.tileManagers.hanoi.getIds().some(id => hanoitwin.map.style.tileManagers.hanoi.getTileByID(id).state === 'errored')")
 	s.importFeature(t, "intersections", "Khi không ai nghe", phapVan("planned", 105.85, 20.97))
 	p.proxy.move(s, start(t, s.store))
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	p.until("document.querySelector('#version').innerText === 'Phiên bản 2'")
+	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-fill']}).some(f => f.properties.code === 'I3')")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.842076, 20.96575]})")
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === 'planned')")
 	p.forgive() // the browser reports what it could not reach
 	p.quiet()

@@ -23,6 +23,9 @@ type recorder struct {
 	moved   map[string]string // where servers are now, by where pages think that they are
 	paths   []string
 	asked   []request
+	slow    string        // answers to what has this in its address wait
+	until   chan struct{} // until this is closed
+	waiting int           // so many do
 	foreign []string
 }
 
@@ -35,7 +38,7 @@ var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update
 
 func record(s *server) *recorder {
 	r := &recorder{hosts: []string{strings.TrimPrefix(s.base, "http://")}}
-	through := &httputil.ReverseProxy{Rewrite: r.forward, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+	through := &httputil.ReverseProxy{Rewrite: r.forward, ModifyResponse: r.wait, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// as a server that is gone: the connection ends without an answer
 		panic(http.ErrAbortHandler)
 	}}
@@ -58,6 +61,45 @@ func (r *recorder) forward(q *httputil.ProxyRequest) {
 	defer r.mu.Unlock()
 	if now, is := r.moved[q.In.URL.Host]; is {
 		q.Out.URL.Host = now
+	}
+}
+
+// hold has answers wait whose address has a part in it, as on a slow line, until
+// what it returns is called.
+func (r *recorder) hold(part string) (release func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	until := make(chan struct{})
+	r.slow, r.until = part, until
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.slow = ""
+		close(until)
+	}
+}
+
+// held is how many answers wait, or have waited.
+func (r *recorder) held() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.waiting
+}
+
+func (r *recorder) wait(answer *http.Response) error {
+	r.mu.Lock()
+	slow, until := r.slow, r.until
+	if slow == "" || !strings.Contains(answer.Request.URL.String(), slow) {
+		r.mu.Unlock()
+		return nil
+	}
+	r.waiting++
+	r.mu.Unlock()
+	select {
+	case <-until:
+		return nil
+	case <-answer.Request.Context().Done():
+		return answer.Request.Context().Err()
 	}
 }
 

@@ -3,6 +3,7 @@ package browser
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -31,6 +32,25 @@ func TestTime(t *testing.T) {
 	p.press("#time > button:nth-of-type(3)")
 	p.until("document.querySelector('#time').hidden")
 	p.until(now + ".includes('under_construction')")
+	p.quiet()
+}
+
+// TestLateTiles changes the day while tiles of the other day are on their way: what
+// is drawn in the end is the day that the page says.
+func TestLateTiles(t *testing.T) {
+	t.Parallel()
+	p := open(t, seed, desktop, "#map=13/21.03/105.85&date=2030-01-01")
+	release := p.proxy.hold("datetime=2030-01-01")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.85, 21.03], zoom: 9.6})")
+	for end := time.Now().Add(patience); p.proxy.held() == 0; time.Sleep(pause) {
+		if time.Now().After(end) {
+			t.Fatal("no tile was asked for")
+		}
+	}
+	js[bool](p, "(hanoitwin.store.send({type: 'date', date: '2026-01-01'}), true)")
+	p.until("(s => s.tiles[0].endsWith('datetime=2026-01-01') && s.loaded())(hanoitwin.map.getSource('hanoi'))")
+	release()
+	p.until(stages("hanoitwin.map") + ".includes('under_construction')")
 	p.quiet()
 }
 
