@@ -11,15 +11,15 @@ import (
 // a large area would be named again and again.
 const areaSource = "hanoi-areas"
 
-// areaZoom is the zoom of those tiles. One is 39 km wide in Hà Nội, and an edge of
-// an area is at most 5 m from where it is.
-const areaZoom = 10
+// areaZoom is the zoom of those tiles. One is 73 km wide in Hà Nội, and an edge of
+// an area is at most 9 m from where it is.
+const areaZoom = 9
 
 // namedAreas are the layers whose areas are named.
 var namedAreas = []city.LayerID{"high_tech_zones", "projects"}
 
 // areaNames are the names of zones and of projects that have an extent: the larger
-// first, each from the zoom on at which there is room for it.
+// first and the retired last, each from the zoom on at which there is room for it.
 func (m *maker) areaNames() []Layer {
 	p := &m.palette
 	hectares := []any{"coalesce", get("area_ha"), 0}
@@ -35,7 +35,7 @@ func (m *maker) areaNames() []Layer {
 				"text-field": m.label(), "text-font": []string{regular}, "text-max-width": 10,
 				"text-size":   linear(10, from(large, 11, 10), 15, from(large, 14.5, 12.5)),
 				"text-anchor": "center", "text-line-height": 1.15, "text-padding": 4,
-				"symbol-sort-key": []any{"-", 0, hectares},
+				"symbol-sort-key": []any{"case", is("status", "retired"), 0, []any{"-", -1, hectares}},
 			},
 			Paint: map[string]any{"text-color": colour, "text-halo-color": p.halo, "text-halo-width": 1.5},
 		}

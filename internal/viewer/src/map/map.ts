@@ -16,7 +16,7 @@ import { keepFresh } from './fresh.ts';
 
 export const citySource = 'hanoi';
 const areaSource = 'hanoi-areas'; // what areas are named from, in tiles of few zooms
-const areaZoom = 10; // the deepest of them
+const areaZoom = 9; // the deepest of them
 const deepest = 20; // zoom of the map
 const ownSources = [citySource, areaSource];
 

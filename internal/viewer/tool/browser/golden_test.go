@@ -3,10 +3,12 @@ package browser
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -115,6 +117,7 @@ func TestViews(t *testing.T) {
 		link string
 	}{
 		{"region", desktop, "#map=8.3/21.03/105.75&legend=1"},
+		{"zones", desktop, "#map=12.5/21.008/105.56"},
 		{"inner", desktop, "#map=12.6/21.02/105.82"},
 		{"junction", desktop, "#map=15.2/20.966/105.842&theme=dark&lang=en&sel=intersections/NG01"},
 		{"city", phone, "#map=10.3/21.02/105.83&lang=en"},
@@ -132,6 +135,21 @@ func TestViews(t *testing.T) {
 			p.until("document.querySelector('#card h2')?.checkVisibility()")
 		}
 		p.picture(v.name)
+		p.quiet()
+	}
+}
+
+// TestZoneNames holds that each zone is named once, however many tiles it lies in:
+// Hòa Lạc lies in several at each of these zooms.
+func TestZoneNames(t *testing.T) {
+	t.Parallel()
+	for _, zoom := range []float64{12, 13, 14, 15} {
+		p := visit(t, desktop, fmt.Sprintf("#map=%g/21.01/105.54", zoom))
+		p.until("hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-area-name']}).some(f => f.properties.code === 'Z1')")
+		names := js[[]string](p, "hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-area-name']}).map(f => f.properties.code)")
+		if slices.Sort(names); len(slices.Compact(slices.Clone(names))) != len(names) {
+			t.Errorf("at zoom %g the zones %v are named", zoom, names)
+		}
 		p.quiet()
 	}
 }
