@@ -94,6 +94,7 @@ func TestImage(t *testing.T) {
 	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1000")
 	p.until("document.querySelectorAll('#near .hit').length > 0")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.842076, 20.96575], zoom: 13})") // the question may have moved it
 	p.idle()
 	dir := p.downloads()
 	p.press("#tool-image")

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +36,14 @@ var (
 // bar that nobody sees, which takes as much as the map and at the same time.
 const without = "Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
 
+// atOnce is how many tests run at the same time at most: all draw by one process.
+const atOnce = 4
+
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String()); err == nil && n > atOnce {
+		_ = flag.Set("test.parallel", strconv.Itoa(atOnce))
+	}
 	os.Exit(run(m))
 }
 
