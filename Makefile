@@ -28,11 +28,11 @@ viewer: deps ## rebuild the web map (internal/viewer/dist) from its sources; nee
 deps: ## install what the tests need (Debian and Ubuntu)
 	@.ci/deps
 
-test: deps ## all tests but the browser's, with the race detector, on real PostGIS and GDAL
+test: deps ## all tests, with the race detector, on real PostGIS, GDAL and Chromium
 	$(GO) test -race -shuffle=on -timeout 20m ./...
-	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
+	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./...
 
-test-browser: deps ## the web map in Chromium, job by job (about three minutes)
+test-browser: deps ## of these only the web map in Chromium, job by job (about three minutes)
 	cd internal/viewer/tool && $(GO) test -shuffle=on -timeout 40m ./browser
 
 test-qgis: deps ## QGIS connects, reads and draws (installs QGIS: some hundred megabytes)

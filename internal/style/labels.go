@@ -1,5 +1,7 @@
 package style
 
+import "slices"
+
 // labels are the names, from those that give way first to those that are placed
 // first: what comes later in a style is placed earlier.
 func (m *maker) labels() []Layer {
@@ -41,15 +43,15 @@ func (m *maker) labels() []Layer {
 	works := along("projects", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 12.5), p.project)
 	works.ID, works.Layout["text-offset"] = "projects-name-line", []any{0, -1}
 	stations := at("metro_stations", 13.3, nil, regular, linear(13, 10.5, 16, 13), p.metro, 0.7)
-	return m.keep(append([]Layer{
+	return slices.Concat(m.keep(append([]Layer{
 		at("pois", 17, geometry("Point"), regular, linear(17, 10, 19, 12), p.textQuiet, 0.5),
 		at("bus_stops", 17, nil, regular, linear(17, 10, 19, 12), p.waterText, 0.5),
 		along("osm_roads", 14, nil, linear(14, 10, 18, 13), p.textQuiet),
 		at("osm_water", 13, geometry("Polygon"), regular, linear(13, 10.5, 17, 14), p.waterText, 0),
 		ward,
 	}, append(m.otherLabels(),
-		works, at("projects", 10.8, not(geometry("LineString")), regular, linear(11, 10.5, 15, 13.5), p.project, 0.6),
-		at("high_tech_zones", 10.3, nil, regular, linear(10, 10.5, 15, 13.5), p.zone, 0.2),
+		works, at("projects", 10.8, geometry("Point"), regular, linear(11, 10.5, 15, 13.5), p.project, 0.6),
+	)...)...), m.areaNames(), m.keep(
 		along("bridges", 12.5, geometry("LineString"), linear(12.5, 10.5, 16, 13), p.bridge),
 		stations,
 		along("metro_lines", 12.5, nil, linear(12.5, 10.5, 16, 12.5), p.metro),
@@ -58,7 +60,7 @@ func (m *maker) labels() []Layer {
 		m.shield("roads", 8.5, []any{"coalesce", get("ref"), ""}, p.radial, p.halo),
 		m.nodes(),
 		m.shield("ring_roads", 7.5, m.ringName(), p.ring(), "#ffffff"),
-	)...)...)
+	))
 }
 
 // cityName is the name of the city itself, for maps that show all of it. Its place

@@ -71,7 +71,8 @@ type Layer struct {
 	Paint       map[string]any `json:"paint,omitempty"`
 }
 
-// The sources of the style: the city, and the place of its name.
+// The sources of the style: the city, and the place of its name; areanames.go has
+// the third.
 const (
 	sourceName = "hanoi"
 	nameSource = "hanoi-name"
@@ -113,6 +114,9 @@ func Make(layers []city.Layer, options Options) Style {
 		m.ground(), m.network(), m.areas(), m.otherAreas(), m.structures(), m.rings(),
 		m.otherLines(), m.spots(), m.otherSpots(), m.labels(),
 	)
+	if source, is := m.areaTiles(); is {
+		s.Sources[areaSource] = source
+	}
 	if m.has("city_outline") {
 		source, name := m.cityName()
 		s.Sources[nameSource], s.Layers = source, append(s.Layers, name)

@@ -23,6 +23,7 @@ import { searchBox } from './ui/search.ts';
 import { statusLine } from './ui/statusline.ts';
 import { timeline } from './ui/timeline.ts';
 import { toolbar } from './ui/toolbar.ts';
+import type { Subject } from './ui/subject.ts';
 import { followSubject } from './ui/follow.ts';
 import { editing, type Editing } from './ui/editing.ts';
 import { pointing } from './ui/pointing.ts';
@@ -52,6 +53,7 @@ async function start(): Promise<void> {
   const [style, collections] = await beginning(look());
   let reloads = 0;
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
+  let about: Subject | null = null;
   const hasStatus = (layer: string): boolean => known.get(layer)?.properties.some((p) => p.name === 'status') ?? false;
   const drawn = (s = store.get()): StyleSpecification => drawnStyle(base, s, hasStatus, overlayColours(shown.dark), today());
   const map = new CityMap(byId('map'), drawn(), store.get().view, calmMotion.matches, withKey);
@@ -60,6 +62,7 @@ async function start(): Promise<void> {
     get collections() { return known; },
     style: () => base,
     calm: () => calmMotion.matches,
+    subject: () => about,
   };
   const legend = legendPanel(c, byId('legend'));
   const card = cardPanel(c, byId('card'));
@@ -71,6 +74,7 @@ async function start(): Promise<void> {
   const tools = toolbar(c, isDark);
   const edit: Editing = isEmbedded() ? { update: () => undefined, changed: () => undefined } : editing(c);
   const subject = followSubject(c, (s) => {
+    about = s;
     card(store.get(), s);
     near.update(store.get(), s);
   });
@@ -116,9 +120,10 @@ async function start(): Promise<void> {
   });
   map.onMoveEnd(() => store.send({ type: 'moved', view: map.view() }));
   darkScreen.addEventListener('change', () => store.send({ type: 'load', state: { ...store.get() } }));
-  window.addEventListener('hashchange', () => {
-    if (location.hash === writeLink(store.get())) return;
-    const next = readLink(location.hash);
+  window.addEventListener('hashchange', (e) => {
+    const { hash } = new URL(e.newURL); // what the page itself wrote meanwhile stands in location
+    if (hash === writeLink(store.get())) return;
+    const next = readLink(hash);
     store.send({ type: 'load', state: { ...next.state, view: next.state.view ?? store.get().view } });
     const v = next.state.view;
     if (v) map.gl.jumpTo({ center: [v.lon, v.lat], zoom: v.zoom, bearing: v.bearing, pitch: v.pitch });

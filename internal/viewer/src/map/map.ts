@@ -12,8 +12,13 @@ import type { View } from '../core/state.ts';
 import type { TileId } from '../core/news.ts';
 import type { LonLat } from '../geo/ellipsoid.ts';
 import { drawWhole } from './first.ts';
+import { keepFresh } from './fresh.ts';
 
 export const citySource = 'hanoi';
+const areaSource = 'hanoi-areas'; // what areas are named from, in tiles of few zooms
+const areaZoom = 9; // the deepest of them
+const deepest = 20; // zoom of the map
+const ownSources = [citySource, areaSource];
 
 const usualPixels = 800; // the shorter side of a screen that the style's zoom is made for
 
@@ -39,6 +44,7 @@ export class CityMap {
   beside: { readonly map: CityMap; from(): number } | null = null;
   /** Whether an editor has the pointer: clicks select nothing then. */
   taken = false;
+  private fewest = 0; // pixels for each of CSS
   private readonly shown = new Map<Overlay, FeatureCollection>();
 
   /** Asks says how tiles and sprites are asked for: as they are named, or with a key. */
@@ -47,7 +53,10 @@ export class CityMap {
       container, style: this.withoutEmpty(style),
       ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom, bearing: view.bearing, pitch: view.pitch } : opening(style, container)),
       attributionControl: false,
-      minZoom: 5, maxZoom: 20, maxPitch: 60,
+      minZoom: 5, maxZoom: deepest, maxPitch: 60,
+      // Beyond their deepest zoom tiles are drawn larger, not cut into smaller ones,
+      // each of which would name an area that it has a part of.
+      zoomLevelsToOverscale: deepest - areaZoom,
       fadeDuration: calm ? 0 : 200,
       // Tiles that were left are fetched again, because only those in view are
       // told when they change; the browser's cache makes that cheap.
@@ -57,19 +66,27 @@ export class CityMap {
       validateStyle: false,
     });
     drawWhole(this.gl);
+    for (const name of ownSources) keepFresh(this.gl, name);
     this.complain();
     this.fine();
   }
 
   /** Draws with as many pixels as the screen has, also where the style sheet enlarges the map. */
   private fine(): void {
-    const fit = (): void => {
-      const wanted = devicePixelRatio * enlarged(this.gl.getContainer());
-      if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
-    };
-    fit();
-    this.gl.on('resize', fit);
+    this.refine();
+    this.gl.on('resize', this.refine);
   }
+
+  /** Draws with at least so many pixels for each of CSS, however few the screen has; 0 for those that it has. */
+  atLeast(pixels: number): void {
+    this.fewest = pixels;
+    this.refine();
+  }
+
+  private readonly refine = (): void => {
+    const wanted = Math.max(devicePixelRatio * enlarged(this.gl.getContainer()), this.fewest);
+    if (Math.abs(this.gl.getPixelRatio() - wanted) > 0.01) this.gl.setPixelRatio(wanted);
+  };
 
   /**
    * Errors go to the console but one: a tile that leaves the screen in the frame in
@@ -89,15 +106,17 @@ export class CityMap {
       diff: true, validate: false,
       transformStyle: (before, next) => {
         if (!before) return next;
-        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || name === citySource);
+        const kept = Object.entries(before.sources).filter(([name]) => name.startsWith('twin-') || (ownSources.includes(name) && name in next.sources));
         const edited = before.layers.filter((l) => l.id.startsWith('edit-')); // map/sketch.ts draws them
         return { ...next, sources: { ...next.sources, ...Object.fromEntries(kept) }, layers: [...next.layers, ...edited] };
       },
     });
-    // The city's source only ever changes its address; this way what is drawn
+    // The city's sources only ever change their addresses; this way what is drawn
     // stays until the new tiles are there.
-    const wanted = style.sources[citySource], source = this.gl.getSource<VectorTileSource>(citySource);
-    if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
+    for (const name of ownSources) {
+      const wanted = style.sources[name], source = this.gl.getSource<VectorTileSource>(name);
+      if (source && wanted?.type === 'vector' && wanted.tiles && wanted.tiles.join() !== source.tiles.join()) source.setTiles([...wanted.tiles]);
+    }
   }
 
   whenIdle(): Promise<void> {
@@ -209,10 +228,18 @@ export class CityMap {
   refresh(stale: readonly TileId[] | null): void {
     this.beside?.map.refresh(stale);
     if (stale === null) {
-      for (const name of [citySource, differenceSource]) if (this.gl.getSource(name)) this.gl.refreshTiles(name);
+      for (const name of [...ownSources, differenceSource]) if (this.gl.getSource(name)) this.gl.refreshTiles(name);
+    } else if (stale.length > 0) {
+      this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
+      if (this.gl.getSource(areaSource)) this.gl.refreshTiles(areaSource, stale.map((t) => above(t, areaZoom)));
     }
-    else if (stale.length > 0) this.gl.refreshTiles(citySource, stale.map((t) => ({ ...t })));
   }
+}
+
+/** The tile of a zoom that has a tile in it, or the tile itself where that has no deeper zoom. */
+function above({ z, x, y }: TileId, zoom: number): TileId {
+  const up = Math.max(0, z - zoom);
+  return { z: z - up, x: x >> up, y: y >> up };
 }
 
 function overlayOf(l: LayerSpecification): Overlay | null {

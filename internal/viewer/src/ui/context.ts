@@ -6,6 +6,7 @@ import type { Action, FeatureRef, Place, State } from '../core/state.ts';
 import type { Collection, LegendEntry } from '../api/types.ts';
 import { texts, type Text } from '../core/text.ts';
 import { legendOf } from '../core/style.ts';
+import type { Subject } from './subject.ts';
 import type { Say } from './messages.ts';
 import type { CityMap, Padding } from '../map/map.ts';
 
@@ -15,6 +16,7 @@ export interface Context {
   readonly collections: ReadonlyMap<string, Collection>;
   style(): StyleSpecification; // the server's, before the person's changes
   padding(): Padding; // what panels cover
+  subject(): Subject | null; // what is selected or asked about, once it is loaded
   readonly say: Say;
   calm(): boolean;
 }

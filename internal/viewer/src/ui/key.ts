@@ -1,9 +1,9 @@
 // What an image and a sheet of paper show beside the map.
 
-import { statuses, type State } from '../core/state.ts';
+import { statuses, type Lang, type State } from '../core/state.ts';
 import { isShown } from '../core/style.ts';
 import { titleOf } from '../core/catalogue.ts';
-import { formatDate, formatMoment } from '../core/format.ts';
+import { formatDate, formatDistance, formatMoment } from '../core/format.ts';
 import { texts, word } from '../core/text.ts';
 import { statusLine, swatch } from './swatch.ts';
 import { legendEntries, type Context } from './context.ts';
@@ -22,34 +22,24 @@ export function legendLines(c: Context, s: State): LegendLine[] {
   return [...layers, { drawing: null, text: texts[s.lang].status }, ...stages];
 }
 
-/** The city on which day, and known when; empty for now. */
-export function subtitleOf(s: State): string {
-  const t = texts[s.lang];
+/** What is asked or selected, the city on which day, and known when; empty where nothing is and for now. */
+export function subtitleOf(c: Context, s: State): string {
+  const t = texts[s.lang], name = c.subject()?.name(s.lang) ?? '';
   return [
+    name !== '' && s.near ? `${t.nearOf} ${name}, ${t.within.toLowerCase()} ${formatDistance(s.near.radius, s.lang)}` : name,
     s.date === null ? '' : `${t.asOn} ${formatDate(s.date, null)}${s.swipe ? ` | ${formatDate(s.swipe.date, null)}` : ''}`,
     s.asOf === null ? '' : `${t.known} ${formatMoment(s.asOf, s.lang)}`,
   ].filter((x) => x !== '').join(' · ');
 }
 
-export function sourcesOf(c: Context): string {
-  return [...new Set([...c.collections.values()].map((x) => x.attribution).filter(Boolean))].join(' · ');
+/** The letter for north on maps: B for bắc. */
+export function northLetter(lang: Lang): string { return (texts[lang].north8[0] ?? 'n').slice(0, 1).toUpperCase(); }
+
+/** When an image or a sheet is made, to the minute. */
+export function printedOn(lang: Lang, now = new Date()): string {
+  return new Intl.DateTimeFormat(lang === 'vi' ? 'vi-VN' : 'en-GB', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(now);
 }
 
-/** What the map has just drawn, and the map beside it; only in the frame that drew it. */
-export function copyOf(c: Context): HTMLCanvasElement {
-  const from = c.map.gl.getCanvas(), copy = document.createElement('canvas');
-  copy.width = from.width;
-  copy.height = from.height;
-  const g = copy.getContext('2d');
-  g?.drawImage(from, 0, 0);
-  const beside = c.map.beside;
-  if (g && beside) {
-    beside.map.gl.redraw();
-    const ratio = from.width / Math.max(c.map.gl.getContainer().clientWidth, 1), x = Math.round(beside.from() * ratio);
-    const second = beside.map.gl.getCanvas();
-    if (x < second.width) g.drawImage(second, x, 0, second.width - x, second.height, x, 0, second.width - x, second.height);
-    g.fillStyle = '#ffffff';
-    g.fillRect(x - ratio, 0, 2 * ratio, copy.height);
-  }
-  return copy;
+export function sourcesOf(c: Context): string {
+  return [...new Set([...c.collections.values()].map((x) => x.attribution).filter(Boolean))].join(' · ');
 }

@@ -20,6 +20,7 @@ export function searchBox(c: Context): (s: State) => void {
   let current = -1;
   let timer = 0;
   let hasty = false; // Enter was pressed before the answer came
+  let wanted: string | null = null; // what is to be answered; null once one has chosen or left
 
   const close = (): void => {
     list.hidden = true;
@@ -38,6 +39,8 @@ export function searchBox(c: Context): (s: State) => void {
   };
   const choose = (o: Option | undefined): void => {
     if (!o) return;
+    clearTimeout(timer);
+    wanted = null;
     close();
     input.blur();
     o.go();
@@ -69,10 +72,11 @@ export function searchBox(c: Context): (s: State) => void {
       const { lng, lat } = c.map.gl.getCenter();
       try {
         const { body } = await getJSON<SearchResults>(`/search?q=${encodeURIComponent(text)}&limit=12&near=${lng.toFixed(4)},${lat.toFixed(4)}`, signal);
+        if (wanted !== text) return;
         open(body.results.map((r) => feature(c, r)), body.results.length === 0 ? textOf(c).nothingFound : null);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        open([], error.status === 0 ? textOf(c).unreachable : `${textOf(c).problem}: ${error.detail || error.message}`);
+        if (wanted === text) open([], error.status === 0 ? textOf(c).unreachable : `${textOf(c).problem}: ${error.detail || error.message}`);
       }
     });
   };
@@ -83,6 +87,7 @@ export function searchBox(c: Context): (s: State) => void {
     current = -1;
     hasty = false;
     const text = input.value.trim();
+    wanted = text;
     clear.hidden = text === '';
     if (text === '') close();
     else timer = window.setTimeout(() => look(text), 90);
@@ -90,9 +95,19 @@ export function searchBox(c: Context): (s: State) => void {
   let leaving = 0;
   input.addEventListener('focus', () => {
     clearTimeout(leaving); // who is back at once wants the list
-    if (input.value.trim() !== '' && options.length > 0) list.hidden = false;
+    const text = input.value.trim();
+    if (text !== '' && options.length > 0) list.hidden = false;
+    else if (text !== '' && wanted === null) { // left before the answer came
+      wanted = text;
+      look(text);
+    }
   });
-  input.addEventListener('blur', () => { leaving = window.setTimeout(close, 100); });
+  input.addEventListener('blur', () => {
+    leaving = window.setTimeout(() => {
+      close();
+      if (!hasty) wanted = null;
+    }, 100);
+  });
   input.addEventListener('keydown', (e) => {
     switch (e.key) {
       case 'ArrowDown': mark(current + 1); break;

@@ -7,12 +7,12 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
 // TestShare reads the codes that one can take away, by keyboard.
 func TestShare(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076&off=projects&date=2030-01-01&lang=en")
 	p.press("#tool-share")
 	p.until("document.querySelector('#share')?.open")
@@ -34,41 +34,6 @@ func TestShare(t *testing.T) {
 	p.quiet()
 }
 
-// TestPrint looks at the sheet that is printed.
-func TestPrint(t *testing.T) {
-	p := visit(t, desktop, "#map=11/21.02/105.83&off=projects&date=2030-01-01")
-	js[bool](p, "window.dispatchEvent(new Event('beforeprint'))")
-	if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_, _ = chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
-		js[bool](p, "window.dispatchEvent(new Event('afterprint'))")
-		if js[bool](p, "document.querySelector('#print') !== null") {
-			t.Error("the sheet stays")
-		}
-	}()
-	p.until("document.querySelector('#print img').complete")
-	text := p.text("#print")
-	for _, part := range []string{"Bản sao số Hà Nội", "Thành phố ngày 01/01/2030", "km", "Vành đai 3", "Nút giao cửa ngõ", "Đang xây dựng", "OpenStreetMap", "không phải hồ sơ chính thức"} {
-		if !has(text, part) {
-			t.Errorf("the sheet does not say %q:\n%s", part, text)
-		}
-	}
-	if has(text, "Dự án trọng điểm") {
-		t.Error("the sheet lists a layer that is off")
-	}
-	if shown := js[int](p, "[...document.body.children].filter(e => e.id !== 'print' && e.checkVisibility()).length"); shown != 0 {
-		t.Errorf("%d other parts of the page would be printed", shown)
-	}
-	// the map is on it, not an empty canvas
-	colours := js[int](p, `(() => { const i = document.querySelector('#print img'), c = document.createElement('canvas'); c.width = c.height = 64; const g = c.getContext('2d'); g.drawImage(i, 0, 0, 64, 64); const d = g.getImageData(0, 0, 64, 64).data; return new Set(Array.from({length: 4096}, (_, k) => d[4 * k] << 16 | d[4 * k + 1] << 8 | d[4 * k + 2])).size })()`)
-	if colours < 50 {
-		t.Errorf("the map on the sheet has %d colours", colours)
-	}
-	p.quiet()
-}
-
 // elsewhere serves a page from another origin.
 func elsewhere(t *testing.T, html string) string {
 	t.Helper()
@@ -83,6 +48,7 @@ func elsewhere(t *testing.T, html string) string {
 // TestElement uses <hanoi-map> in a page of another origin: it loads all from our
 // server, and follows its attributes.
 func TestElement(t *testing.T) {
+	t.Parallel()
 	host := elsewhere(t, `<script type="module" src="`+seed.base+`/viewer/hanoi-map.js"></script>
 		<hanoi-map center="105.82,21.03" zoom="10.5" layers="ring_roads,wards" datetime="2030-01-01" lang="en"></hanoi-map>`)
 	p := blank(t, seed, desktop)
@@ -111,6 +77,7 @@ func TestElement(t *testing.T) {
 // TestEmbed frames the map in a page of another origin; the page of the map itself
 // refuses that.
 func TestEmbed(t *testing.T) {
+	t.Parallel()
 	host := elsewhere(t, `<iframe width=900 height=500 src="`+seed.base+`/viewer/embed.html#map=13/20.96575/105.842076"></iframe><iframe width=300 height=200 src="`+seed.base+`/?f=map"></iframe>`)
 	p := blank(t, seed, desktop)
 	p.proxy.also(host)
@@ -144,6 +111,7 @@ func TestEmbed(t *testing.T) {
 
 // TestExample looks at the page of examples.
 func TestExample(t *testing.T) {
+	t.Parallel()
 	p := blank(t, seed, desktop)
 	p.do(chromedp.Navigate(seed.base + "/viewer/example.html"))
 	p.until("[...document.querySelectorAll('hanoi-map')].every(e => e.map?.loaded() && e.map.areTilesLoaded())")

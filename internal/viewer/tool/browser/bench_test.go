@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// fine is a screen with all its pixels and all motion.
+var fine = screen{name: "fine", width: 1280, height: 800, scale: 1, motion: true}
+
 // realLayers are the files of ../shared/data/hanoi/layers by the layers that they
 // are imported into.
 var realLayers = map[string]string{
@@ -82,7 +85,7 @@ func firstLoads(t *testing.T, s *server, what string) {
 	var idle []int
 	kilobytes := 0
 	for range 7 {
-		p := open(t, s, desktop, "")
+		p := open(t, s, fine, "")
 		p.until("performance.getEntriesByName('map-idle').length")
 		idle = append(idle, js[int](p, "Math.round(performance.getEntriesByName('map-idle')[0].startTime)"))
 		kilobytes = js[int](p, "Math.round([...new Map(performance.getEntriesByType('resource').filter(e => e.name.endsWith('.js')).map(e => [e.name, e.encodedBodySize])).values()].reduce((n, size) => n + size, 0) / 1000)")
@@ -97,7 +100,7 @@ func firstLoads(t *testing.T, s *server, what string) {
 // fixedPath pans and zooms along a fixed path and looks for long tasks.
 func fixedPath(t *testing.T, s *server) {
 	t.Helper()
-	p := open(t, s, desktop, "#map=11/21.03/105.85")
+	p := open(t, s, fine, "#map=11/21.03/105.85")
 	library := map[string]bool{} // what MapLibre is bundled into
 	entries, err := os.ReadDir(filepath.Join("..", "..", "dist"))
 	if err != nil {
@@ -145,7 +148,7 @@ func commits(t *testing.T, s *server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	small := screen{"small", 640, 400, 1, false}
+	small := screen{name: "small", width: 640, height: 400, scale: 1, motion: true}
 	p := open(t, s, small, "#map=14/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	p.until(fmt.Sprintf("fetch('/collections/intersections/items/NG01', {method: 'PATCH', headers: {'X-API-Key': %q, 'Content-Type': 'application/merge-patch+json', 'If-Match': '*'}, body: JSON.stringify({properties: {status: 'planned'}})}).then(r => r.ok)", strings.TrimSpace(string(key))))

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 )
 
@@ -13,8 +14,10 @@ const nameless = `[...document.querySelectorAll('button, input, select, textarea
 
 // TestNames holds that everything has a name, in every state of the page.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	for _, link := range []string{"#map=12/21/105.8&legend=1", "#map=12/21/105.8&sel=intersections/NG01&date=2027-01-01", "#map=12/21/105.8&near=intersections/NG01", "#map=12/21/105.8&date=2027-01-01&swipe=2030-01-01,40&legend=1&order=roads,ring_roads", "#map=12/21/105.8&measure=21,105.8;21,105.9;21.1,105.9"} {
 		p := visit(t, desktop, link)
+		p.settled(link)
 		for _, e := range js[[]string](p, nameless) {
 			t.Errorf("%s: no name: %s", link, e)
 		}
@@ -23,6 +26,17 @@ func TestNames(t *testing.T) {
 		}
 		p.quiet()
 	}
+}
+
+// settled waits for the panels that a link opens.
+func (p *page) settled(link string) {
+	p.t.Helper()
+	for part, panel := range map[string]string{"sel=": "#card h2", "near=": "#near .hit", "legend=": "#legend li", "date=": "#time-label", "swipe=": "#swipe", "measure=": "#measure"} {
+		if has(link, part) {
+			p.until("document.querySelector(" + strconv.Quote(panel) + ")?.checkVisibility()")
+		}
+	}
+	p.idle()
 }
 
 // worstContrast lists text on panels whose contrast is below 4.5, with the ratio.
@@ -39,10 +53,11 @@ const worstContrast = `(() => {
 // TestContrast computes the contrast of text on panels in both looks: WCAG AA
 // asks for 4.5.
 func TestContrast(t *testing.T) {
+	t.Parallel()
 	for _, theme := range []string{"light", "dark"} {
 		for _, link := range []string{"&legend=1", "&sel=ring_roads/VD3-4", "&near=intersections/NG01"} {
 			p := visit(t, desktop, fmt.Sprintf("#map=12/21/105.8&theme=%s%s", theme, link))
-			p.until("document.querySelector('.panel:not([hidden])')")
+			p.settled(link)
 			for _, e := range js[[]string](p, worstContrast) {
 				t.Errorf("%s%s: contrast %s", theme, link, e)
 			}
@@ -53,9 +68,18 @@ func TestContrast(t *testing.T) {
 
 // TestCalm holds that who wants less motion gets none.
 func TestCalm(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=12/21/105.8&legend=1")
-	if n := js[int](p, "[...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r.media?.mediaText.includes('prefers-reduced-motion')).length"); n != 1 {
-		t.Errorf("%d rules for reduced motion", n)
+	const moves = "hanoitwin.map.isMoving() || hanoitwin.map._fadeDuration > 0 || document.getAnimations().length > 0"
+	js[bool](p, "(document.querySelector('#tool-in').click(), true)")
+	if js[bool](p, moves) {
+		t.Error("something moves")
+	}
+	p.until("hanoitwin.map.getZoom() === 13")
+	lively := visit(t, desktop.lively(), "#map=12/21/105.8&legend=1")
+	if !js[bool](lively, "(document.querySelector('#tool-in').click(), hanoitwin.map.isMoving())") {
+		t.Error("for others nothing moves")
 	}
 	p.quiet()
+	lively.quiet()
 }

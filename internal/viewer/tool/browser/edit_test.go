@@ -15,6 +15,7 @@ import (
 // TestEditAdd draws a new intersection, is told of its mistakes at the fields, and
 // saves it; then takes the save back.
 func TestEditAdd(t *testing.T) {
+	t.Parallel()
 	onStores(t, func(t *testing.T, s *server) {
 		key := s.key(t, "khao-sat", "--role", "editor", "--layers", "intersections,projects")
 		p := open(t, s, desktop, "#map=15/21.0287/105.8523")
@@ -86,6 +87,7 @@ func far(p, q [2]float64) float64 {
 // it exactly; inserts a vertex and takes that back; draws a line by keyboard; and
 // saves both as one version.
 func TestEditShape(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	p := open(t, s, desktop, "#map=16/21.0362/105.856")
 	p.beginEdit(s.key(t, "ban-do", "--role", "editor"))
@@ -174,6 +176,7 @@ func TestEditShape(t *testing.T) {
 // TestEditConflict edits what another editor changes meanwhile: the draft outlives
 // a reload, both sides are shown, and what is chosen is saved.
 func TestEditConflict(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	key, other := s.key(t, "mot", "--role", "editor"), s.key(t, "hai", "--role", "editor")
 	p := open(t, s, desktop, "#map=15/21.0375/105.8604&sel=bridges/C03")
@@ -239,6 +242,7 @@ func TestEditConflict(t *testing.T) {
 
 // TestEditKeys is refused with a key that is none and with one that may only read.
 func TestEditKeys(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	viewer, editor := s.key(t, "chi-xem", "--role", "viewer"), s.key(t, "mot-lop", "--role", "editor", "--layers", "projects")
 	p := open(t, s, desktop, "#map=15/21.0375/105.8604&lang=en&theme=dark")
@@ -272,6 +276,7 @@ func TestEditKeys(t *testing.T) {
 // TestEditPhone draws an area by finger on a phone, deletes a project, and looks
 // whether all of it can be read and has a name.
 func TestEditPhone(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	p := open(t, s, phone, "#map=15/21.0287/105.8523&theme=dark")
 	p.beginEdit(s.key(t, "tai-cho", "--role", "editor"))

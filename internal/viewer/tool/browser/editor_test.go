@@ -97,15 +97,7 @@ func (p *page) shot(name string) {
 	if dir == "" {
 		return
 	}
-	p.idle()
-	p.until("document.getAnimations().length === 0")
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	_ = os.WriteFile(dir+"/"+name+".png", picture, 0o600)
+	_ = os.WriteFile(dir+"/"+name+".png", p.screenshot(), 0o600)
 }
 
 // drag presses the button of the mouse at a place, moves it there and to another

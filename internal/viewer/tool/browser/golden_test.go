@@ -3,10 +3,12 @@ package browser
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -16,16 +18,24 @@ import (
 // picture compares the screen with a golden one.
 func (p *page) picture(name string) {
 	p.t.Helper()
+	p.golden(name, p.screenshot())
+}
+
+// screenshot is the screen with all its pixels.
+func (p *page) screenshot() []byte {
+	p.t.Helper()
+	p.draws(1)
+	defer p.draws(p.screen.scale)
 	p.idle()
 	// Labels fade in, panels too; the picture is of what stays.
-	p.until("document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
+	p.until("document.fonts.status === 'loaded' && document.getAnimations().length === 0 && !hanoitwin.map.style.hasTransitions() && !hanoitwin.map._placementDirty && !hanoitwin.map._repaint")
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	shot, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.golden(name, shot)
+	return shot
 }
 
 // golden compares a picture with the one that is kept. Drawing differs a little
@@ -99,13 +109,15 @@ func difference(t *testing.T, p, q image.Image) (off, all int) {
 
 // TestViews compares fixed views, in both looks and languages, from phone to wall.
 func TestViews(t *testing.T) {
-	wall := screen{"4k", 3840, 2160, 1, false}
+	t.Parallel()
+	wall := screen{name: "4k", width: 3840, height: 2160, scale: 0.5}
 	for _, v := range []struct {
 		name string
 		sc   screen
 		link string
 	}{
 		{"region", desktop, "#map=8.3/21.03/105.75&legend=1"},
+		{"zones", desktop, "#map=12.5/21.008/105.56"},
 		{"inner", desktop, "#map=12.6/21.02/105.82"},
 		{"junction", desktop, "#map=15.2/20.966/105.842&theme=dark&lang=en&sel=intersections/NG01"},
 		{"city", phone, "#map=10.3/21.02/105.83&lang=en"},
@@ -123,6 +135,21 @@ func TestViews(t *testing.T) {
 			p.until("document.querySelector('#card h2')?.checkVisibility()")
 		}
 		p.picture(v.name)
+		p.quiet()
+	}
+}
+
+// TestZoneNames holds that each zone is named once, however many tiles it lies in:
+// Hòa Lạc lies in several at each of these zooms.
+func TestZoneNames(t *testing.T) {
+	t.Parallel()
+	for _, zoom := range []float64{12, 13, 14, 15} {
+		p := visit(t, desktop, fmt.Sprintf("#map=%g/21.01/105.54", zoom))
+		p.until("hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-area-name']}).some(f => f.properties.code === 'Z1')")
+		names := js[[]string](p, "hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-area-name']}).map(f => f.properties.code)")
+		if slices.Sort(names); len(slices.Compact(slices.Clone(names))) != len(names) {
+			t.Errorf("at zoom %g the zones %v are named", zoom, names)
+		}
 		p.quiet()
 	}
 }

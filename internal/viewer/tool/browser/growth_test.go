@@ -28,7 +28,8 @@ func (p *page) heap() int {
 // TestNoGrowth switches layers 200 times and goes through time 200 times: memory
 // ends where it was.
 func TestNoGrowth(t *testing.T) {
-	small := screen{"small", 160, 120, 1, false} // drawn by software, fewer pixels are faster
+	t.Parallel()
+	small := screen{name: "small", width: 160, height: 120, scale: 0.5}
 	p := open(t, seed, small, "#map=11/21.03/105.85&legend=1&date=2026-01-01")
 	const through = `(async () => {
 		const frame = () => new Promise(done => requestAnimationFrame(done));

@@ -31,6 +31,7 @@ func (p *page) tabTo(selector string, back ...bool) {
 // ask what is near it, follow an answer, show a layer, go to another time, ask about
 // a place in the middle of the map, measure. Editing has its own tests.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076")
 	p.keys("/")
 	p.until("document.activeElement.id === 'search'")
@@ -89,6 +90,7 @@ func TestKeyboard(t *testing.T) {
 // TestEditViews compares the form and the handles of a bridge, and what is about to
 // be saved, with golden pictures, on a desk and on a phone.
 func TestEditViews(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	key := s.key(t, "phong-quy-hoach", "--role", "editor")
 	for sc, link := range map[screen]string{desktop: "#map=15.2/21.0375/105.858", phone: "#map=14/21.0335/105.8604&theme=dark"} {

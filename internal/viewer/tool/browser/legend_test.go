@@ -14,6 +14,7 @@ import (
 // TestLayers switches layers, statuses and opacity by the legend, and finds it all
 // in the link.
 func TestLayers(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=11/21.03/105.85&legend=1")
 	p.press("#legend [data-layer=intersections] input[type=checkbox]")
 	p.link("off=intersections")
@@ -44,6 +45,7 @@ func TestLayers(t *testing.T) {
 // TestLayerOrder moves layers by button and by dragging, and hides one status of
 // one layer; the link keeps it.
 func TestLayerOrder(t *testing.T) {
+	t.Parallel()
 	p := visit(t, desktop, "#map=11/21.03/105.85&legend=1")
 	position := func(id string) int {
 		return js[int](p, "hanoitwin.map.getLayersOrder().indexOf("+strconv.Quote(id)+")")
@@ -104,6 +106,7 @@ func TestLayerOrder(t *testing.T) {
 // TestOwnLayer imports a layer that nobody knew: it appears by itself, drawn and
 // named, with its own line in the legend.
 func TestOwnLayer(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	p := open(t, s, desktop, "#map=13/21.03/105.85&legend=1")
 	s.importFeature(t, "cay_xanh", "Cây mới", map[string]any{

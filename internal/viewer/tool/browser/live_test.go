@@ -17,8 +17,9 @@ func phapVan(status string, lon, lat float64) map[string]any {
 // TestLive changes the city beside the server: the map follows without a reload,
 // and fetches only tiles that have changed.
 func TestLive(t *testing.T) {
+	t.Parallel()
 	onStores(t, func(t *testing.T, s *server) {
-		p := open(t, s, desktop, "#map=13/20.96575/105.842076&sel=intersections/NG01")
+		p := open(t, s, desktop.lively(), "#map=13/20.96575/105.842076&sel=intersections/NG01")
 		p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 		js[bool](p, "window.marker = true")
 		before, _ := p.proxy.seen()
@@ -50,16 +51,20 @@ func TestLive(t *testing.T) {
 
 // TestReconnect loses the server: the map says so, and catches up when it is back.
 func TestReconnect(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	p := open(t, s, desktop, "#map=13/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
-	addr := strings.TrimPrefix(s.base, "http://")
 	s.stop()
 	p.until("document.querySelector('#connection').innerText.startsWith('Mất kết nối')")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.79, 21.17]})") // where nothing can be fetched now: Quang Minh
+	p.until("hanoitwin.map.style.tileManagers.hanoi.getIds().some(id => hanoitwin.map.style.tileManagers.hanoi.getTileByID(id).state === 'errored')")
 	s.importFeature(t, "intersections", "Khi không ai nghe", phapVan("planned", 105.85, 20.97))
-	start(t, s.store, addr)
+	p.proxy.move(s, start(t, s.store))
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
 	p.until("document.querySelector('#version').innerText === 'Phiên bản 2'")
+	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-fill']}).some(f => f.properties.code === 'I3')")
+	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.842076, 20.96575]})")
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === 'planned')")
 	p.forgive() // the browser reports what it could not reach
 	p.quiet()

@@ -10,6 +10,7 @@ import (
 // places are shown, one is chosen, and that is what the store has. Then once more,
 // the other way.
 func TestEditMoved(t *testing.T) {
+	t.Parallel()
 	onStores(t, func(t *testing.T, s *server) {
 		key, other := s.key(t, "mot", "--role", "editor"), s.key(t, "hai", "--role", "editor")
 		p := open(t, s, desktop, "#map=15.5/21.0362/105.852")

@@ -8,27 +8,40 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
-// screen is what the page is shown on.
+// screen is what the page is shown on: so many pixels of CSS, each of so many of
+// the screen.
 type screen struct {
 	name          string
 	width, height int64
 	scale         float64
 	phone         bool
+	motion        bool // of who has not asked for less of it
 }
 
+// The screens of the tests have half a pixel for each of CSS: all lies where it
+// lies on a real one, and drawing, which software does and which takes longer than
+// all else together, has a quarter of the pixels; only pictures are taken with all.
+// Their people want no motion, which is drawn in as many frames as there is time for.
 var (
-	desktop = screen{"desktop", 1280, 800, 1, false}
-	phone   = screen{"phone", 390, 844, 1, true}
+	desktop = screen{name: "desktop", width: 1280, height: 800, scale: 0.5}
+	phone   = screen{name: "phone", width: 390, height: 844, scale: 0.5, phone: true}
 )
+
+// lively is the screen of somebody who has not asked for less motion.
+func (s screen) lively() screen { s.motion = true; return s }
 
 // patience is how long something may take: software drawing on a busy machine is
 // slow. Nothing waits that long when all is well.
 const patience = 90 * time.Second
+
+// pause is between two looks at something that is waited for.
+const pause = 50 * time.Millisecond
 
 // page is a tab of a browser that looks at a server.
 type page struct {
@@ -62,34 +75,6 @@ func blank(t *testing.T, s *server, sc screen) *page {
 	return p
 }
 
-// tabs are those that tests share, by screen.
-var tabs = map[string]*page{}
-
-// visit opens a link in a tab that looks at the city of the seed and that other
-// tests use before and after: most links need no new page, and loading one is what
-// takes longest.
-func visit(t *testing.T, sc screen, link string) *page {
-	t.Helper()
-	p := tabs[sc.name]
-	if p == nil {
-		p = newTab(t, seed, sc)
-		tabs[sc.name] = p
-		p.do(chromedp.Navigate(seed.base + "/" + link))
-	}
-	p.t = t
-	p.forgive()
-	p.idle()
-	p.follow(link)
-	p.idle()
-	return p
-}
-
-// follow opens a link in the page that is open.
-func (p *page) follow(link string) {
-	p.t.Helper()
-	js[bool](p, "(l => new Promise(done => { if (location.hash === l) done(true); else { addEventListener('hashchange', () => done(true), {once: true}); location.hash = l } }))("+strconv.Quote(link)+")")
-}
-
 func newTab(t *testing.T, s *server, sc screen) *page {
 	t.Helper()
 	proxy := record(s)
@@ -100,11 +85,12 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
-	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(sc.scale)}
-	if sc.phone {
-		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	p.size(sc.scale)
+	p.emulate("")
+	// Tabs are used at the same time, and each is the one that is looked at.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
 	}
-	p.do(chromedp.EmulateViewport(sc.width, sc.height, emulated...))
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +109,37 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// size gives the screen its size, with so many pixels for each of CSS.
+func (p *page) size(scale float64) {
+	p.t.Helper()
+	emulated := []chromedp.EmulateViewportOption{chromedp.EmulateScale(scale)}
+	if p.screen.phone {
+		emulated = append(emulated, chromedp.EmulateMobile, chromedp.EmulateTouch)
+	}
+	p.do(chromedp.EmulateViewport(p.screen.width, p.screen.height, emulated...))
+}
+
+// draws has the page drawn with so many pixels for each of CSS.
+func (p *page) draws(scale float64) {
+	p.t.Helper()
+	p.size(scale)
+	p.until(fmt.Sprintf("Math.abs(devicePixelRatio - %g) < 0.01", scale))
+	js[bool](p, "!!hanoitwin.map.resize()")
+}
+
+// emulate shows the page on a screen, or on paper for print.
+func (p *page) emulate(media string) {
+	p.t.Helper()
+	motion := "reduce"
+	if p.screen.motion {
+		motion = "no-preference"
+	}
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: motion}}})
+	if err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 func (p *page) note(text string) {
@@ -190,7 +207,7 @@ func (p *page) until(expression string) {
 		if time.Now().After(end) {
 			p.t.Fatalf("it never came to be that %s\n%s", expression, js[string](p, "document.body.innerText"))
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(pause)
 	}
 }
 
@@ -212,12 +229,38 @@ func (p *page) texts(selector string) []string {
 	return js[[]string](p, "[...document.querySelectorAll("+strconv.Quote(selector)+")].map(e => e.innerText)")
 }
 
+// reach finds the middle of an element that has come to rest where a finger would
+// touch it; what is in the way otherwise.
+const reach = `(async selector => {
+	const e = document.querySelector(selector);
+	if (!e?.checkVisibility()) return {wait: 'it is not shown'};
+	e.scrollIntoView({block: 'nearest'});
+	const frame = () => new Promise(done => requestAnimationFrame(done)), before = e.getBoundingClientRect();
+	await frame();
+	await frame();
+	const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2, hit = document.elementFromPoint(x, y);
+	if (r.x !== before.x || r.y !== before.y) return {wait: 'it moves'};
+	if (hit === e || e.contains(hit) || hit?.closest('label')?.control === e) return {x, y};
+	return {wait: 'something lies on it: ' + hit?.outerHTML.slice(0, 120)};
+})`
+
 // press clicks or taps the middle of an element, as a person does.
 func (p *page) press(selector string) {
 	p.t.Helper()
-	p.until("document.querySelector(" + strconv.Quote(selector) + ")?.checkVisibility()")
-	at := js[[]float64](p, "(e => { e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })(document.querySelector("+strconv.Quote(selector)+"))")
-	p.pressAt(at[0], at[1])
+	type place struct {
+		X, Y float64
+		Wait string
+	}
+	for end := time.Now().Add(patience); ; time.Sleep(pause) {
+		at := js[place](p, reach+"("+strconv.Quote(selector)+")")
+		if at.Wait == "" {
+			p.pressAt(at.X, at.Y)
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("%s cannot be pressed: %s\n%s", selector, at.Wait, js[string](p, "document.body.innerText"))
+		}
+	}
 }
 
 func (p *page) pressAt(x, y float64) {

@@ -12,6 +12,7 @@ import (
 // is moved, one of the second part added, another removed, a hole is drawn and
 // another taken out. It reaches the store exactly.
 func TestEditParts(t *testing.T) {
+	t.Parallel()
 	onStores(t, func(t *testing.T, s *server) {
 		admin := s.key(t, "quan-tri", "--role", "admin")
 		type ring = [][2]float64

@@ -30,6 +30,7 @@ const (
 // TestPrivateLayer sees a private layer with a viewer's key, everywhere on the page,
 // and nothing of it without.
 func TestPrivateLayer(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	admin, key := s.key(t, "quan-tri", "--role", "admin"), s.key(t, "phong-doc", "--role", "viewer")
 	s.depots(t, admin)
@@ -135,6 +136,7 @@ func (p *page) keyStays() {
 
 // TestRevokedKey goes on without a key that has been revoked meanwhile.
 func TestRevokedKey(t *testing.T) {
+	t.Parallel()
 	s := own(t)
 	s.depots(t, s.key(t, "quan-tri", "--role", "admin"))
 	p := open(t, s, desktop, "#map=15/21.0287/105.8523&legend=1")
@@ -155,9 +157,10 @@ func TestRevokedKey(t *testing.T) {
 
 // TestClosedServer asks for a key before anything can be seen.
 func TestClosedServer(t *testing.T) {
+	t.Parallel()
 	store := filepath.Join(t.TempDir(), "closed.gpkg")
-	key := start(t, store, "127.0.0.1:0").key(t, "nguoi-xem", "--role", "viewer")
-	s := start(t, store, "127.0.0.1:0", "--require-read-key")
+	key := start(t, store).key(t, "nguoi-xem", "--role", "viewer")
+	s := start(t, store, "--require-read-key")
 	p := blank(t, s, phone)
 	p.do(chromedp.Navigate(s.base + "/"))
 	p.until("document.activeElement?.id === 'gate-key'")

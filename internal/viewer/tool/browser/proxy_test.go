@@ -20,8 +20,12 @@ type recorder struct {
 	listener *httptest.Server
 
 	mu      sync.Mutex
+	moved   map[string]string // where servers are now, by where pages think that they are
 	paths   []string
 	asked   []request
+	slow    string        // answers to what has this in its address wait
+	until   chan struct{} // until this is closed
+	waiting int           // so many do
 	foreign []string
 }
 
@@ -34,7 +38,7 @@ var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update
 
 func record(s *server) *recorder {
 	r := &recorder{hosts: []string{strings.TrimPrefix(s.base, "http://")}}
-	through := &httputil.ReverseProxy{Rewrite: func(*httputil.ProxyRequest) {}, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+	through := &httputil.ReverseProxy{Rewrite: r.forward, ModifyResponse: r.wait, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// as a server that is gone: the connection ends without an answer
 		panic(http.ErrAbortHandler)
 	}}
@@ -49,6 +53,62 @@ func record(s *server) *recorder {
 	}))
 	r.address = r.listener.URL
 	return r
+}
+
+// forward asks the server where it is now.
+func (r *recorder) forward(q *httputil.ProxyRequest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if now, is := r.moved[q.In.URL.Host]; is {
+		q.Out.URL.Host = now
+	}
+}
+
+// hold has answers wait whose address has a part in it, as on a slow line, until
+// what it returns is called.
+func (r *recorder) hold(part string) (release func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	until := make(chan struct{})
+	r.slow, r.until = part, until
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.slow = ""
+		close(until)
+	}
+}
+
+// held is how many answers wait, or have waited.
+func (r *recorder) held() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.waiting
+}
+
+func (r *recorder) wait(answer *http.Response) error {
+	r.mu.Lock()
+	slow, until := r.slow, r.until
+	if slow == "" || !strings.Contains(answer.Request.URL.String(), slow) {
+		r.mu.Unlock()
+		return nil
+	}
+	r.waiting++
+	r.mu.Unlock()
+	select {
+	case <-until:
+		return nil
+	case <-answer.Request.Context().Done():
+		return answer.Request.Context().Err()
+	}
+}
+
+// move lets another server answer for the one that pages ask: it need not get the
+// port that the other had, which may be taken.
+func (r *recorder) move(from, to *server) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moved = map[string]string{strings.TrimPrefix(from.base, "http://"): strings.TrimPrefix(to.base, "http://")}
 }
 
 // also lets requests through to another server, which a test has set up.

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +36,14 @@ var (
 // bar that nobody sees, which takes as much as the map and at the same time.
 const without = "Translate,BlinkGenPropertyTrees,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
 
+// atOnce is how many tests run at the same time at most: all draw by one process.
+const atOnce = 4
+
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if n, err := strconv.Atoi(flag.Lookup("test.parallel").Value.String()); err == nil && n > atOnce {
+		_ = flag.Set("test.parallel", strconv.Itoa(atOnce))
+	}
 	os.Exit(run(m))
 }
 
@@ -53,7 +60,7 @@ func run(m *testing.M) int {
 		_, _ = os.Stderr.Write(out)
 		return 1
 	}
-	if seed, err = launch(filepath.Join(dir, "seed.gpkg"), "127.0.0.1:0"); err != nil {
+	if seed, err = launch(filepath.Join(dir, "seed.gpkg")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -62,6 +69,7 @@ func run(m *testing.M) int {
 		options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 		options = append(options, chromedp.ExecPath(path), chromedp.NoSandbox,
 			chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true),
+			chromedp.Flag("disable-gpu-compositing", true), // software is slow at being a graphics processor: it does only what WebGL must have
 			chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "vi"), chromedp.Flag("disable-features", without))
 		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 		defer stop()
@@ -93,10 +101,10 @@ type server struct {
 
 var openLine = regexp.MustCompile(`(?m)^Open  http://localhost:(\d+)`)
 
-// start runs the program on a store; addr 127.0.0.1:0 takes any port.
-func start(t *testing.T, store, addr string, more ...string) *server {
+// start runs the program on a store, at any port.
+func start(t *testing.T, store string, more ...string) *server {
 	t.Helper()
-	s, err := launch(store, addr, more...)
+	s, err := launch(store, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,9 +112,9 @@ func start(t *testing.T, store, addr string, more ...string) *server {
 	return s
 }
 
-func launch(store, addr string, more ...string) (*server, error) {
+func launch(store string, more ...string) (*server, error) {
 	s := &server{store: store}
-	s.cmd = exec.Command(program, append([]string{"serve", "--store", store, "--addr", addr}, more...)...)
+	s.cmd = exec.Command(program, append([]string{"serve", "--store", store, "--addr", "127.0.0.1:0"}, more...)...)
 	s.cmd.Env = append(os.Environ(), "HANOITWIN_STORE=", "HANOITWIN_ADDR=")
 	var talk bytes.Buffer
 	s.cmd.Stderr = &talk
@@ -143,7 +151,7 @@ func (s *server) stop() {
 // changes the city or stops the server.
 func own(t *testing.T) *server {
 	t.Helper()
-	return start(t, filepath.Join(t.TempDir(), "city.gpkg"), "127.0.0.1:0")
+	return start(t, filepath.Join(t.TempDir(), "city.gpkg"))
 }
 
 // importFeature changes the city from outside the server, as a GIS would.

@@ -17,5 +17,5 @@ func onStores(t *testing.T, job func(t *testing.T, s *server)) {
 // skipped, or fails in CI, where there is no PostGIS.
 func onPostGIS(t *testing.T) *server {
 	t.Helper()
-	return start(t, pgtest.DSN(t), "127.0.0.1:0")
+	return start(t, pgtest.DSN(t))
 }

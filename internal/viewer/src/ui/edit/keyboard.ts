@@ -44,7 +44,12 @@ export function keyboard(d: Desk, t: Targets, signal: AbortSignal): void {
       return true;
     }
     if (!onMap(e)) return false;
-    if (screen === 'draw') return draw(e);
+    if (screen === 'draw') {
+      const drew = draw(e);
+      // Who has drawn by keyboard goes on in the form.
+      if (d.session.get().screen === 'feature') document.querySelector<HTMLElement>('#edit h2')?.focus({ preventScroll: true });
+      return drew;
+    }
     if (screen === 'feature') return feature(e);
     if (screen === 'list' && e.key === 'Enter') { pickAt(d, centreSpot(d)); return true; }
     return false;

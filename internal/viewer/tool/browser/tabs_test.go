@@ -1,0 +1,95 @@
+package browser
+
+import (
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// pool are tabs that look at the city of the seed, and that tests take and give
+// back: most links need no new page, and loading one is what takes longest.
+type pool struct {
+	mu    sync.Mutex
+	free  map[screen][]*page
+	taken map[taking]*page
+}
+
+// taking is what a test has of each screen: one tab.
+type taking struct {
+	t      *testing.T
+	screen screen
+}
+
+var tabs = pool{free: map[screen][]*page{}, taken: map[taking]*page{}}
+
+// visit opens a link in a tab that other tests have used before and will use again.
+func visit(t *testing.T, sc screen, link string) *page {
+	t.Helper()
+	p := tabs.take(t, sc)
+	if p == nil {
+		p = newTab(t, seed, sc)
+		tabs.give(t, p)
+		p.do(chromedp.Navigate(seed.base + "/" + link))
+	}
+	p.t = t
+	p.forgive()
+	p.idle()
+	p.follow(link)
+	p.idle()
+	return p
+}
+
+// take finds a tab for the test: the one that it has, or one that is free; nil
+// where there is none.
+func (l *pool) take(t *testing.T, sc screen) *page {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.taken[taking{t, sc}]; p != nil {
+		return p
+	}
+	free := l.free[sc]
+	if len(free) == 0 {
+		return nil
+	}
+	p := free[len(free)-1]
+	l.free[sc] = free[:len(free)-1]
+	l.until(t, p)
+	return p
+}
+
+// give lets the test have a new tab.
+func (l *pool) give(t *testing.T, p *page) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until(t, p)
+}
+
+// until the end of the test the tab is the test's. Who fails leaves it in a state
+// that nobody knows: it is closed then.
+func (l *pool) until(t *testing.T, p *page) {
+	mine := taking{t, p.screen}
+	l.taken[mine] = p
+	t.Cleanup(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.taken, mine)
+		if t.Failed() {
+			p.close()
+			return
+		}
+		l.free[p.screen] = append(l.free[p.screen], p)
+	})
+}
+
+// look is true once the style is in the look and the language that the page is in.
+const look = `hanoitwin.map.style.stylesheet.metadata['hanoitwin:dark'] === (document.documentElement.dataset.theme === 'dark')
+	&& hanoitwin.map.getLayoutProperty('wards-name', 'text-field')[1][1] === (document.documentElement.lang === 'en' ? 'name_en' : 'name')`
+
+// follow opens a link in the page that is open.
+func (p *page) follow(link string) {
+	p.t.Helper()
+	js[bool](p, "(l => new Promise(done => { if (location.hash === l) done(true); else { addEventListener('hashchange', () => done(true), {once: true}); location.hash = l } }))("+strconv.Quote(link)+")")
+	p.until(look)
+}
