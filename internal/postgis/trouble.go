@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // SQLSTATEs that are branched on.
@@ -56,6 +57,9 @@ func explain(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err == nil || errors.Is(err, city.ErrUnavailable) {
 		return err
 	}
+	if conn != nil && sqlState(err) != "" {
+		catalogue.DoubtPlans(conn)
+	}
 	if ctx.Err() != nil {
 		if errors.Is(err, ctx.Err()) {
 			return err
@@ -98,6 +102,9 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 // begin starts a transaction. The connection is the caller's to release.
 func (s *Store) begin(ctx context.Context, options pgx.TxOptions) (conn *pgxpool.Conn, tx pgx.Tx, err error) {
 	err = s.try(ctx, func(c *pgxpool.Conn) error {
+		if err := catalogue.RenewPlans(ctx, c.Conn()); err != nil {
+			return err
+		}
 		conn = c
 		tx, err = c.BeginTx(ctx, options)
 		return err
