@@ -23,6 +23,7 @@ const (
 	stateLockNotAvailable     = "55P03"
 	stateQueryCanceled        = "57014"
 	stateDependents           = "2BP01" // dependent_objects_still_exist
+	stateDiskFull             = "53100"
 )
 
 // sqlState returns the code of the server's error in err, or "".
@@ -67,6 +68,8 @@ func explain(ctx context.Context, conn *pgx.Conn, err error) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	switch code := sqlState(err); {
+	case code == stateDiskFull:
+		return fmt.Errorf("%w: %w", city.ErrFull, err)
 	case unavailable(code):
 		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
 	case code == stateSerializationFailure || code == stateDeadlock || code == stateLockNotAvailable:
