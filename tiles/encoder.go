@@ -130,10 +130,14 @@ func (e *Encoder) AddPoint(id uint64, lonLat orb.Point, tags []Tag) bool {
 	if !onMap(lonLat) { // NaN is not on the map either
 		return false
 	}
+	x := worldX(lonLat[0])
+	if outcode(e.frame.snap(x, 0).X, 0) != 0 {
+		return false // before any work for the tile's latitudes: of most tiles a point is beside
+	}
 	if !e.points.ready {
 		e.points.prepare(e.tile)
 	}
-	at := e.frame.snap(worldX(lonLat[0]), e.points.y(lonLat[1]))
+	at := e.frame.snap(x, e.points.y(lonLat[1]))
 	if outcode(at.X, at.Y) != 0 {
 		return false
 	}

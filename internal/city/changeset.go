@@ -2,6 +2,7 @@ package city
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"time"
 
@@ -22,6 +23,9 @@ var (
 	// ErrUnavailable means that the store cannot be reached now; what was asked
 	// for may succeed later.
 	ErrUnavailable = errors.New("the store is unavailable")
+	// ErrFull means that the disk on which the store lies has no room for a change.
+	// Nothing was changed, and reading goes on.
+	ErrFull = fmt.Errorf("no room is left on its disk: %w", ErrUnavailable)
 	// ErrReadOnly means a layer that can be read but not written here.
 	ErrReadOnly = errors.New("read-only")
 )

@@ -48,7 +48,7 @@ func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
 func (s *Store) beginRead(ctx context.Context, c *lite.Conn) (*schema.Catalogue, error) {
 	const attempts = 20
 	for attempt := 1; ; attempt++ {
-		if err := c.Exec(ctx, "BEGIN"); err != nil {
+		if err := c.Do(ctx, "BEGIN"); err != nil {
 			return nil, err
 		}
 		cat, err := schema.Load(ctx, c, s.cached())
@@ -62,7 +62,7 @@ func (s *Store) beginRead(ctx context.Context, c *lite.Conn) (*schema.Catalogue,
 		if attempt == attempts {
 			return nil, fmt.Errorf("others edited the file %d times while it was read: %w", attempts, city.ErrUnavailable)
 		}
-		if err := c.Exec(ctx, "ROLLBACK"); err != nil {
+		if err := c.Do(ctx, "ROLLBACK"); err != nil {
 			return nil, err
 		}
 		if _, err := s.Write(ctx, "", nothing); err != nil {

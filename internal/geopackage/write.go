@@ -99,9 +99,9 @@ func (s *Store) transact(ctx context.Context, c *lite.Conn, message string, writ
 	if err := s.inPlace(); err != nil {
 		return 0, err
 	}
-	// Without the context: when it ended just now, nobody could say whether the
-	// transaction is committed.
-	if err := c.Exec(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+	// It does not end with the context: when that ended just now, nobody could say
+	// whether the transaction is committed.
+	if err := c.Do(context.WithoutCancel(ctx), "COMMIT"); err != nil {
 		return 0, fmt.Errorf("commit: %w", err)
 	}
 	committed = true

@@ -29,7 +29,7 @@ func (w *writer) Get(ctx context.Context, layer city.LayerID, id int64) (*city.F
 		sql += " FOR UPDATE"
 	}
 	var found *city.Feature
-	err = catalogue.Query(ctx, w.tx, sql, []any{id}, func(raw [][]byte) error {
+	err = e.Query(ctx, w.tx, sql, []any{id}, func(raw [][]byte) error {
 		d := catalogue.NewDecoder(&e.Source, &e.Layer)
 		found, err = d.Feature(raw)
 		return err
@@ -86,13 +86,7 @@ func (w *writer) save(ctx context.Context, e *catalogue.Entry, f *city.Feature) 
 	} else if w.seen != (seen{e.Layer.ID, id}) {
 		w.named[e.Layer.ID] = true
 	}
-	parameters, err := e.Parameters(id, f)
-	if err != nil {
-		return 0, err
-	}
-	formats := []int16{pgx.BinaryFormatCode}
-	_, err = w.tx.Conn().PgConn().ExecParams(ctx, e.SaveSQL(), parameters, nil, formats, formats).Close()
-	return id, err
+	return id, e.Save(ctx, w.tx, id, f)
 }
 
 // Delete removes a feature.

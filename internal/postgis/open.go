@@ -99,8 +99,9 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = options.ApplicationName
 	}
-	// Statements here are few and heavy, and layers change shape: a cache of
-	// prepared ones would save nothing and break on the next ALTER TABLE.
+	// Most statements are few and heavy, and layers change shape: pgx's cache of
+	// prepared ones would save nothing and break on the next ALTER TABLE. Those of
+	// every small change are kept prepared by the catalogue.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
 	// A context that ends cancels the statement in the server, at once.
 	config.ConnConfig.BuildContextWatcherHandler = cancelRequests
@@ -113,7 +114,10 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	config.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{postgisSchema}.Sanitize()
 	s := &Store{turn: make(chan struct{}, 1), closing: make(chan struct{})}
 	// A new connection may lead to another server, or to one that was put back.
-	config.AfterConnect = func(context.Context, *pgx.Conn) error { s.catalogue.Forget(); return nil }
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		s.catalogue.Forget()
+		return catalogue.KeepPlans(ctx, conn)
+	}
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}

@@ -34,21 +34,13 @@ const (
 // mark recognises a transaction from outside.
 type mark struct {
 	token string // in its change set; a UUID
-	xid   string
+	xid   string // its number
 }
 
 func newMark() *mark {
 	b := make([]byte, 16)
 	rand.Read(b) // never fails
 	return &mark{token: fmt.Sprintf("%x", b)}
-}
-
-// leave writes the mark and the message into the settings of the transaction,
-// from where its change set takes them.
-func (m *mark) leave(ctx context.Context, tx pgx.Tx, message string) error {
-	return tx.QueryRow(ctx, `SELECT pg_current_xact_id()::text
-		FROM (SELECT set_config('twin.message', $1, true), set_config('twin.token', $2, true)) AS settings`,
-		pgx.QueryExecModeExec, clean(message), m.token).Scan(&m.xid)
 }
 
 // saysNo reports whether an error of a commit comes from the server, which then

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/reader"
 	"github.com/hanoitwin/hanoitwin/internal/store"
 )
@@ -25,11 +24,7 @@ func (s *Store) Read(ctx context.Context, read func(Reader) error) error {
 	}
 	defer conn.Release()
 	defer rollback(ctx, tx)
-	v, err := catalogue.Version(ctx, tx)
-	if err != nil {
-		return explain(ctx, conn.Conn(), err)
-	}
-	entries, err := s.catalogue.Load(ctx, tx)
+	v, entries, err := s.catalogue.LoadVersion(ctx, tx)
 	if err != nil {
 		return explain(ctx, conn.Conn(), err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
 // SQLSTATEs that are branched on.
@@ -22,6 +23,7 @@ const (
 	stateLockNotAvailable     = "55P03"
 	stateQueryCanceled        = "57014"
 	stateDependents           = "2BP01" // dependent_objects_still_exist
+	stateDiskFull             = "53100"
 )
 
 // sqlState returns the code of the server's error in err, or "".
@@ -56,6 +58,9 @@ func explain(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err == nil || errors.Is(err, city.ErrUnavailable) {
 		return err
 	}
+	if conn != nil && sqlState(err) != "" {
+		catalogue.DoubtPlans(conn)
+	}
 	if ctx.Err() != nil {
 		if errors.Is(err, ctx.Err()) {
 			return err
@@ -63,6 +68,8 @@ func explain(ctx context.Context, conn *pgx.Conn, err error) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	switch code := sqlState(err); {
+	case code == stateDiskFull:
+		return fmt.Errorf("%w: %w", city.ErrFull, err)
 	case unavailable(code):
 		return fmt.Errorf("%w: %w", city.ErrUnavailable, err)
 	case code == stateSerializationFailure || code == stateDeadlock || code == stateLockNotAvailable:
@@ -98,6 +105,9 @@ func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 // begin starts a transaction. The connection is the caller's to release.
 func (s *Store) begin(ctx context.Context, options pgx.TxOptions) (conn *pgxpool.Conn, tx pgx.Tx, err error) {
 	err = s.try(ctx, func(c *pgxpool.Conn) error {
+		if err := catalogue.RenewPlans(ctx, c.Conn()); err != nil {
+			return err
+		}
 		conn = c
 		tx, err = c.BeginTx(ctx, options)
 		return err

@@ -68,10 +68,11 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	defer conn.Release()
 	defer rollback(ctx, tx) // does nothing after a commit; runs on a panic too
 	mark := newMark()
-	if err := mark.leave(ctx, tx, message); err != nil {
+	var entries []*catalogue.Entry
+	if mark.xid, entries, err = s.catalogue.LoadMarked(ctx, tx, clean(message), mark.token); err != nil {
 		return 0, explain(ctx, conn.Conn(), fmt.Errorf("begin writing: %w", err))
 	}
-	changeSet, err := s.change(ctx, tx, write)
+	changeSet, err := s.change(ctx, tx, entries, write)
 	if err != nil {
 		return 0, explain(ctx, conn.Conn(), err)
 	}
@@ -92,8 +93,8 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 	var v city.Version
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
-	err = conn.QueryRow(after, `SELECT coalesce(version, twin.twin_version_of(seq)) FROM twin.twin_changeset WHERE id = $1`,
-		pgx.QueryExecModeExec, changeSet).Scan(&v)
+	err = catalogue.Row(after, conn.Conn(), `SELECT coalesce(version, twin.twin_version_of(seq)) FROM twin.twin_changeset WHERE id = $1`,
+		[]any{changeSet}, &v)
 	if err != nil {
 		conn.Release()
 		return s.settle(ctx, mark, fmt.Errorf("version of a commit: %w", err))
@@ -103,13 +104,10 @@ func (s *Store) Write(ctx context.Context, message string, write func(Writer) er
 
 // change runs the body of a transaction and returns the change set that it
 // made, 0 for none.
-func (s *Store) change(ctx context.Context, tx pgx.Tx, write func(Writer) error) (changeSet int64, err error) {
+func (s *Store) change(ctx context.Context, tx pgx.Tx, entries []*catalogue.Entry, write func(Writer) error) (changeSet int64, err error) {
 	w := &writer{
-		tx: tx, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{},
+		tx: tx, entries: entries, stages: map[city.LayerID]*stage{}, made: map[city.LayerID]bool{},
 		tally: map[city.LayerID]city.Tally{}, named: map[city.LayerID]bool{},
-	}
-	if w.entries, err = s.catalogue.Load(ctx, tx); err != nil {
-		return 0, err
 	}
 	if err := write(w); err != nil {
 		return 0, err
@@ -208,13 +206,13 @@ func (w *writer) index(ctx context.Context, e *catalogue.Entry) error {
 // returns its number.
 func (w *writer) sign(ctx context.Context) (changeSet int64, err error) {
 	const row = `WHERE ctid = nullif(current_setting('twin.changeset', true), '')::tid AND xid = pg_current_xact_id()`
-	sql, args := `SELECT id FROM twin.twin_changeset `+row, []any{pgx.QueryExecModeExec}
+	sql, args := `SELECT id FROM twin.twin_changeset `+row, []any(nil)
 	if w.author != "" {
 		sql = `WITH signed AS (UPDATE twin.twin_changeset SET author = $1 ` + row + ` RETURNING id, ctid)
 			SELECT id FROM (SELECT id, set_config('twin.changeset', ctid::text, true) FROM signed) AS remembered`
 		args = append(args, w.author)
 	}
-	err = w.tx.QueryRow(ctx, sql, args...).Scan(&changeSet)
+	err = catalogue.Row(ctx, w.tx.Conn(), sql, args, &changeSet)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil
 	}

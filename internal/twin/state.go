@@ -31,6 +31,10 @@ type State struct {
 	// Rejected are the features of the store that cannot be served, as far as
 	// they were seen since the last complete load.
 	Rejected []snapshot.Rejected
+
+	// bytes is the weight of a published state. It is looked at with each version,
+	// for all that are kept, and so must not be worked out each time.
+	bytes int64
 }
 
 // Version returns the version that s is.
@@ -112,10 +116,11 @@ func (k *kept) with(s *State, r Retention) *kept {
 	}
 	weight := int64(0)
 	for i := len(k.states) - 1; i >= first; i-- {
-		if weight += k.states[i].weight(); weight > r.Bytes {
+		if weight += k.states[i].bytes; weight > r.Bytes {
 			first = i + 1
 		}
 	}
+	s.bytes = s.weight()
 	states := make([]*State, 0, len(k.states)-first+1)
 	states = append(append(states, k.states[first:]...), s)
 	return &kept{states: states, next: make(chan struct{})}

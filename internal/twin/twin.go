@@ -118,6 +118,7 @@ func (t *Twin) publish(s *State) {
 	s.Published = t.now()
 	old := t.kept.Load()
 	if old == nil {
+		s.bytes = s.weight()
 		t.kept.Store(&kept{states: []*State{s}, next: make(chan struct{})})
 		return
 	}

@@ -84,7 +84,7 @@ func (t *Twin) Commit(ctx context.Context, c Commit) (city.Version, []int64, err
 		return nil
 	})
 	if err != nil {
-		if errors.Is(err, city.ErrUnavailable) {
+		if errors.Is(err, city.ErrUnavailable) && !errors.Is(err, city.ErrFull) { // a full store can be read
 			t.lose(err)
 		}
 		return 0, nil, err

@@ -129,7 +129,7 @@ func (c *Conn) Lookup(ctx context.Context, query string, args []driver.Value, fn
 // End rolls back, unless no transaction has begun or SQLite has rolled it back by
 // itself.
 func (c *Conn) End(ctx context.Context) error {
-	_, err := c.raw.ExecContext(ctx, "ROLLBACK", nil)
+	err := c.Do(ctx, "ROLLBACK")
 	if err != nil && strings.Contains(err.Error(), "no transaction is active") {
 		return nil
 	}

@@ -49,8 +49,8 @@ func Taken(err error) bool {
 }
 
 // Explain says in plain words what SQLite's error means. What passes wraps
-// city.ErrUnavailable: a lock of others, a full disk, a disk that fails or is
-// away. A damaged file wraps ErrDamaged, one that may not be written
+// city.ErrUnavailable: a lock of others, a full disk (city.ErrFull), a disk that
+// fails or is away. A damaged file wraps ErrDamaged, one that may not be written
 // fs.ErrPermission. Other errors are returned as they are.
 func Explain(err error) error {
 	if err == nil || errors.Is(err, city.ErrUnavailable) || errors.Is(err, ErrDamaged) {
@@ -60,7 +60,7 @@ func Explain(err error) error {
 	case codeBusy, codeLocked:
 		return fmt.Errorf("another program keeps the file locked: %w (%w)", city.ErrUnavailable, err)
 	case codeFull:
-		return fmt.Errorf("the disk is full: %w (%w)", city.ErrUnavailable, err)
+		return fmt.Errorf("the disk is full: %w (%w)", city.ErrFull, err)
 	case codeIOError:
 		return fmt.Errorf("the disk fails: %w (%w)", city.ErrUnavailable, err)
 	case codeCannotOpen:

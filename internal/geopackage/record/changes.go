@@ -112,8 +112,10 @@ func (g *gathering) life(ctx context.Context, l *life) error {
 	if last, err := s.last(ctx); err != nil || last <= from {
 		return err
 	}
+	scan := g.r.kept
 	query := s.record + " ORDER BY twin_seq DESC"
 	if l.table == nil {
+		scan = g.r.c.Scan // it has a number in it
 		start, ok, err := s.start(ctx, l.died()-1)
 		if err != nil {
 			return err
@@ -123,7 +125,7 @@ func (g *gathering) life(ctx context.Context, l *life) error {
 		}
 	}
 	became := map[int64]*city.Feature{}
-	err = g.r.c.Scan(ctx, query, func(row []driver.Value) error {
+	err = scan(ctx, query, func(row []driver.Value) error {
 		v, id, before := s.decodeRecord(row)
 		if v <= from {
 			return errEnough
@@ -230,4 +232,13 @@ func (r *Reader) Differs(ctx context.Context, v city.Version) (bool, error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// kept is Conn.Scan of a query that every follower asks.
+func (r *Reader) kept(ctx context.Context, query string, fn func(row []driver.Value) error) error {
+	s, err := r.c.Keep(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.Each(ctx, fn)
 }

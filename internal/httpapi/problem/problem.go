@@ -134,6 +134,9 @@ func Of(err error) *Problem {
 			"The answer was not ready in time; ask for less, or try again later.")
 	case errors.Is(err, city.ErrNotFound):
 		p = New(http.StatusNotFound, "not-found", "Not found", "")
+	case errors.Is(err, city.ErrFull):
+		p = New(http.StatusServiceUnavailable, "store-full", "The store is full",
+			"The disk on which the data lie has no room for this change. Nothing was changed; reading goes on, and so does writing when there is room again.")
 	case errors.Is(err, city.ErrUnavailable):
 		p = New(http.StatusServiceUnavailable, "store-unavailable", "The store cannot be reached",
 			"This needs the database, which does not answer now. Reading goes on from the last good version; try again in a moment.")

@@ -88,6 +88,20 @@ func (k Key) pin(v city.Version) Key {
 	return k
 }
 
+// Follow returns the tile of version v of the layers in set, which are as of that
+// version, when the cache has it of another version and nothing between changed it.
+// That Load finds too, but its caller must first see to it that it ends, which takes
+// longer than to look.
+func (c *Cache) Follow(key Key, set view.LayerSet, v city.Version) (*coding.Payload, bool) {
+	key.Layers = set.Name
+	e, found := c.of(&key).GetIfPresent(key)
+	if !found || !c.stays(e, key, set, v) {
+		return nil, false
+	}
+	c.counts.hits.Add(1)
+	return &e.Payload, true
+}
+
 // Load returns the tile of version v of the layers in set, which are as of that
 // version, building it when the cache has it not. It stops when ctx ends.
 func (c *Cache) Load(ctx context.Context, key Key, set view.LayerSet, v city.Version) (*coding.Payload, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -33,6 +34,8 @@ type Entry struct {
 	Layer      city.Layer
 	Source     Source
 	Generation int64 // 0: an older program made it, see upgrade
+
+	row string // of the catalogue, from which it was read: its stamp; else empty
 }
 
 // Source says where the rows of a layer are. It is stored as JSON.
@@ -84,27 +87,63 @@ type Catalogue struct {
 // million; or the database is put back to an earlier state, see forget.)
 type stamp struct{ id, row string }
 
-const stampSQL = `xmin::text || ctid::text`
-
 // Load reads all layers, by id. They are the caller's own, but for what their
 // slices hold.
 func (c *Catalogue) Load(ctx context.Context, q Querier) ([]*Entry, error) {
-	entries, err := c.read(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("read the catalogue: %w", err)
-	}
-	return entries, nil
+	_, entries, err := c.beside(ctx, q, `SELECT ''`)
+	return entries, err
 }
 
-func (c *Catalogue) read(ctx context.Context, q Querier) ([]*Entry, error) {
-	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+` FROM twin.twin_layer ORDER BY id COLLATE "C"`, pgx.QueryExecModeExec)
+// LoadVersion is Load with the version of what tx's snapshot sees.
+func (c *Catalogue) LoadVersion(ctx context.Context, tx pgx.Tx) (city.Version, []*Entry, error) {
+	text, entries, err := c.beside(ctx, kept{tx.Conn()}, `SELECT twin.twin_version_of($1)`, int64(math.MaxInt64))
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	stamps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (s stamp, err error) { return s, row.Scan(&s.id, &s.row) })
+	v, err := strconv.ParseInt(text, 10, 64)
+	return city.Version(v), entries, err
+}
+
+// LoadMarked is Load that leaves a message and a token in the settings of the
+// transaction, from where its change set takes them. It returns the number of the
+// transaction too.
+func (c *Catalogue) LoadMarked(ctx context.Context, tx pgx.Tx, message, token string) (xid string, entries []*Entry, err error) {
+	return c.beside(ctx, kept{tx.Conn()}, `SELECT pg_current_xact_id()
+		FROM (SELECT set_config('twin.message', $1, true), set_config('twin.token', $2, true) OFFSET 0) AS settings`, message, token)
+}
+
+// kept is a connection that keeps what it is asked prepared.
+type kept struct{ conn *pgx.Conn }
+
+// Query implements Querier.
+func (k kept) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if len(args) > 0 && args[0] == any(pgx.QueryExecModeExec) {
+		args = args[1:]
+	}
+	return query(ctx, k.conn, sql, args)
+}
+
+// beside reads all layers and one value, which another query selects.
+func (c *Catalogue) beside(ctx context.Context, q Querier, value string, args ...any) (beside string, entries []*Entry, err error) {
+	rows, err := q.Query(ctx, `SELECT beside.value::text, coalesce(l.id, ''), coalesce(l.xmin::text || l.ctid::text, '')
+		FROM (`+value+`) AS beside (value) LEFT JOIN twin.twin_layer AS l ON true ORDER BY l.id COLLATE "C"`,
+		append([]any{pgx.QueryExecModeExec}, args...)...)
 	if err != nil {
-		return nil, err
+		return "", nil, fmt.Errorf("read the catalogue: %w", err)
 	}
+	stamps, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (s stamp, err error) { return s, row.Scan(&beside, &s.id, &s.row) })
+	if err != nil {
+		return "", nil, fmt.Errorf("read the catalogue: %w", err)
+	}
+	stamps = slices.DeleteFunc(stamps, func(s stamp) bool { return s.id == "" }) // there is no layer
+	if entries, err = c.entries(ctx, q, stamps); err != nil {
+		return "", nil, fmt.Errorf("read the catalogue: %w", err)
+	}
+	return beside, entries, nil
+}
+
+// entries returns the layers whose rows have these stamps, or have by now.
+func (c *Catalogue) entries(ctx context.Context, q Querier, stamps []stamp) (entries []*Entry, err error) {
 	known := map[stamp]*Entry{}
 	var unknown []string
 	c.mu.Lock()
@@ -124,9 +163,10 @@ func (c *Catalogue) read(ctx context.Context, q Querier) ([]*Entry, error) {
 	c.mu.Lock()
 	c.known = known
 	c.mu.Unlock()
-	entries := make([]*Entry, len(stamps))
+	entries = make([]*Entry, len(stamps))
 	for i, s := range stamps {
 		copied := *known[s]
+		copied.row = s.row
 		entries[i] = &copied
 	}
 	return entries, nil
@@ -136,7 +176,7 @@ func (c *Catalogue) read(ctx context.Context, q Querier) ([]*Entry, error) {
 // stamps with those that they have by now: outside a snapshot rows may have
 // changed since the stamps were read.
 func readEntries(ctx context.Context, q Querier, stamps []stamp, unknown []string, known map[stamp]*Entry) ([]stamp, error) {
-	rows, err := q.Query(ctx, `SELECT id, `+stampSQL+`, definition::text, source::text, coalesce(generation, 0)
+	rows, err := q.Query(ctx, `SELECT id, xmin::text || ctid::text, definition::text, source::text, coalesce(generation, 0)
 		FROM twin.twin_layer WHERE id = ANY($1)`, pgx.QueryExecModeExec, unknown)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/wkb"
@@ -17,13 +18,27 @@ import (
 // calls yield with each row, which holds until yield returns. It stops at the
 // first error. Arguments are int64 or []int64.
 func Query(ctx context.Context, tx pgx.Tx, sql string, args []any, yield func(raw [][]byte) error) (err error) {
+	return run(ctx, tx, sql, sql, args, yield)
+}
+
+// Query is Query of a statement on e's table or history that is kept prepared.
+func (e *Entry) Query(ctx context.Context, tx pgx.Tx, sql string, args []any, yield func(raw [][]byte) error) error {
+	name, err := e.prepared(ctx, tx.Conn(), sql)
+	if err != nil {
+		return err
+	}
+	return run(ctx, tx, name, sql, args, yield)
+}
+
+// run is Query of a statement that is prepared under a name, if that is not sql.
+func run(ctx context.Context, tx pgx.Tx, name, sql string, args []any, yield func(raw [][]byte) error) (err error) {
 	parameters := make([][]byte, len(args))
 	for i, arg := range args {
 		if parameters[i], err = textParameter(arg); err != nil {
 			return err
 		}
 	}
-	rows := tx.Conn().PgConn().ExecParams(ctx, sql, parameters, nil, nil, []int16{pgx.BinaryFormatCode})
+	rows := start(ctx, tx, name, sql, parameters, nil)
 	for n := 0; err == nil && rows.NextRow(); n++ {
 		// The driver hands out what it has already received; a reader that is
 		// no longer wanted stops here.
@@ -37,6 +52,15 @@ func Query(ctx context.Context, tx pgx.Tx, sql string, args []any, yield func(ra
 		err = closeErr
 	}
 	return err
+}
+
+// start begins a statement whose columns all come in binary.
+func start(ctx context.Context, tx pgx.Tx, name, sql string, parameters [][]byte, formats []int16) *pgconn.ResultReader {
+	binary := []int16{pgx.BinaryFormatCode}
+	if name == sql {
+		return tx.Conn().PgConn().ExecParams(ctx, sql, parameters, nil, formats, binary)
+	}
+	return tx.Conn().PgConn().ExecPrepared(ctx, name, parameters, formats, binary)
 }
 
 func textParameter(arg any) ([]byte, error) {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/wkb"
@@ -30,6 +31,25 @@ func (e *Entry) Parameters(id int64, f *city.Feature) ([][]byte, error) {
 		parameters = append(parameters, value)
 	}
 	return parameters, nil
+}
+
+// Save stores a feature under an id. It may be there.
+func (e *Entry) Save(ctx context.Context, tx pgx.Tx, id int64, f *city.Feature) error {
+	parameters, err := e.Parameters(id, f)
+	if err != nil {
+		return err
+	}
+	return e.exec(ctx, tx, e.SaveSQL(), parameters).Err
+}
+
+// exec runs a statement on e's table that is kept prepared, with parameters in
+// binary.
+func (e *Entry) exec(ctx context.Context, tx pgx.Tx, sql string, parameters [][]byte) *pgconn.Result {
+	name, err := e.prepared(ctx, tx.Conn(), sql)
+	if err != nil {
+		return &pgconn.Result{Err: err}
+	}
+	return start(ctx, tx, name, sql, parameters, []int16{pgx.BinaryFormatCode}).Read()
 }
 
 // SaveSQL inserts $1, $2, … or updates what differs.
@@ -70,8 +90,7 @@ func (e *Entry) IsFree(ctx context.Context, tx pgx.Tx, f *city.Feature) error {
 	if len(queries) == 0 {
 		return nil
 	}
-	formats := []int16{pgx.BinaryFormatCode}
-	holders := tx.Conn().PgConn().ExecParams(ctx, strings.Join(queries, " UNION ALL ")+" LIMIT 1", parameters, nil, formats, formats).Read()
+	holders := e.exec(ctx, tx, strings.Join(queries, " UNION ALL ")+" LIMIT 1", parameters)
 	if holders.Err != nil || len(holders.Rows) == 0 {
 		return holders.Err
 	}

@@ -92,7 +92,8 @@ func (s *Server) until(what string, done func() bool) {
 	s.tb.Helper()
 	for deadline := time.Now().Add(startTimeout); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			s.tb.Fatal(what)
+			log, _ := os.ReadFile(filepath.Join(s.server.dir, "log"))
+			s.tb.Fatalf("%s; its log ends with\n%s", what, log[max(0, len(log)-4096):])
 		}
 	}
 }

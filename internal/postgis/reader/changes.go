@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,32 +37,29 @@ func (r *Reader) changeSets(ctx context.Context, after city.Version, limit int) 
 	if after == r.version {
 		return nil, nil
 	}
-	seq, err := r.place(ctx, after)
-	if err != nil {
-		return nil, err
-	}
+	// The first page is asked for in words of its own, whose plan can be kept.
+	rows, err := catalogue.Rows(ctx, r.tx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
+		WHERE seq > (SELECT twin.twin_seq_of($1)) ORDER BY seq LIMIT `+strconv.Itoa(firstPage), int64(after))
 	var sets []*changeSet
-	for page := firstPage; len(sets) < limit; page *= 8 {
-		page = min(page, limit-len(sets))
-		rows, err := r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
-			WHERE seq > $1 ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, seq, page)
+	for page := firstPage; ; {
 		if err != nil {
 			return nil, err
 		}
-		more, err := pgx.CollectRows(rows, scanChangeSet)
-		if err != nil {
+		var more []*changeSet
+		if more, err = pgx.CollectRows(rows, scanChangeSet); err != nil {
 			return nil, err
 		}
-		for _, c := range more {
+		for _, c := range more[:max(min(len(more), limit-len(sets)), 0)] {
 			sets = append(sets, c)
 			c.Version = after + city.Version(len(sets))
-			seq = c.seq
 		}
-		if len(more) < page {
-			break
+		if len(more) < page || len(sets) >= limit {
+			return sets, nil
 		}
+		page = min(8*page, limit-len(sets))
+		rows, err = r.tx.Query(ctx, `SELECT `+changeSetColumns+` FROM twin.twin_changeset
+			WHERE seq > $1 ORDER BY seq LIMIT $2`, pgx.QueryExecModeExec, sets[len(sets)-1].seq, page)
 	}
-	return sets, nil
 }
 
 // firstPage is how many change sets are asked for first: a follower needs the last

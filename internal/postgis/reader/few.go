@@ -3,6 +3,7 @@ package reader
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
@@ -74,13 +75,15 @@ func (r *Reader) news(ctx context.Context, l *listing, limit int) ([]newest, err
 		}
 		now, join = ", t."+catalogue.Quote(e.Source.ID)+" IS NOT NULL, "+list, e.Present("true")
 	}
-	// Each change set by itself, as with placed.
-	sql := "SELECT w.changeset, w.existed, " + before + now + " FROM (" +
-		"SELECT w.*, changed.n FROM unnest($1::bigint[]) WITH ORDINALITY AS changed (id, n) CROSS JOIN LATERAL (SELECT * FROM " +
-		was.Identifier() + " WHERE changeset = changed.id OFFSET 0) AS w LIMIT $2) AS w" + join + " ORDER BY w.id, w.n"
+	sql := "SELECT w.changeset, w.existed, " + before + now + " FROM (" + changesOf(was, len(l.changeSets)) +
+		" LIMIT " + strconv.Itoa(limit) + ") AS w" + join + " ORDER BY w.id, w.n"
+	args := []any{l.changeSets}
+	if len(l.changeSets) == 1 {
+		args = []any{l.changeSets[0]}
+	}
 	then, current := catalogue.NewDecoder(was, &e.Layer), catalogue.NewDecoder(&e.Source, &e.Layer)
 	var rows []newest
-	err = catalogue.Query(ctx, r.tx, sql, []any{l.changeSets, int64(limit)}, func(raw [][]byte) error {
+	err = e.Query(ctx, r.tx, sql, args, func(raw [][]byte) error {
 		v := newest{Revision: city.Revision{Layer: e.Layer.ID}}
 		var err error
 		if v.changeSet, err = catalogue.DecodeInteger(raw[0]); err != nil {
@@ -102,4 +105,15 @@ func (r *Reader) news(ctx context.Context, l *listing, limit int) ([]newest, err
 		return nil
 	})
 	return rows, err
+}
+
+// changesOf selects the rows of history of the change sets $1 with the place of each
+// in the list, each change set by itself, as with placed. Of a single one, which is
+// what a follower mostly finds, PostgreSQL keeps the plan.
+func changesOf(was *catalogue.Source, changeSets int) string {
+	if changeSets == 1 {
+		return "SELECT w.*, 1 AS n FROM " + was.Identifier() + " AS w WHERE w.changeset = $1"
+	}
+	return "SELECT w.*, changed.n FROM unnest($1::bigint[]) WITH ORDINALITY AS changed (id, n) CROSS JOIN LATERAL (SELECT * FROM " +
+		was.Identifier() + " WHERE changeset = changed.id OFFSET 0) AS w"
 }
