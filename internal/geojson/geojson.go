@@ -1,6 +1,11 @@
 package geojson
 
-import "github.com/paulmach/orb"
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/paulmach/orb"
+)
 
 // Decimals says how the numbers of positions are written.
 type Decimals int8
@@ -86,24 +91,47 @@ func appendPositions[L ~[]orb.Point](dst []byte, d Decimals, line L) []byte {
 	return append(dst, ']')
 }
 
-// appendExact appends positions, a comma before each.
+// appendExact appends positions, a comma before each. Most lie within the degrees of
+// the one before.
 func appendExact(dst []byte, line []orb.Point) []byte {
-	var lon, lat degrees
-	for i := range line {
-		dst = withRoom(dst)
-		text := dst[len(dst) : len(dst)+room]
-		text[0], text[1] = ',', '['
-		x := lon.put(text[2:], line[i][0])
-		text[2+x] = ','
-		y := lat.put(text[3+x:], line[i][1])
-		text[3+x+y] = ']'
-		if x == 0 || y == 0 { // not the numbers that put writes
-			dst = AppendPosition(append(dst, ','), line[i])
+	for len(line) > 0 {
+		lon, ok := tenMillionths(line[0][0])
+		lat, also := tenMillionths(line[0][1])
+		if !ok || !also {
+			dst = AppendPosition(append(dst, ','), line[0])
+			line = line[1:]
 			continue
 		}
-		dst = dst[:len(dst)+4+x+y]
+		x, y := degreesOf(lon, ",["), degreesOf(lat, ",")
+		dst = slices.Grow(dst, room*min(len(line), 100))
+		length, n := putPositions(dst[len(dst):cap(dst)], line, x, y)
+		dst, line = dst[:len(dst)+length], line[n:]
 	}
 	return dst
+}
+
+// putPositions writes positions as long as they lie within the degrees x and y and
+// there is room. It returns how long they are and how many.
+func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
+	for n < len(line) && at+room <= len(text) {
+		lon, ok := tenMillionths(line[n][0])
+		lat, also := tenMillionths(line[n][1])
+		if !ok || !also || lon-x.n >= scale || lat-y.n >= scale {
+			break
+		}
+		digits := eight((lon - x.n) * 10)
+		binary.LittleEndian.PutUint64(text[at:], x.text)
+		binary.LittleEndian.PutUint64(text[at+x.point+1:], digits|zeros)
+		at += x.point + behindPoint(digits)
+		digits = eight((lat - y.n) * 10)
+		binary.LittleEndian.PutUint64(text[at:], y.text)
+		binary.LittleEndian.PutUint64(text[at+y.point+1:], digits|zeros)
+		at += y.point + behindPoint(digits)
+		text[at] = ']'
+		at++
+		n++
+	}
+	return at, n
 }
 
 // appendMetres is appendExact for positions in metres, to the millimetre.

@@ -134,43 +134,49 @@ func AppendNumber(dst []byte, v float64) []byte {
 	if v < 0 {
 		sign = 1
 	}
-	var d degrees
-	n := d.put(text[sign:], math.Abs(v))
-	if n == 0 {
+	n, ok := tenMillionths(math.Abs(v))
+	if !ok {
 		return city.Number(v).AppendJSON(dst)
 	}
-	return dst[:at+sign+n]
+	d := degreesOf(n, "")
+	digits := eight((n - d.n) * 10)
+	binary.LittleEndian.PutUint64(text[sign:], d.text)
+	binary.LittleEndian.PutUint64(text[sign+d.point+1:], digits|zeros)
+	return dst[:at+sign+d.point+behindPoint(digits)]
 }
 
-// degrees writes exact numbers one after the other, of which most have the same
-// whole degrees as the one before. The zero value is ready for use.
-type degrees struct {
-	whole uint32
-	text  uint32 // its digits and a point, the first in the lowest byte
-	point int    // how many digits; 0 at the beginning
-}
+// scale is for 7 decimals.
+const scale = 1e7
 
-// put writes v and returns the length, or 0 where it is not a number of at most 7
-// decimals from 0 to 429.4967295, which are those that 32 bits count.
+// tenMillionths returns v as their number; ok is false where v is not a number of at
+// most 7 decimals from 0 to 429.4967295, which are those that 32 bits count.
 //
 // Two decimals of at most 15 digits never share a float64, so that if the one with 7
 // decimals next to v reads back as v it is the shortest that does, but for zeros.
-func (d *degrees) put(text []byte, v float64) int {
-	const scale = 1e7
-	n := int64(v*scale + 0.5) // NaN and what is too large become negative
-	if uint64(n) > math.MaxUint32 || float64(n)/scale != v {
-		return 0
+func tenMillionths(v float64) (n uint32, ok bool) {
+	all := int64(v*scale + 0.5) // NaN and what is too large become negative
+	return uint32(all), uint64(all) <= math.MaxUint32 && float64(all)/scale == v
+}
+
+// degrees are whole ones as text, which numbers that are written one after the other
+// mostly share.
+type degrees struct {
+	n     uint32 // in tenMillionths
+	text  uint64 // what stands before them, their digits, and a point: the first in the lowest byte
+	point int    // where that is
+}
+
+// degreesOf returns those of n, and before them a text of at most 4 bytes.
+func degreesOf(n uint32, before string) degrees {
+	whole := n / scale
+	digits := three(whole)
+	skip := min(bits.TrailingZeros32(digits)/8, 2)
+	d := degrees{n: whole * scale, text: uint64(digits|0x2e_30_30_30) >> (8 * skip), point: 3 - skip}
+	for i := len(before) - 1; i >= 0; i-- {
+		d.text = d.text<<8 | uint64(before[i])
+		d.point++
 	}
-	whole, fraction := uint32(n)/scale, uint32(n)%scale
-	if whole != d.whole || d.point == 0 {
-		digits := three(whole)
-		skip := min(bits.TrailingZeros32(digits)/8, 2)
-		d.whole, d.text, d.point = whole, (digits|0x2e_30_30_30)>>(8*skip), 3-skip
-	}
-	digits := eight(fraction * 10)
-	binary.LittleEndian.PutUint32(text, d.text)
-	binary.LittleEndian.PutUint64(text[d.point+1:], digits|zeros)
-	return d.point + behindPoint(digits)
+	return d
 }
 
 // pairs are the numbers from 00 to 99.

@@ -1,89 +1,90 @@
 package page
 
 import (
-	"cmp"
+	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
-// lowest keeps the features with the lowest ids, once there are n of them in a heap
-// with the highest on top: most of the others are then turned away by one comparison.
+// lowest keeps the features with the lowest ids. It gathers some times as many, drops
+// all but the lowest, and from then on turns away what is above them.
+//
+// Of a thousand features in a box, which a page of a hundred is chosen from, it cannot
+// be guessed which are low: in a heap, branches on that took more time than all the
+// rest. There are none here.
 type lowest struct {
-	n      int
-	kept   []numbered
-	low    int64 // ids up to here are not wanted, if lowSet
-	lowSet bool
-	// waiting are features whose ids are not read yet. Most of the time of reading
-	// one goes into waiting for memory, and a loop waits for several at once.
-	waiting  [128]*snapshot.Feature
-	nWaiting int
+	n     int
+	found []numbered
+	// Wanted are the ids from low to low+span: as a difference, which one comparison
+	// tells.
+	low, span uint64
+	room      *Room
 }
 
 type numbered struct {
-	id int64
+	id uint64 // in the order of ids
 	f  *snapshot.Feature
 }
 
-func newLowest(n int) *lowest { return &lowest{n: n, kept: make([]numbered, 0, min(n, 1024))} }
+// ordered returns an id as a number without a sign, in the same order.
+func ordered(id int64) uint64 { return uint64(id) ^ 1<<63 }
 
-func (k *lowest) behind(f *snapshot.Feature) { k.low, k.lowSet = f.ID(), true }
-
-func (k *lowest) add(f *snapshot.Feature) {
-	if k.nWaiting == len(k.waiting) {
-		k.read()
-	}
-	k.waiting[k.nWaiting] = f
-	k.nWaiting++
+func newLowest(n int, room *Room) *lowest {
+	return &lowest{n: n, found: room.found[:0], span: math.MaxUint64, room: room}
 }
 
-// read reads the ids of those that wait, and keeps those that are low.
-func (k *lowest) read() {
-	for _, f := range k.waiting[:k.nWaiting] {
-		switch id := f.ID(); {
-		case k.lowSet && id <= k.low:
-		case len(k.kept) < k.n:
-			k.kept = append(k.kept, numbered{id, f})
-			if len(k.kept) == k.n {
-				for i := k.n/2 - 1; i >= 0; i-- {
-					sink(k.kept, i)
-				}
-			}
-		case id < k.kept[0].id:
-			k.kept[0] = numbered{id, f}
-			sink(k.kept, 0)
-		}
+func (k *lowest) behind(f *snapshot.Feature) {
+	k.low = ordered(f.ID()) + 1
+	k.span = math.MaxUint64 - k.low
+	if k.low == 0 { // nothing is behind the last of all numbers
+		k.n = 0
 	}
-	k.nWaiting = 0
 }
 
-// sink moves the entry at i of a heap down to where those below it are lower.
-func sink(heap []numbered, i int) {
-	moved := heap[i]
-	for {
-		below := 2*i + 1
-		if below >= len(heap) {
-			break
-		}
-		if next := below + 1; next < len(heap) && heap[next].id > heap[below].id {
-			below = next
-		}
-		if heap[below].id <= moved.id {
-			break
-		}
-		heap[i] = heap[below]
-		i = below
+func (k *lowest) add(some []*snapshot.Feature) {
+	k.makeRoom(len(some))
+	at := len(k.found)
+	found := k.found[:at+len(some)]
+	for _, f := range some {
+		id := ordered(f.ID())
+		found[at] = numbered{id, f}
+		_, above := bits.Sub64(k.span, id-k.low, 0)
+		at += 1 - int(above)
 	}
-	heap[i] = moved
+	k.found = found[:at]
+}
+
+// makeRoom for so many more.
+func (k *lowest) makeRoom(more int) {
+	if cap(k.found)-len(k.found) < more && len(k.found) >= 2*k.n {
+		k.trim()
+	}
+	if cap(k.found)-len(k.found) < more {
+		k.found = slices.Grow(k.found, more+4*min(k.n, 1024))
+	}
+}
+
+// trim sorts what was found and drops all but the lowest n.
+func (k *lowest) trim() {
+	k.room.sort(k.found)
+	if len(k.found) > k.n {
+		k.found = k.found[:k.n]
+		if k.n > 0 {
+			k.span = k.found[k.n-1].id - k.low
+		}
+	}
 }
 
 func (k *lowest) first() []*snapshot.Feature {
-	k.read()
-	slices.SortFunc(k.kept, func(a, b numbered) int { return cmp.Compare(a.id, b.id) })
-	all := make([]*snapshot.Feature, len(k.kept))
-	for i := range k.kept {
-		all[i] = k.kept[i].f
+	k.trim()
+	k.room.found = k.found
+	all := slices.Grow(k.room.features[:0], len(k.found))
+	for i := range k.found {
+		all = append(all, k.found[i].f)
 	}
+	k.room.features = all
 	snapshot.Fetch(all)
 	return all
 }

@@ -92,7 +92,7 @@ func (q *Question) compare(a, b ranked) int {
 type keeper interface {
 	// behind says that only features behind this one are wanted.
 	behind(*snapshot.Feature)
-	add(*snapshot.Feature)
+	add(some []*snapshot.Feature)
 	first() []*snapshot.Feature
 }
 
@@ -111,7 +111,13 @@ type best struct {
 
 func (k *best) behind(f *snapshot.Feature) { k.after = k.q.rank(f, nil) }
 
-func (k *best) add(f *snapshot.Feature) {
+func (k *best) add(some []*snapshot.Feature) {
+	for _, f := range some {
+		k.consider(f)
+	}
+}
+
+func (k *best) consider(f *snapshot.Feature) {
 	r := k.q.rank(f, k.scratch)
 	k.scratch = r.keys
 	if k.after.f != nil && k.q.compare(r, k.after) <= 0 || k.worst.f != nil && k.q.compare(r, k.worst) > 0 {

@@ -32,6 +32,9 @@ const checkEvery = 1024
 // Page returns at most limit features, at least 1, from a place on. The error is
 // that of ctx, or ErrCursor when the place is not in the answer.
 func (q *Question) Page(ctx context.Context, from Place, limit int) (Page, error) {
+	if q.Room == nil {
+		q.Room = &Room{}
+	}
 	var last *snapshot.Feature
 	matched := -1
 	if c := from.After; c != nil {
@@ -131,7 +134,7 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 	// One more than is returned, to tell whether there is more. No page is longer
 	// than the layer.
 	n := min(skip, q.Layer.Len()) + min(limit, q.Layer.Len()) + 1
-	var keep keeper = newLowest(n)
+	var keep keeper = newLowest(n, q.Room)
 	if len(q.Order) > 0 {
 		keep = &best{q: q, n: n}
 	}
@@ -139,9 +142,9 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 		keep.behind(last)
 	}
 	p := Page{}
-	err := q.each(ctx, func(f *snapshot.Feature) {
-		p.Matched++
-		keep.add(f)
+	err := q.each(ctx, func(some []*snapshot.Feature) {
+		p.Matched += len(some)
+		keep.add(some)
 	})
 	if err != nil {
 		return Page{}, err
@@ -155,28 +158,39 @@ func (q *Question) gather(ctx context.Context, last *snapshot.Feature, skip, lim
 	return p, nil
 }
 
-// each calls fn once with every feature that matches, in no order.
-func (q *Question) each(ctx context.Context, fn func(*snapshot.Feature)) error {
-	seen := 0
-	goOn := func() bool {
-		seen++
-		return seen%checkEvery != 0 || ctx.Err() == nil
+// each calls take with the features that match, each of them once, in no order and
+// some at a time: called for a hundred rather than for each.
+func (q *Question) each(ctx context.Context, take func(some []*snapshot.Feature)) error {
+	some := q.Room.some[:]
+	n, seen := 0, 0
+	flush := func() {
+		take(some[:n])
+		n = 0
 	}
 	if bounds, ok := q.bounds(); ok {
 		c := q.candidates()
 		q.Layer.SearchEach(bounds, func(low, high [2]float32, f *snapshot.Feature) bool {
-			if c.match(low, high, f) {
-				fn(f)
+			if c.inner.Holds(low, high) || c.match(low, high, f) {
+				some[n] = f
+				if n++; n == len(some) {
+					flush()
+				}
 			}
-			return goOn()
+			seen++
+			return seen%checkEvery != 0 || ctx.Err() == nil
 		})
-		return ctx.Err()
+	} else {
+		q.Layer.All(func(f *snapshot.Feature) bool {
+			if q.matches(f, false) {
+				some[n] = f
+				if n++; n == len(some) {
+					flush()
+				}
+			}
+			seen++
+			return seen%checkEvery != 0 || ctx.Err() == nil
+		})
 	}
-	q.Layer.All(func(f *snapshot.Feature) bool {
-		if q.matches(f, false) {
-			fn(f)
-		}
-		return goOn()
-	})
+	flush()
 	return ctx.Err()
 }

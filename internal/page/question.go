@@ -25,6 +25,9 @@ type Question struct {
 	// that are equal in all of it, and all where there is none, come by id.
 	Order []Key
 
+	// Room is where pages are made, which hold until it is left; nil: in its own.
+	Room *Room
+
 	scratch []tiles.Tag
 }
 

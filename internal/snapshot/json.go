@@ -2,24 +2,31 @@ package snapshot
 
 import "github.com/hanoitwin/hanoitwin/internal/city"
 
-// AppendJSON appends value i as JSON, the same text as its city.Value appends. Most
-// values are text that needs no escaping, which is found out once for each distinct
-// value: such a text is copied, from where it stands ready for tiles.
+// AppendJSON appends value i as JSON, the same text as its city.Value appends.
 func (t *Table) AppendJSON(dst []byte, i uint32) []byte {
-	if !t.verbatim[i] {
-		return t.values[i].AppendJSON(dst)
-	}
 	start := uint32(0)
 	if i > 0 {
-		start = t.ends[i-1]
+		start = t.jsonEnds[i-1]
 	}
-	text := t.encoded[start+1 : t.ends[i]] // behind the tag
-	for text[0] >= 0x80 {                  // and behind the length, a varint
-		text = text[1:]
+	if end := t.jsonEnds[i]; end > start {
+		return append(dst, t.json[start:end]...)
 	}
-	dst = append(dst, '"')
-	dst = append(dst, text[1:]...)
-	return append(dst, '"')
+	return t.values[i].AppendJSON(dst)
+}
+
+// longJSON is the length from which the JSON of a value is not kept.
+const longJSON = 256
+
+// addJSON keeps the JSON of a value, which is the next.
+func (t *Table) addJSON(v city.Value) {
+	before := len(t.json)
+	if len(v.Text()) < longJSON {
+		t.json = v.AppendJSON(t.json)
+	}
+	if len(t.json)-before >= longJSON {
+		t.json = t.json[:before]
+	}
+	t.jsonEnds = append(t.jsonEnds, uint32(len(t.json)))
 }
 
 // AppendMember appends property i as a member of a JSON object: a comma, the name,
@@ -33,18 +40,4 @@ func members(keys []city.Property) []string {
 		all[i] = string(append(city.AppendJSONString([]byte{','}, keys[i].Name), ':'))
 	}
 	return all
-}
-
-// verbatim reports whether v as JSON is what it is in tiles between quotes.
-func verbatim(v city.Value) bool {
-	switch v.Kind() {
-	case city.KindDate, city.KindInstant:
-		return true
-	case city.KindString:
-		// Whatever is escaped grows.
-		var room [256]byte
-		return len(city.AppendJSONString(room[:0], v.Text())) == len(v.Text())+len(`""`)
-	default:
-		return false
-	}
 }

@@ -44,8 +44,8 @@ func TestAppendJSON(t *testing.T) {
 		t.Error(err)
 	}
 	broken := table
-	broken.verbatim = slices.Clone(table.verbatim)
-	broken.verbatim[2] = true
+	broken.json = slices.Clone(table.json)
+	broken.json[3] = '"'
 	if broken.check() == nil {
 		t.Error("check does not see a quote that is not escaped")
 	}

@@ -18,8 +18,10 @@ type Table struct {
 	// it, most of a tile being values.
 	encoded []byte
 	ends    []uint32
-	// verbatim tells of each value whether its JSON is that text between quotes.
-	verbatim []bool
+	// Value i as JSON is json[jsonEnds[i-1]:jsonEnds[i]], unless it is long: then it
+	// is made when it is asked for, and nothing is there.
+	json     []byte
+	jsonEnds []uint32
 	// statuses are the values of the four statuses, by city.Statuses: a layer
 	// that has a status property has them all, whether or not a feature does.
 	// A view of another day needs a value for what no feature records.
@@ -83,16 +85,16 @@ func (t *Table) add(v city.Value) uint32 {
 	t.values = append(t.values, v)
 	t.encoded = AppendValue(t.encoded, v)
 	t.ends = append(t.ends, uint32(len(t.encoded)))
-	t.verbatim = append(t.verbatim, verbatim(v))
+	t.addJSON(v)
 	return uint32(len(t.values) - 1)
 }
 
 // view returns t as a reader may hold it: as long as it is now.
 func (t *Table) view() Table {
-	n, bytes := len(t.values), len(t.encoded)
+	n, bytes, texts := len(t.values), len(t.encoded), len(t.json)
 	return Table{
 		keys: t.keys, members: t.members, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes],
-		ends: t.ends[:n:n], verbatim: t.verbatim[:n:n], statuses: t.statuses,
+		ends: t.ends[:n:n], json: t.json[:texts:texts], jsonEnds: t.jsonEnds[:n:n], statuses: t.statuses,
 	}
 }
 
@@ -179,7 +181,7 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 	packed := Table{
 		keys: w.table.keys, members: w.table.members, values: make([]city.Value, 0, len(w.table.values)),
 		encoded: make([]byte, 0, len(w.table.encoded)), ends: make([]uint32, 0, len(w.table.ends)),
-		verbatim: make([]bool, 0, len(w.table.verbatim)),
+		json: make([]byte, 0, len(w.table.json)), jsonEnds: make([]uint32, 0, len(w.table.jsonEnds)),
 	}
 	clear(w.lookup)
 	for _, i := range order {

@@ -37,6 +37,11 @@ func (x request) items() error {
 		return err
 	}
 	defer a.shown.Done()
+	a.question.Room = x.rooms.Get().(*page.Room)
+	defer func() {
+		a.question.Room.Leave()
+		x.rooms.Put(a.question.Room)
+	}()
 	p, err := a.question.Page(x.Working(), a.from, a.limit)
 	if err != nil {
 		return brokenCursor(err, a.cursor)

@@ -9,6 +9,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/page"
 	"github.com/hanoitwin/hanoitwin/internal/proximity"
 	"github.com/hanoitwin/hanoitwin/internal/search"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -45,6 +46,7 @@ type Service struct {
 	names     search.Index
 	downloads chan struct{}  // holds a token for each download
 	near      sync.Pool      // of *nearScratch
+	rooms     sync.Pool      // of *page.Room
 	alone     []media.Format // in which one feature can be had
 }
 
@@ -52,6 +54,7 @@ type Service struct {
 func New(config Config, source Source, codecs *coding.Codecs) *Service {
 	s := &Service{config: config, source: source, codecs: codecs, downloads: make(chan struct{}, config.MaxDownloads)}
 	s.near.New = func() any { return &nearScratch{} }
+	s.rooms.New = func() any { return &page.Room{} }
 	for _, op := range s.featureOperations() {
 		if op.ID == "getItem" {
 			s.alone = op.Complete().Formats
