@@ -71,7 +71,11 @@ func parameterSchema(p *Parameter) Object {
 	case Boolean:
 		return Object{"type": "boolean"}
 	case List:
-		return Object{"type": "array", "items": Object{"type": "string", "minLength": 1}, "minItems": 1}
+		items := Object{"type": "string", "minLength": 1}
+		if len(p.OneOf) > 0 {
+			items = Object{"type": "string", "enum": anyOf(p.OneOf)}
+		}
+		return Object{"type": "array", "items": items, "minItems": 1}
 	}
 	s := Object{"type": "string", "minLength": 1}
 	if len(p.OneOf) > 0 {

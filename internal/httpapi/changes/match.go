@@ -7,6 +7,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -53,20 +54,27 @@ func matchesStrongly(tags string, content []byte) bool {
 }
 
 // matchesItem reports whether a list of entity tags names a feature as GET, asked
-// by this client at this address, would answer it: in longitude and latitude, or
-// in the system of the request's body.
+// by this client at this address, would answer it: as GeoJSON or JSON-FG, in longitude
+// and latitude or in the system of the request's body.
 func (x request) matchesItem(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
-	x.Buf = x.Buf[:0]
-	err := x.items.AppendItem(x.Exchange, l, f, edge.Shown{}, "")
-	if err == nil && matchesStrongly(tags, x.Buf) {
-		return true
+	format := x.Format
+	defer func() { x.Format = format }()
+	for _, form := range media.GeoJSONFormats() {
+		x.Format = form
+		shown, query := edge.Shown{FG: form == media.JSONFG}, ""
+		for {
+			x.Buf = x.Buf[:0]
+			err := x.items.AppendItem(x.Exchange, l, f, shown, query)
+			if err == nil && matchesStrongly(tags, x.Buf) {
+				return true
+			}
+			if shown.Converter == x.Shown.Converter {
+				break
+			}
+			shown.Converter, query = x.Shown.Converter, x.shownQuery()
+		}
 	}
-	if x.Shown.Converter == nil {
-		return false
-	}
-	x.Buf = x.Buf[:0]
-	err = x.items.AppendItem(x.Exchange, l, f, x.Shown, x.shownQuery())
-	return err == nil && matchesStrongly(tags, x.Buf)
+	return false
 }
 
 // shownQuery is what the address of a feature ends with when GET is to answer it

@@ -22,6 +22,7 @@ type Fixed struct {
 	Events, No, None, Text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	Format                                 [media.Count][]string      // the Content-Type of each
+	profile                                [media.Count][]string      // the Link to the profile of each; nil: it has none
 }
 
 func newFixed(cors *CORS) *Fixed {
@@ -61,6 +62,9 @@ func newFixed(cors *CORS) *Fixed {
 	fixed.crs = crsHeaders()
 	for f := range media.Count {
 		fixed.Format[f] = one(f.ContentType())
+		if name := profileOf(f); name != "" {
+			fixed.profile[f] = one("<" + profileRegister + name + `>; rel="` + relProfile + `"`)
+		}
 	}
 	return fixed
 }

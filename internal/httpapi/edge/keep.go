@@ -27,6 +27,7 @@ func (x *Exchange) RecallAnswer() (done bool) {
 	}
 	x.server.answerHits.Add(1)
 	x.Headers[HeaderCRS] = kept.CRS
+	x.SetProfile()
 	x.setRevalidated()
 	x.Deliver(&kept.Payload, x.Fixed.Format[x.Format])
 	return true

@@ -214,10 +214,17 @@ func (x request) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles
 	defer s.Done()
 	collection := x.Base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
+	here, form := self+query, media.GeoJSON
+	if s.FG {
+		form = media.JSONFG
+		here = self + edge.Joined(query, media.Name+"="+form.Names()[0])
+	}
 	// The links stand before the geometry: write them first, then move on.
+	x.Buf = s.AppendRoot(x.Buf)
 	x.Buf = append(x.Buf, `"links":[`...)
-	x.AppendLink(self+query, "self", media.TypeGeoJSON)
-	x.AppendAlternates(x.alone, media.GeoJSON, func(f string) string { return self + edge.Joined(query, f) })
+	x.AppendProfile()
+	x.AppendLink(here, "self", form.MediaType())
+	x.AppendAlternates(x.alone, form, func(f string) string { return self + edge.Joined(query, f) })
 	x.Buf = append(x.Buf, ',')
 	x.AppendLink(collection+x.PinQuery("?"), "collection", media.TypeJSON)
 	x.Buf = append(x.Buf, ',')

@@ -65,7 +65,7 @@ func (f Format) mediaTypes() []string {
 		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
 		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
 		// GeoJSON must not get null geometries. The others are of its drafts.
-		return []string{TypeGeoJSON + "; profile=jsonfg", "application/fg+json", "application/vnd.ogc.fg+json"}
+		return []string{TypeGeoJSON + "; profile=" + ProfileFG, "application/fg+json", "application/vnd.ogc.fg+json"}
 	case Lines:
 		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
 	case Sequence:
@@ -217,6 +217,9 @@ func Parameter(offered []Format) params.Parameter {
 	}
 	return p
 }
+
+// GeoJSONFormats are those of answers that are GeoJSON alone: its profiles.
+func GeoJSONFormats() []Format { return []Format{GeoJSON, JSONFG} }
 
 // FeatureFormats are those in which features of one layer can be had, a page of
 // them or all.

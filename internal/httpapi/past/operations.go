@@ -10,7 +10,7 @@ import (
 func (s *Service) Operations() []edge.Operation {
 	const get = "GET"
 	c := &s.config
-	json, geoJSON, mvt := []media.Format{media.JSON}, []media.Format{media.GeoJSON}, []media.Format{media.MVT}
+	json, geoJSON, mvt := []media.Format{media.JSON}, media.GeoJSONFormats(), []media.Format{media.MVT}
 	ends := []params.Parameter{
 		{Name: "from", Required: true, Syntax: endSyntax, About: "What to compare: " + endSyntax + ".", Example: "1"},
 		{Name: "to", Syntax: endSyntax, About: "With what; without, with the newest version. A date needs another one.", Example: "1"},
