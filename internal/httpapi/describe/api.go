@@ -198,7 +198,7 @@ func isText(mediaType string) bool {
 
 func describeParameter(p *params.Parameter) openapi.Parameter {
 	return openapi.Parameter{
-		Name: p.Name, About: p.About, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.Kind],
-		Low: p.Low, High: p.High, Clamped: p.Clamped, OneOf: p.OneOf, Syntax: p.Syntax, Example: p.Example, Required: p.Required, Beside: p.Beside,
+		Name: p.Name, About: p.About, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean, openapi.Numbers}[p.Kind],
+		Low: p.Low, High: p.High, Clamped: p.Clamped, OneOf: p.OneOf, Sizes: p.Sizes, Default: p.Default, Syntax: p.Syntax, Example: p.Example, Required: p.Required, Beside: p.Beside,
 	}
 }

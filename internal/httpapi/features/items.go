@@ -74,7 +74,7 @@ func itemsParameters(c *Config) []params.Parameter {
 	all := []params.Parameter{params.BBox(), params.BBoxCRS()}
 	all = append(all, filters.Parameters()...)
 	return append(all,
-		sortbyParameter(), params.Limit(c.MaxPage), params.Offset(), cursorParameter(),
+		sortbyParameter(), params.Limit(c.DefaultPage, c.MaxPage), params.Offset(), cursorParameter(),
 		params.CRS(), propertiesParameter(), skipGeometryParameter(),
 	)
 }
