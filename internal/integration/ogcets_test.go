@@ -161,7 +161,9 @@ func tilesOfTheSuite(t *testing.T, o *ogc) {
 	landing.one(t, "data")
 	for _, c := range o.collections(t) {
 		l := c.one(t, relation)
-		list := as[struct{ Tilesets []struct{ TileMatrixSetURI, TileMatrixSetDefinition string } }](t, o.get(t, l.Href, "Accept", "application/json").want(t, 200))
+		list := as[struct {
+			Tilesets []struct{ TileMatrixSetURI, TileMatrixSetDefinition string }
+		}](t, o.get(t, l.Href, "Accept", "application/json").want(t, 200))
 		if !strings.HasSuffix(l.Href, "/tiles") || len(list.Tilesets) == 0 {
 			t.Errorf("%s: %+v", c.ID, l)
 		}

@@ -16,6 +16,9 @@ import (
 func (x *Exchange) choose(offered []media.Format) error {
 	if len(offered) > 1 {
 		x.Headers["Vary"] = x.Fixed.VaryAccept
+		if x.Op != nil && x.Op.spoken {
+			x.Headers["Vary"] = x.Fixed.varyLanguage
+		}
 	}
 	x.Format = offered[0]
 	err := x.chooseFormat(offered)

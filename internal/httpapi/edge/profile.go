@@ -80,7 +80,7 @@ func profileOf(f media.Format) string {
 // behind it; nothing where the format has no profiles.
 func (x *Exchange) AppendProfile() {
 	if name := profileOf(x.Format); name != "" {
-		x.appendTitled(profileRegister+name, relProfile, media.TypeHTML, "The profile of this answer")
+		x.appendTitled(profileRegister+name, relProfile, media.TypeHTML, x.Say("Hồ sơ của câu trả lời này", "The profile of this answer"))
 		x.Buf = append(x.Buf, ',')
 	}
 }
