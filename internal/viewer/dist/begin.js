@@ -1,1 +1,1 @@
-import"./chunk-3QJOTQYX.js";import"./chunk-CVKF4KRT.js";import"./chunk-LJQ7FLWT.js";import"./chunk-B7HT7YCG.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";document.fonts.load("600 14px 'Be Vietnam Pro'","Hà Nội ạ");
+import"./chunk-M4ZQR2W3.js";import"./chunk-RHCWQ27R.js";import"./chunk-LJQ7FLWT.js";import"./chunk-B7HT7YCG.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";document.fonts.load("600 14px 'Be Vietnam Pro'","Hà Nội ạ");
