@@ -114,6 +114,7 @@ func (x *Exchange) Fail(err error) {
 	delete(h, "Etag")
 	delete(h, "Content-Encoding")
 	delete(h, HeaderCRS)
+	delete(h, "Link")
 	h["Content-Type"] = fixed.problem
 	h[headerLanguage] = fixed.language[media.English]
 	h["Cache-Control"] = fixed.NoStore
