@@ -151,7 +151,7 @@ func (a *tileArchive) writeFile(ctx context.Context, con console, path string) (
 		return errors.Join(fmt.Errorf("export to %s: %w", path, err), os.Remove(file.Name()))
 	}
 	n, different := w.Len()
-	fmt.Fprintf(con.err, "%s: %d tiles of %s, %d of them different\n", path, n, a.names, different)
+	fmt.Fprintf(con.err, "%s: %d tiles of %s, %d of them different\n", path, n, strings.ReplaceAll(a.names, ",", ", "), different)
 	return nil
 }
 

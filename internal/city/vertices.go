@@ -15,30 +15,22 @@ func Vertices(g orb.Geometry) int {
 	case orb.Ring:
 		return len(g)
 	case orb.MultiLineString:
-		n := 0
-		for _, l := range g {
-			n += len(l)
-		}
-		return n
+		return verticesOfAll(g)
 	case orb.Polygon:
-		n := 0
-		for _, r := range g {
-			n += len(r)
-		}
-		return n
+		return verticesOfAll(g)
 	case orb.MultiPolygon:
-		n := 0
-		for _, p := range g {
-			n += Vertices(p)
-		}
-		return n
+		return verticesOfAll(g)
 	case orb.Collection:
-		n := 0
-		for _, m := range g {
-			n += Vertices(m)
-		}
-		return n
+		return verticesOfAll(g)
 	default:
 		return 0
 	}
+}
+
+// verticesOfAll counts the positions of all parts of a geometry.
+func verticesOfAll[G orb.Geometry](parts []G) (n int) {
+	for _, part := range parts {
+		n += Vertices(part)
+	}
+	return n
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// Features writes features as GeoJSON text. It serves one goroutine.
+// Features writes features as GeoJSON text, or JSON-FG. It serves one goroutine.
 type Features struct {
 	chosen     []bool // by property; nil: all
 	noGeometry bool
@@ -18,6 +18,7 @@ type Features struct {
 	decimals   geojson.Decimals
 	projection projection
 	flipped    flipper
+	foreground *foreground // of JSON-FG; nil: GeoJSON
 }
 
 // NewFeatures returns what writes features one by one, as those of s: as members of
@@ -28,6 +29,9 @@ func NewFeatures(s *Selection) *Features {
 		noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
 		decimals: s.Space.decimals(), projection: newProjection(s.Space),
 	}
+	if s.FG {
+		t.foreground = &foreground{inPlace: s.Space.inPlace(), typed: true}
+	}
 	if s.Columns != nil {
 		t.chosen = make([]bool, len(s.Layer.Definition().Properties))
 		for _, i := range s.Columns {
@@ -35,14 +39,6 @@ func NewFeatures(s *Selection) *Features {
 		}
 	}
 	return t
-}
-
-// AppendFeature appends a feature in WGS 84 with the properties that tags are:
-// Features.Append for one.
-func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
-	t := Features{decimals: geojson.Exact}
-	dst, _ = t.Append(dst, l, f, tags, members) // nothing is converted: nothing fails
-	return dst
 }
 
 // Append appends a feature of layer l with the properties that tags are; those that are null
@@ -54,8 +50,13 @@ func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, ta
 	dst = strconv.AppendInt(dst, f.ID(), 10)
 	dst = append(dst, ',')
 	dst = append(dst, members...)
-	dst = append(dst, `"geometry":`...)
-	dst, err := t.appendGeometry(dst, f.Geometry())
+	var err error
+	if t.foreground != nil {
+		dst, err = t.foreground.append(dst, t, l, f)
+	} else {
+		dst = append(dst, `"geometry":`...)
+		dst, err = t.appendGeometry(dst, f.Geometry())
+	}
 	if err != nil {
 		return dst, err
 	}

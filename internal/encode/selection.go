@@ -30,6 +30,9 @@ type Selection struct {
 	NoGeometry bool
 	// Space is the coordinate reference system. The zero Space is WGS 84.
 	Space Space
+	// FG lets NewFeatures write features of JSON-FG, each with its type. Formats
+	// know by themselves.
+	FG bool
 	// Tail is JSON members that stand behind the features of a FeatureCollection:
 	// empty, or beginning with a comma. Other formats leave it out.
 	Tail []byte

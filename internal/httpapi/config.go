@@ -36,8 +36,10 @@ type Config struct {
 	Watches *watch.Manager
 	// CORS says whose web pages may read answers.
 	CORS edge.CORS
-	// Title and Description of the landing page.
-	Title, Description string
+	// Title and Description of the landing page, in Vietnamese and English. Without
+	// them, those of Hanoi Twin; the English ones alone are not needed.
+	Title, Description     string
+	TitleEN, DescriptionEN string
 	// Licence and LicenceURL are those of the data. Default: ODbL 1.0, that of the
 	// seed dataset.
 	Licence, LicenceURL string
@@ -119,9 +121,13 @@ func setDefault[T comparable](field *T, value T) {
 
 // withDefaults returns c with each zero field replaced.
 func (c Config) withDefaults() Config {
-	setDefault(&c.Title, "Bản sao số Hà Nội · Hanoi Twin")
-	setDefault(&c.Description, "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản. "+
-		"The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version.")
+	if c.Title == "" && c.TitleEN == "" {
+		c.Title, c.TitleEN = "Bản sao số Hà Nội", "Hanoi Twin"
+	}
+	if c.Description == "" && c.DescriptionEN == "" {
+		c.Description = "Hạ tầng Hà Nội hiện tại, quá khứ và quy hoạch: đối tượng, ô véc-tơ và khoảng cách, tất cả từ cùng một phiên bản."
+		c.DescriptionEN = "The present, past and planned infrastructure of Hà Nội: features, vector tiles and proximity, all from one version."
+	}
 	if c.Licence == "" && c.LicenceURL == "" {
 		c.Licence, c.LicenceURL = "ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"
 	}

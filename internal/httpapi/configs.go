@@ -26,7 +26,7 @@ func (c *Config) tiles() tilecache.Config {
 }
 
 func (c *Config) tilesets() tilesets.Config {
-	return tilesets.Config{Title: c.Title, Description: c.Description, MaxLayers: c.MaxLayers, MaxTileBytes: c.MaxTileBytes}
+	return tilesets.Config{Title: c.Title, Description: c.Description, TitleEN: c.TitleEN, DescriptionEN: c.DescriptionEN, MaxLayers: c.MaxLayers, MaxTileBytes: c.MaxTileBytes}
 }
 
 func (c *Config) features() features.Config {
@@ -50,5 +50,5 @@ func (c *Config) changes() changes.Config {
 }
 
 func (c *Config) describe(writable bool) describe.Config {
-	return describe.Config{Title: c.Title, Description: c.Description, Licence: c.Licence, LicenceURL: c.LicenceURL, Writable: writable}
+	return describe.Config{Title: c.Title, Description: c.Description, TitleEN: c.TitleEN, DescriptionEN: c.DescriptionEN, Licence: c.Licence, LicenceURL: c.LicenceURL, Writable: writable}
 }

@@ -64,7 +64,7 @@ func TestDownload(t *testing.T) {
 			if want := accepted; e.Name != encode.GeoPackage && res.Header.Get("Content-Encoding") != want {
 				t.Errorf("%s: Content-Encoding %q, want %q", e.Name, res.Header.Get("Content-Encoding"), want)
 			}
-			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == media.JSONFG) {
+			if profile := linked(res.Header["Link"])["profile"]; (len(profile) > 0) != (f == media.GeoJSON || f == media.JSONFG) {
 				t.Errorf("%s: Link %v", e.Name, res.Header["Link"])
 			}
 			content := body(t, res)

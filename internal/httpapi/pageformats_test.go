@@ -112,7 +112,7 @@ func TestPagesShown(t *testing.T) {
 	for target, want := range map[string]string{
 		"/collections/places/items?f=csv&" + how:                                         "id,name,x,y,WKT\r\n1,Hồ Hoàn Kiếm,588404.66,2326377.526",
 		"/collections/places/download?f=csv&" + how[:len(how)-8]:                         "id,name,x,y,WKT\r\n1,Hồ Hoàn Kiếm,588404.66,2326377.526",
-		"/collections/places/items?f=jsonfg&" + how:                                      `"coordRefSys":"http://www.opengis.net/def/crs/EPSG/0/5897","features":[` + "\n" + `{"type":"Feature","id":1,"time":null,"geometry":null,"place":{"type":"Point","coordinates":[588404.66,2326377.526`,
+		"/collections/places/items?f=jsonfg&" + how:                                      `"coordRefSys":"http://www.opengis.net/def/crs/EPSG/0/5897","featureType":"places","geometryDimension":0,"features":[` + "\n" + `{"type":"Feature","id":1,"time":null,"geometry":null,"place":{"type":"Point","coordinates":[588404.66,2326377.526`,
 		"/collections/places/items?f=geojsonl&skipGeometry=true&limit=1&properties=code": `{"type":"Feature","id":1,"geometry":null,"properties":{"code":"HK"}}` + "\n",
 		"/collections/places/download?f=geojsonl&sortby=-name&properties=name&skipGeometry=true&bbox=105.84,20,105.842,22": `{"type":"Feature","id":3,"geometry":null,"properties":{"name":"Nút \"Pháp Vân\""}}` + "\n" +
 			`{"type":"Feature","id":2,"geometry":null,"properties":{"name":"Ngã tư Vọng"}}` + "\n",

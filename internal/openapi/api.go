@@ -57,6 +57,7 @@ const (
 	Number
 	List // of texts, with commas between
 	Boolean
+	Numbers // with commas between
 )
 
 // Parameter is one of the query or a header.
@@ -67,6 +68,8 @@ type Parameter struct {
 	// Clamped numbers above High mean High.
 	Clamped  bool
 	OneOf    []string // the only values of a text
+	Sizes    []int    // how many members a list may have; nil: any number from one on
+	Default  string   // what the parameter is without being given; "": none
 	Syntax   string   // what a text looks like, for people
 	Example  string
 	Required bool

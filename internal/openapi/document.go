@@ -96,6 +96,9 @@ func describe(op *Operation, api *API) Object {
 	return o
 }
 
+// Vietnamese is what an operation does, "" where that is not known.
+func Vietnamese(id string) string { return operationInVietnamese(id) }
+
 // Bilingual is what an operation does, in Vietnamese where that is known and in
 // English.
 func Bilingual(id, summary string) string { return bilingual(operationInVietnamese(id), summary) }

@@ -16,6 +16,7 @@ func headers() Object {
 		"ETag":                text("Thẻ thực thể mạnh · A strong entity tag; for If-None-Match, and for If-Match in a change."),
 		"Cache-Control":       text("Bộ nhớ đệm · What caches may do with it (RFC 9111)."),
 		"Vary":                text("Which request headers the answer depends on."),
+		"Content-Language":    text("Ngôn ngữ · The language of titles and descriptions; follows Accept-Language: vi, or en. Problems are English."),
 		"Content-Encoding":    text("gzip, zstd, or absent."),
 		"Content-Crs":         text("Hệ tọa độ · The coordinate reference system of the answer (OGC API Features, part 2)."),
 		"Content-Disposition": text("Tên tệp · The name of the file (RFC 6266)."),
@@ -35,7 +36,7 @@ func headers() Object {
 
 // always are the headers of every answer.
 func always() []string {
-	return []string{"Twin-Version", "Twin-Stale", "X-Request-Id", "Cache-Control", "Vary"}
+	return []string{"Twin-Version", "Twin-Stale", "X-Request-Id", "Cache-Control", "Vary", "Content-Language"}
 }
 
 // headerReferences refers to the headers of every answer and to some others.

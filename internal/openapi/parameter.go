@@ -18,8 +18,10 @@ func parameter(p *Parameter, in string, api *API) Object {
 		about += " (" + p.Syntax + ")"
 	}
 	o := Object{"name": p.Name, "in": in, "required": p.Required, "description": about, "schema": parameterSchema(p)}
-	if p.Kind == List && in == "query" {
-		// One value with commas in it, and not the name again and again.
+	if in == "query" {
+		// A list is one value with commas in it, and not the name again and again. The
+		// standard says so of single values, too (17-069r4, /req/core/fc-limit-definition
+		// and its like).
 		o["style"], o["explode"] = "form", false
 	}
 	if p.Beside != "" {
@@ -59,25 +61,48 @@ func parameterSchema(p *Parameter) Object {
 		if p.Low == math.Inf(-1) {
 			delete(s, "minimum")
 		}
-		switch {
-		case p.Clamped:
-			// A greater number is no mistake, so that maximum would be untrue.
+		if p.High != 0 && !math.IsInf(p.High, 1) {
+			s["maximum"] = p.High
+		}
+		if p.Clamped {
+			// No mistake, but whoever keeps to the document need not know.
 			most := strconv.FormatFloat(p.High, 'f', -1, 64)
 			s["description"] = "More than " + most + " means " + most + "."
-		case p.High != 0 && !math.IsInf(p.High, 1):
-			s["maximum"] = p.High
+		}
+		if p.Default != "" {
+			s["default"] = json.Number(p.Default)
 		}
 		return s
 	case Boolean:
 		return Object{"type": "boolean"}
+	case Numbers:
+		return sized(Object{"type": "array", "items": Object{"type": "number"}}, p.Sizes)
 	case List:
-		return Object{"type": "array", "items": Object{"type": "string", "minLength": 1}, "minItems": 1}
+		items := Object{"type": "string", "minLength": 1}
+		if len(p.OneOf) > 0 {
+			items = Object{"type": "string", "enum": anyOf(p.OneOf)}
+		}
+		return Object{"type": "array", "items": items, "minItems": 1}
 	}
 	s := Object{"type": "string", "minLength": 1}
 	if len(p.OneOf) > 0 {
 		s = Object{"type": "string", "enum": anyOf(p.OneOf)}
 	}
 	return s
+}
+
+// sized bounds an array to one of some lengths.
+func sized(array Object, sizes []int) Object {
+	lengths := make([]any, len(sizes))
+	for i, n := range sizes {
+		lengths[i] = Object{"minItems": n, "maxItems": n}
+	}
+	if len(sizes) == 1 {
+		array["minItems"], array["maxItems"] = sizes[0], sizes[0]
+	} else {
+		array["oneOf"] = lengths
+	}
+	return array
 }
 
 func anyOf[T any](list []T) []any {
@@ -97,6 +122,12 @@ func exampleOf(kind Kind, text string) any {
 		return text == "true"
 	case List:
 		return anyOf(strings.Split(text, ","))
+	case Numbers:
+		var numbers []any
+		for part := range strings.SplitSeq(text, ",") {
+			numbers = append(numbers, json.Number(part))
+		}
+		return numbers
 	}
 	return text
 }

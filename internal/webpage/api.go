@@ -85,7 +85,7 @@ func (r *Renderer) RenderAPI(s *Source) ([]byte, error) {
 	for _, tag := range d.Tags {
 		g := apiGroup{Name: tag.Name, About: tag.Description}
 		for _, path := range sortedKeys(d.Paths) {
-			operations, err := d.operations(path, tag.Name, s.Base)
+			operations, err := d.operations(path, tag.Name, s.Base, s.Say)
 			if err != nil {
 				return nil, err
 			}
@@ -106,7 +106,7 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // operations returns those of a path that have a tag.
-func (d *apiDocument) operations(path, tag, base string) (all []apiOperation, err error) {
+func (d *apiDocument) operations(path, tag, base string, say func(vi, en string) string) (all []apiOperation, err error) {
 	var inPath []declaredParameter
 	if raw, ok := d.Paths[path]["parameters"]; ok {
 		if err := json.Unmarshal(raw, &inPath); err != nil {
@@ -126,13 +126,17 @@ func (d *apiDocument) operations(path, tag, base string) (all []apiOperation, er
 			continue
 		}
 		o.Parameters = append(slices.Clone(inPath), o.Parameters...)
-		all = append(all, describe(&o, method, path, base))
+		all = append(all, describe(&o, method, path, base, say))
 	}
 	return all, nil
 }
 
-func describe(o *declaredOperation, method, path, base string) apiOperation {
-	shown := apiOperation{ID: o.OperationID, Method: strings.ToUpper(method), Path: path, Summary: o.Summary, Key: len(o.Security) > 0 && len(o.Security[0]) > 0}
+func describe(o *declaredOperation, method, path, base string, say func(vi, en string) string) apiOperation {
+	summary := o.Summary
+	if vi, en, both := strings.Cut(summary, " · "); both {
+		summary = say(vi, en)
+	}
+	shown := apiOperation{ID: o.OperationID, Method: strings.ToUpper(method), Path: path, Summary: summary, Key: len(o.Security) > 0 && len(o.Security[0]) > 0}
 	for i := range o.Parameters {
 		p := &o.Parameters[i]
 		shown.Parameters = append(shown.Parameters, apiParameter{p.Name, p.In, p.typeText(), p.Description, exampleText(p.Example), p.Required})

@@ -1,5 +1,5 @@
-// Package webpage shows JSON documents to people: one page for each, Vietnamese first
-// and English beside it, with a map where there is something to see on one.
+// Package webpage shows JSON documents to people: one page for each, in Vietnamese
+// or English, with a map where there is something to see on one.
 //
 // A page is made from the very JSON that programs get, so that it can tell nothing
 // that they are not told:

@@ -1,5 +1,7 @@
 package webpage
 
+import "strings"
+
 // name gives all that is shown its label.
 func (v *view) name() {
 	words := words()
@@ -34,14 +36,15 @@ func (v *view) nameValues(values []Value, words map[string]string) {
 	}
 }
 
-// label is what a member is called: as the layer calls the property, in both
-// languages where this package knows it, or as it is.
+// label is what a member is called: as the layer calls the property, in the language of
+// the page where this package knows it, or as it is.
 func (s *Source) label(name string, words map[string]string) string {
 	if text, ok := s.Labels[name]; ok && text != "" {
 		return text
 	}
 	if text, ok := words[name]; ok {
-		return text
+		vi, en, _ := strings.Cut(text, " · ")
+		return s.Say(vi, en)
 	}
 	return name
 }
@@ -64,6 +67,11 @@ func words() map[string]string {
 		"numberReturned": "Số trả về · Returned", "numberMatched": "Tổng số · Matched", "totals": "Tổng · Totals",
 		"added": "Thêm · Added", "removed": "Bỏ · Removed", "from": "Từ · From", "to": "Đến · To",
 		"point": "Vị trí · Point", "bbox": "Khung · Box", "key": "Khóa · Key", "tiles": "Ô · Tiles",
+		"tilesets": "Các bộ ô · Tilesets", "tileMatrixSets": "Các lưới ô · Tile matrix sets", "tileMatrices": "Các ma trận ô · Tile matrices",
+		"tileMatrixSetURI": "Lưới ô · Tile matrix set", "tileMatrixSetLimits": "Giới hạn của bộ ô · Limits of the tileset", "boundingBox": "Khung (kinh độ, vĩ độ) · Bounds (longitude, latitude)",
+		"centerPoint": "Tâm · Center", "dataType": "Loại dữ liệu · Data type", "mediaTypes": "Định dạng · Media types", "updated": "Cập nhật · Updated", "fields": "Trường · Fields",
+		"tileMatrix": "Ma trận (thu phóng) · Matrix (zoom)", "minTileMatrix": "Thu phóng nhỏ nhất · Least zoom", "maxTileMatrix": "Thu phóng lớn nhất · Greatest zoom",
+		"minTileRow": "Hàng đầu · First row", "maxTileRow": "Hàng cuối · Last row", "minTileCol": "Cột đầu · First column", "maxTileCol": "Cột cuối · Last column", "uri": "URI · URI",
 		"minzoom": "Thu phóng nhỏ nhất · Least zoom", "maxzoom": "Thu phóng lớn nhất · Greatest zoom",
 	}
 }

@@ -32,6 +32,7 @@ const MaxSource = 8 << 20
 // Source is what a page is made from.
 type Source struct {
 	Document []byte // a JSON object
+	Lang     string // of what people read: vi, or en
 	Title    string // for a document that has none itself
 	Site     string // the name of the server
 	Base     string // its address, without a slash at the end
@@ -42,12 +43,32 @@ type Source struct {
 	Crumbs []Link
 	// Forms are the other forms in which the document can be had.
 	Forms []Link
+	// Layers are the names of all layers that whoever sees the page may see.
+	Layers []string
 	// Labels are what properties are called, by name.
 	Labels map[string]string
 	// Plane tells that coordinates are not degrees, so that no map can show them.
 	Plane bool
 	// Data describes the document to search engines, as JSON-LD; nil: not at all.
 	Data any
+}
+
+// Say returns one of two texts that say the same, the one in the language of the page.
+func (s *Source) Say(vi, en string) string {
+	if s.Lang == english {
+		return en
+	}
+	return vi
+}
+
+const english = "en"
+
+// choose returns the text in the language of the page, or the one that there is.
+func (s *Source) choose(vi, en string) string {
+	if text := s.Say(vi, en); text != "" {
+		return text
+	}
+	return vi + en // one of them is empty
 }
 
 // Link is one of a page.
@@ -61,6 +82,9 @@ type view struct {
 	// MapHref is the web map, FrameHref the same for frames. The addresses are the
 	// server's own.
 	MapHref, FrameHref template.URL
+	mapState           string // what of the map is shown, as it stands in its address
+	MapNote            string
+	Uses               []use
 	Facts              []Member
 	Tables             []table
 	Links              []Link
@@ -164,40 +188,33 @@ func (v *view) read() error {
 		v.features(&document, layer)
 	case document.member("collections") != nil:
 		v.collections(&document)
+	case document.member("tileMatrixSetLimits") != nil:
+		v.tileset(&document, where)
 	}
 	extent(&document, where)
 	v.rest(&document)
 	v.name()
 	if hash := where.view(640); hash != "" && !v.Plane {
-		v.FrameHref = template.URL(v.Base + "/viewer/embed.html#" + hash + chosen) //nolint:gosec // as below
-		v.MapHref = template.URL(v.Base + "/?f=map#" + hash + chosen)              //nolint:gosec // checked: the server's own address and numbers
+		v.mapAddresses(hash + chosen + v.mapState)
 	}
 	return nil
 }
 
 // title takes title and description out.
 func (v *view) title(document *Value) {
-	if title := join(document.text("title"), document.text("title_en")); title != "" {
+	if title := document.text("title"); title != "" {
 		v.Source.Title = title
 	}
-	v.Lead = join(document.text("description"), document.text("description_en"))
+	v.Lead = document.text("description")
 	if document.text("type") == "Feature" {
 		properties := document.member("properties")
 		if properties != nil {
-			if name := join(properties.text("name"), properties.text("name_en")); name != "" {
+			if name := v.choose(properties.text("name"), properties.text("name_en")); name != "" {
 				v.Source.Title = name
 			}
 		}
 	}
-	document.drop("title", "title_en", "description", "description_en")
-}
-
-// join puts Vietnamese and English beside each other.
-func join(vi, en string) string {
-	if vi == "" || en == "" || vi == en {
-		return vi + strings.TrimPrefix(en, vi)
-	}
-	return vi + " · " + en
+	document.drop("title", "title_vi", "title_en", "description", "description_vi", "description_en")
 }
 
 func (v *Value) drop(names ...string) {

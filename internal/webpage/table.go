@@ -65,7 +65,7 @@ func (v *view) collections(document *Value) {
 	for i := range list.Items {
 		c := &list.Items[i]
 		one := Value{Kind: Object}
-		for _, name := range []string{"id", "title", "title_en", "geometryType", "numberOfFeatures", "description"} {
+		for _, name := range []string{"id", "title", "geometryType", "numberOfFeatures", "description"} {
 			m := c.member(name)
 			if m == nil {
 				m = &Value{}

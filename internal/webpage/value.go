@@ -252,3 +252,38 @@ func (v *Value) text(name string) string {
 	}
 	return ""
 }
+
+// items returns those of an array, none of anything else.
+func (v *Value) items() []Value {
+	if v == nil {
+		return nil
+	}
+	return v.Items
+}
+
+// numbers returns an array of numbers, nil when it is none.
+func (v *Value) numbers() []float64 {
+	var all []float64
+	for _, item := range v.items() {
+		n, err := strconv.ParseFloat(item.Text, 64)
+		if err != nil {
+			return nil
+		}
+		all = append(all, n)
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	return all
+}
+
+// replace puts a value into the place of a member.
+func (v *Value) replace(name string, value Value) {
+	if m := v.member(name); m != nil {
+		*m = value
+	}
+}
+
+func numberOf(v float64) Value {
+	return Value{Kind: Number, Text: strconv.FormatFloat(v, 'f', -1, 64)}
+}

@@ -44,14 +44,65 @@ const items = `{"type":"FeatureCollection","features":[
 
 func TestPageOfItems(t *testing.T) {
 	s := source(items)
-	s.Labels, s.Seen = map[string]string{"lanes": "Số làn · Lanes"}, "?version=3"
+	s.Labels, s.Seen = map[string]string{"lanes": "Số làn"}, "?version=3"
 	text := rendered(t, s)
 	for _, want := range []string{
-		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text"><div>Hồ</div></td>`, `Số làn · Lanes`, `LineString (2)`,
+		`<a href="https://twin.example.vn/collections/roads/items/1?version=3">1</a>`, `<td class="text"><div>Hồ</div></td>`, `Số làn`, `LineString (2)`,
 		`<a href="https://twin.example.vn/x?offset=2" rel="next">`, `<span>2 / 7</span>`,
 		`/?f=map#map=12.04/21.05000/105.85000`, `<iframe src="https://twin.example.vn/viewer/embed.html#map=12.04/21.05000/105.85000"`, `<link rel="alternate" type="application/json" href="https://twin.example.vn/x?f=json"`,
 	} {
 		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// TestPageInOneLanguage: a page has the words of its language, and not of the other.
+func TestPageInOneLanguage(t *testing.T) {
+	for lang, words := range map[string][2]string{"vi": {"Liên kết", "Số đối tượng"}, "en": {"Links", "Features"}} {
+		s := source(`{"title":"x","numberOfFeatures":3,"links":[{"href":"https://twin.example.vn/x","rel":"items"}]}`)
+		s.Lang = lang
+		text := rendered(t, s)
+		for other, others := range map[string][2]string{"vi": {"Liên kết", "Số đối tượng"}, "en": {"Links", ">Features<"}} {
+			for i := range words {
+				if strings.Contains(text, others[i]) != (other == lang) {
+					t.Errorf("%q on a page in %s: %v\n%s", others[i], lang, other != lang, text)
+				}
+			}
+		}
+		if strings.Contains(text, " · ") && lang == "en" && strings.Contains(text, "Giấy phép") {
+			t.Error(text)
+		}
+	}
+}
+
+// TestPageOfTileset shows the layers of the tileset and no others on the map, and what
+// programs take.
+func TestPageOfTileset(t *testing.T) {
+	const tileset = `{"title":"Cầu","crs":"http://www.opengis.net/def/crs/EPSG/0/SRID","tileMatrixSetLimits":[{"tileMatrix":"0","minTileRow":0,"maxTileRow":0,"minTileCol":0,"maxTileCol":0}],
+		"boundingBox":{"lowerLeft":[105.7,20.9],"upperRight":[106,21.2]},"centerPoint":{"coordinates":[105.8,21]},
+		"layers":[{"id":"bridges","minTileMatrix":"6","maxTileMatrix":"22","propertiesSchema":{"properties":{"code":{"type":"string"},"name":{"type":"string"}}}}],
+		"links":[{"href":"https://twin.example.vn/collections/bridges/tiles/X/{tileMatrix}/{tileRow}/{tileCol}?datetime=2027-06-30","rel":"item","title":"Ô"}]}`
+	s := source(strings.ReplaceAll(tileset, "SRID", "3857"))
+	s.Layers, s.Lang = []string{"bridges", "roads", "wards"}, "en"
+	text := rendered(t, s)
+	for _, want := range []string{
+		`<iframe src="https://twin.example.vn/viewer/embed.html#map=10.45/21.05000/105.85000&amp;on=bridges&amp;off=roads,wards&amp;date=2027-06-30&amp;lang=en"`,
+		`<code>https://twin.example.vn/collections/bridges/tiles/X/{z}/{y}/{x}?datetime=2027-06-30</code>`,
+		`{&#34;type&#34;: &#34;vector&#34;, &#34;url&#34;: &#34;https://twin.example.vn/collections/bridges/tiles/X?datetime=2027-06-30&amp;f=tilejson&#34;}`,
+		`new VectorTileSource({format: new MVT(), url: &#39;https://twin.example.vn/collections/bridges/tiles/X/{z}/{y}/{x}?datetime=2027-06-30&#39;})`,
+		`<li>code</li><li>name</li>`, `<th scope="row">Least zoom</th><td class="number">6</td>`, `<th scope="row">Greatest zoom</th><td class="number">22</td>`, `105.7, 20.9, 106, 21.2`, `Least zoom`, `<h2>Limits of the tileset</h2>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	checkInert(t, text)
+	s = source(strings.ReplaceAll(tileset, "SRID", "5897"))
+	s.Layers = []string{"bridges"}
+	text = rendered(t, s)
+	for _, want := range []string{`Bản đồ vẽ cùng các lớp này bằng Web Mercator.`, `new OGCVectorTile({url: &#39;https://twin.example.vn/collections/bridges/tiles/X?datetime=2027-06-30&#39;, format: new MVT()})`} {
+		if !strings.Contains(text, want) || strings.Contains(text, "{z}") {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
@@ -81,9 +132,12 @@ func TestPageOfFeature(t *testing.T) {
 }
 
 func TestTooLarge(t *testing.T) {
-	text := rendered(t, source(`{"x":"`+strings.Repeat("x", MaxSource)+`"}`))
-	if len(text) > 10_000 || !strings.Contains(text, "too large") {
-		t.Error(len(text))
+	for lang, want := range map[string]string{"vi": "quá lớn", "en": "too large"} {
+		s := source(`{"x":"` + strings.Repeat("x", MaxSource) + `"}`)
+		s.Lang = lang
+		if text := rendered(t, s); len(text) > 10_000 || !strings.Contains(text, want) || !strings.Contains(text, `<html lang="`+lang+`">`) {
+			t.Error(len(text))
+		}
 	}
 }
 
@@ -163,6 +217,7 @@ func hostilePages(t testing.TB, r *Renderer, name string) {
 		`{"type":"Feature","id":` + n + `,"layer":` + n + `,"geometry":{"type":` + n + `,"coordinates":[105,21]},"properties":{` + n + `:` + n + `,"name":` + n + `}}`,
 		`{"type":"FeatureCollection","features":[{"id":` + n + `,"layer":` + n + `,"properties":{` + n + `:[` + n + `]}}]}`,
 		`{"collections":[{"id":` + n + `,"title":` + n + `}]}`,
+		`{"tileMatrixSetLimits":[],"crs":"/3857","boundingBox":{"lowerLeft":[105,21],"upperRight":[106,22]},"layers":[{"id":` + n + `,"propertiesSchema":{"properties":{` + n + `:{}}}}],"links":[{"rel":"item","href":"http://x/{tileMatrix}?a=` + strings.Trim(n, `"`) + `"}]}`,
 	} {
 		s := source(document)
 		s.Title, s.Labels, s.Data = name, map[string]string{name: name}, map[string]any{name: name}

@@ -76,6 +76,7 @@ type Link struct {
 	Rel       string `json:"rel"`
 	Type      string `json:"type,omitempty"`
 	Title     string `json:"title,omitempty"`
+	Lang      string `json:"hreflang,omitempty"`
 	Templated bool   `json:"templated,omitempty"`
 }
 

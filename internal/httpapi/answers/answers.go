@@ -48,6 +48,7 @@ type Answer struct {
 type Question struct {
 	Base, Path, Query string
 	Coding            coding.Preference
+	Language          uint8 // of the titles of its links
 }
 
 // New returns room for pages of so many bytes in all; nil where not one fits.
@@ -95,5 +96,5 @@ func (q *Question) Hash() uint64 {
 	text := append(append(room[:0], q.Base...), 0)
 	text = append(append(text, q.Path...), 0)
 	text = append(text, q.Query...)
-	return xxhash.Sum64(text) + uint64(q.Coding.Best)
+	return xxhash.Sum64(text) + uint64(q.Coding.Best) + uint64(q.Language)<<8
 }

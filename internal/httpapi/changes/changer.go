@@ -44,12 +44,12 @@ func (s *Service) Operations() []edge.Operation {
 		{Method: "GET", Path: "/whoami", ID: "getWhoami", Summary: "Whose the credentials are, and what they may write", Scope: edge.Now, Formats: json, Answer: s.on(request.whoami)},
 		{
 			Method: "GET", Path: "/changesets", ID: "getChangesets", Summary: "Who changed what, when and why", Scope: edge.Now, Formats: json,
-			Query: []params.Parameter{params.AfterVersion(), params.Limit(min(c.MaxPage, maxScanned)), layer}, Answer: s.on(request.changesets),
+			Query: []params.Parameter{params.AfterVersion(), params.Limit(c.DefaultPage, min(c.MaxPage, maxScanned)), layer}, Answer: s.on(request.changesets),
 		},
 		{Method: "POST", Path: "/changesets", ID: "createChangeset", Summary: "Several changes, all or none, as one version", Scope: edge.Change, Takes: document, Answer: s.on(request.commitChangeset)},
 		{
 			Method: "GET", Path: "/changesets/{version}", ID: "getChangeset", Summary: "One change set, feature by feature before and after", Scope: edge.Now, Formats: json,
-			Query: []params.Parameter{params.AfterFeature(), params.Limit(c.MaxPage), layer}, Answer: s.on(request.changeset),
+			Query: []params.Parameter{params.AfterFeature(), params.Limit(c.DefaultPage, c.MaxPage), layer}, Answer: s.on(request.changeset),
 		},
 		{Method: "POST", Path: "/changesets/{version}/revert", ID: "revertChangeset", Summary: "A change set that undoes another", Scope: edge.Change, Takes: document, Answer: s.on(request.revertChangeset)},
 

@@ -62,7 +62,7 @@ func (x request) answerCommit(out written) error {
 	}
 	err := x.Encode(commitDocument{
 		Version: out.version, IDs: append([]int64{}, out.ids...), // [] where there are none
-		Links: []edge.Link{{Href: self, Rel: "describedby", Type: media.TypeJSON, Title: "Who, when, why, what"}},
+		Links: []edge.Link{{Href: self, Rel: "describedby", Type: media.TypeJSON, Title: x.Say("Ai, khi nào, vì sao, điều gì", "Who, when, why, what")}},
 	})
 	if err != nil {
 		return err

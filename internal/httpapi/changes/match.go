@@ -7,6 +7,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
@@ -53,20 +54,37 @@ func matchesStrongly(tags string, content []byte) bool {
 }
 
 // matchesItem reports whether a list of entity tags names a feature as GET, asked
-// by this client at this address, would answer it: in longitude and latitude, or
-// in the system of the request's body.
+// by this client at this address, would answer it: in any language, as GeoJSON or
+// JSON-FG, in longitude and latitude or in the system of the request's body.
 func (x request) matchesItem(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
-	x.Buf = x.Buf[:0]
-	err := x.items.AppendItem(x.Exchange, l, f, edge.Shown{}, "")
-	if err == nil && matchesStrongly(tags, x.Buf) {
-		return true
+	format, lang := x.Format, x.Lang
+	defer func() { x.Format, x.Lang = format, lang }()
+	for i := range media.Languages {
+		x.Lang = (lang + i) % media.Languages // that of this request first: most read and write in one
+		for _, form := range media.GeoJSONFormats() {
+			x.Format = form
+			if x.matchesForm(l, f, tags) {
+				return true
+			}
+		}
 	}
-	if x.Shown.Converter == nil {
-		return false
+	return false
+}
+
+// matchesForm is matchesItem for the format and language of x.
+func (x request) matchesForm(l *snapshot.Layer, f *snapshot.Feature, tags string) bool {
+	shown, query := edge.Shown{FG: x.Format == media.JSONFG}, ""
+	for {
+		x.Buf = x.Buf[:0]
+		err := x.items.AppendItem(x.Exchange, l, f, shown, query)
+		if err == nil && matchesStrongly(tags, x.Buf) {
+			return true
+		}
+		if shown.Converter == x.Shown.Converter {
+			return false
+		}
+		shown.Converter, query = x.Shown.Converter, x.shownQuery()
 	}
-	x.Buf = x.Buf[:0]
-	err = x.items.AppendItem(x.Exchange, l, f, x.Shown, x.shownQuery())
-	return err == nil && matchesStrongly(tags, x.Buf)
 }
 
 // shownQuery is what the address of a feature ends with when GET is to answer it

@@ -37,7 +37,6 @@ func (x request) api() error {
 	if err != nil {
 		return err
 	}
-	x.Headers["Vary"] = x.Fixed.VaryAccept
 	x.Headers["Cache-Control"] = x.Fixed.NoCache
 	x.Deliver(d.payload(x.codecs, accepted.Best), x.Fixed.Format[x.Format])
 	return nil
@@ -45,7 +44,7 @@ func (x request) api() error {
 
 // description returns the description that the client is to have, made once.
 func (x request) description() (*description, error) {
-	key := descriptionKey{base: x.Base(), older: x.Format == media.OpenAPI30}
+	key := descriptionKey{base: x.Base(), older: x.Format == media.OpenAPI30, lang: x.Lang}
 	key.layer, key.feature = exampleOf(x.View.All.Layers)
 	layers := make([]*city.Layer, len(x.View.All.Layers))
 	for i, l := range x.View.All.Layers {
@@ -75,7 +74,7 @@ func (x request) description() (*description, error) {
 func (x request) describeAPI() *openapi.API {
 	s := x.Service
 	api := &openapi.API{
-		Title: s.config.Title, Description: s.config.Description, Version: apiVersion, Server: x.Base(),
+		Title: s.config.title(x.Lang), Description: s.config.description(x.Lang), Version: apiVersion, Server: x.Base(),
 		Licence: s.config.Licence, LicenceURL: s.config.LicenceURL,
 	}
 	for _, l := range x.View.All.Layers {
@@ -198,7 +197,7 @@ func isText(mediaType string) bool {
 
 func describeParameter(p *params.Parameter) openapi.Parameter {
 	return openapi.Parameter{
-		Name: p.Name, About: p.About, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean}[p.Kind],
-		Low: p.Low, High: p.High, Clamped: p.Clamped, OneOf: p.OneOf, Syntax: p.Syntax, Example: p.Example, Required: p.Required, Beside: p.Beside,
+		Name: p.Name, About: p.About, Kind: [...]openapi.Kind{openapi.Text, openapi.Integer, openapi.Number, openapi.List, openapi.Boolean, openapi.Numbers}[p.Kind],
+		Low: p.Low, High: p.High, Clamped: p.Clamped, OneOf: p.OneOf, Sizes: p.Sizes, Default: p.Default, Syntax: p.Syntax, Example: p.Example, Required: p.Required, Beside: p.Beside,
 	}
 }

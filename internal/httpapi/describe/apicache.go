@@ -7,10 +7,11 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 )
 
-// maxDescriptions is how many descriptions of the API are kept: those of two
-// versions of the layers, for two hosts or roles, in two languages. One takes half
+// maxDescriptions is how many descriptions of the API are kept: those of one
+// or two versions of the layers, for hosts and roles, in two languages. One takes half
 // a megabyte, and a fifth of that in each coding that was asked for.
 const maxDescriptions = 8
 
@@ -18,6 +19,7 @@ const maxDescriptions = 8
 type descriptionKey struct {
 	base           string // of links
 	older          bool   // OpenAPI 3.0
+	lang           media.Language
 	layer, feature string // of examples
 }
 

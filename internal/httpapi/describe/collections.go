@@ -19,10 +19,14 @@ type collectionsDocument struct {
 // collectionDocument describes a layer as OGC API Features does, with its
 // schema beside it.
 type collectionDocument struct {
-	ID            city.LayerID      `json:"id"`
+	ID city.LayerID `json:"id"`
+	// Title and Description are in the language of the answer, the others always in
+	// theirs.
 	Title         string            `json:"title,omitempty"`
+	TitleVI       string            `json:"title_vi,omitempty"`
 	TitleEN       string            `json:"title_en,omitempty"`
 	Description   string            `json:"description,omitempty"`
+	DescriptionVI string            `json:"description_vi,omitempty"`
 	DescriptionEN string            `json:"description_en,omitempty"`
 	Attribution   string            `json:"attribution,omitempty"`
 	ItemType      string            `json:"itemType"`
@@ -53,8 +57,8 @@ func (x request) collections() error {
 	}
 	base := x.Base()
 	document := collectionsDocument{
-		Links: append(x.SelfLinks(base+"/collections"), edge.Link{Href: base + "/", Rel: "root", Type: media.TypeJSON, Title: "The landing page"},
-			edge.Link{Href: base + "/dcat" + x.PinQuery("?"), Rel: "describedby", Type: media.TypeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"}, x.Licence()),
+		Links: append(x.SelfLinks(base+"/collections"), edge.Link{Href: base + "/", Rel: "root", Type: media.TypeJSON, Title: x.Say("Trang chủ", "The landing page")},
+			edge.Link{Href: base + "/dcat" + x.PinQuery("?"), Rel: "describedby", Type: media.TypeJSONLD, Title: x.Say("Các lớp dưới dạng danh mục dữ liệu (DCAT-AP 3)", "The layers as a catalogue of data (DCAT-AP 3)")}, x.Licence()),
 		CRS:         refsys.URIs(),
 		Collections: make([]collectionDocument, 0, len(x.View.All.Layers)),
 	}
@@ -80,8 +84,8 @@ func (x request) collection() error {
 func (x request) describeLayer(l *snapshot.Layer) collectionDocument {
 	def := l.Definition()
 	document := collectionDocument{
-		ID: def.ID, Title: def.Title, TitleEN: def.TitleEN,
-		Description: def.Description, DescriptionEN: def.DescriptionEN,
+		ID: def.ID, Title: x.Lang.Choose(def.Title, def.TitleEN), TitleVI: def.Title, TitleEN: def.TitleEN,
+		Description: x.Lang.Choose(def.Description, def.DescriptionEN), DescriptionVI: def.Description, DescriptionEN: def.DescriptionEN,
 		Attribution: def.Attribution, ItemType: "feature", GeometryType: def.Geometry,
 		Features: l.Len(), Extent: x.extents.of(l),
 		CRS: refsys.URIs(), StorageCRS: refsys.CRS84().URI(), Properties: def.Properties,
@@ -104,23 +108,23 @@ func (x request) layerLinks(id city.LayerID) []edge.Link {
 			if i > 0 { // the first is what there is without f
 				query = edge.Joined(pin, media.Name+"="+f.Names()[0])
 			}
-			links = append(links, edge.Link{Href: self + "/items" + query, Rel: "items", Type: f.MediaType(), Title: "The features as " + f.Title(), Lang: f.Lang()})
+			links = append(links, edge.Link{Href: self + "/items" + query, Rel: "items", Type: f.MediaType(), Title: x.Say("Các đối tượng dưới dạng ", "The features as ") + f.Title(x.Lang), Lang: x.LangOf(f)})
 		}
 	}
 	links = append(links, x.downloadLinks(self)...)
 	return append(links,
-		edge.Link{Href: self + "/schema" + pin, Rel: "describedby", Type: jsonschema.MediaType, Title: "The schema of the features"},
-		edge.Link{Href: self + "/schema" + pin, Rel: relSchema, Type: jsonschema.MediaType, Title: "The schema of the features"},
-		edge.Link{Href: self + "/queryables" + pin, Rel: relQueryables, Type: jsonschema.MediaType, Title: "What filters may name"},
-		edge.Link{Href: self + "/sortables" + pin, Rel: relSortables, Type: jsonschema.MediaType, Title: "What sortby may name"},
+		edge.Link{Href: self + "/schema" + pin, Rel: "describedby", Type: jsonschema.MediaType, Title: x.Say("Lược đồ của các đối tượng", "The schema of the features")},
+		edge.Link{Href: self + "/schema" + pin, Rel: relSchema, Type: jsonschema.MediaType, Title: x.Say("Lược đồ của các đối tượng", "The schema of the features")},
+		edge.Link{Href: self + "/queryables" + pin, Rel: relQueryables, Type: jsonschema.MediaType, Title: x.Say("Những gì bộ lọc hỏi được", "What filters may name")},
+		edge.Link{Href: self + "/sortables" + pin, Rel: relSortables, Type: jsonschema.MediaType, Title: x.Say("Những gì sắp xếp được theo", "What sortby may name")},
 		x.Licence(),
-		edge.Link{Href: self + "/tiles" + pin, Rel: edge.RelTilesets, Type: media.TypeJSON, Title: "Vector tiles (OGC API Tiles)"},
+		edge.Link{Href: self + "/tiles" + pin, Rel: edge.RelTilesets, Type: media.TypeJSON, Title: x.Say("Ô véc-tơ (OGC API Tiles)", "Vector tiles (OGC API Tiles)")},
 		edge.Link{Href: base + "/tiles/" + string(id) + ".json" + pin, Rel: "tiles", Type: media.TypeJSON, Title: "TileJSON 3.0"},
 		edge.Link{
 			Href: base + "/tiles/" + string(id) + "/{z}/{x}/{y}" + edge.TileSuffix + pin, Rel: "item",
-			Type: media.TypeMVT, Title: "Vector tiles", Templated: true,
+			Type: media.TypeMVT, Title: x.Say("Ô véc-tơ", "Vector tiles"), Templated: true,
 		},
-		edge.Link{Href: base + "/collections" + pin, Rel: "collection", Type: media.TypeJSON, Title: "All layers"},
+		edge.Link{Href: base + "/collections" + pin, Rel: "collection", Type: media.TypeJSON, Title: x.Say("Mọi lớp dữ liệu", "All layers")},
 	)
 }
 
@@ -131,7 +135,7 @@ func (x request) downloadLinks(self string) (links []edge.Link) {
 	for _, f := range media.FeatureFormats() {
 		links = append(links, edge.Link{
 			Href: self + "/download" + edge.Joined(pin, media.Name+"="+f.Names()[0]), Rel: "enclosure", Type: f.MediaType(),
-			Title: "The whole layer as " + f.Title(),
+			Title: x.Say("Cả lớp dưới dạng ", "The whole layer as ") + f.Title(x.Lang),
 		})
 	}
 	return links

@@ -27,13 +27,14 @@ func (s *Service) conformanceClasses() []string {
 	}
 	add("ogcapi-common-1", "core", "landing-page", "json", "html", "oas30")
 	add("ogcapi-common-2", "collections")
-	add("ogcapi-common-3", "schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables")
+	add("ogcapi-common-3", "schemas", "advanced-property-roles", "returnables-and-receivables", "queryables", "sortables", "profile-parameter")
 	add("ogcapi-features-1", "core", "geojson", "html", "oas30")
 	add("ogcapi-features-2", "crs")
 	add("ogcapi-features-3", "queryables", "queryables-query-parameters", "filter", "features-filter")
 	add("cql2", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison", "accent-insensitive-comparison",
 		"basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions", "temporal-functions", "array-functions", "property-property",
 		"functions", "arithmetic")
+	add("json-fg-1", "core", "types-schemas", "profiles", "api")
 	classes = append(classes, tilesClasses()...)
 	if s.config.Writable {
 		add("ogcapi-features-4", "create-replace-delete", "update", "optimistic-locking-etags", "features")

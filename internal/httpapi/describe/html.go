@@ -1,13 +1,13 @@
 package describe
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
@@ -22,12 +22,12 @@ const pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; frame-
 func (x request) showPage() error {
 	base := x.Base()
 	source := &webpage.Source{
-		Document: x.Buf, Site: x.config.Title, Base: base, Self: base + x.Request.URL.EscapedPath(), Seen: x.SeenQuery("?"),
-		Crumbs: x.crumbs(base), Forms: x.forms(base), Labels: x.labels(), Plane: x.inPlane(),
-		Title: openapi.Bilingual(x.Op.ID, x.Op.Summary), Data: x.metadata(),
+		Document: x.Buf, Lang: x.Lang.Tag(), Site: x.config.title(x.Lang), Base: base, Self: base + x.Request.URL.EscapedPath(), Seen: x.SeenQuery("?"),
+		Crumbs: x.crumbs(base), Forms: x.forms(base), Labels: x.labels(), Layers: x.layerNames(), Plane: x.inPlane(),
+		Title: x.Lang.Choose(openapi.Vietnamese(x.Op.ID), x.Op.Summary), Data: x.metadata(),
 	}
 	if l := x.layerOfPath(); l != nil {
-		source.Title = both(l.Definition()) + ": " + source.Title
+		source.Title = x.layerTitle(l.Definition()) + ": " + source.Title
 	}
 	render := x.pages.Render
 	if x.Op.Formats[0] == media.OpenAPI {
@@ -97,10 +97,7 @@ func (x request) labels() map[string]string {
 	}
 	labels := map[string]string{}
 	for _, p := range l.Definition().Properties {
-		text := p.Title
-		if p.TitleEN != "" && p.TitleEN != text {
-			text = strings.TrimPrefix(text+" · "+p.TitleEN, " · ")
-		}
+		text := x.Lang.Choose(p.Title, p.TitleEN)
 		if text != "" && p.Unit != "" {
 			text += " (" + p.Unit + ")"
 		}
@@ -109,12 +106,28 @@ func (x request) labels() map[string]string {
 	return labels
 }
 
-// both is the title of a layer in both languages.
-func both(def *city.Layer) string {
-	if def.TitleEN == "" || def.TitleEN == def.Title {
-		return view.Title(def)
+// both puts a text in both languages side by side.
+func both(vi, en string) string {
+	if vi == "" || en == "" || vi == en {
+		return vi + strings.TrimPrefix(en, vi)
 	}
-	return view.Title(def) + " · " + def.TitleEN
+	return vi + " · " + en
+}
+
+// layerNames are all layers that the client may see.
+func (x request) layerNames() (names []string) {
+	if x.View.Snapshot == nil {
+		return nil
+	}
+	for _, l := range x.View.All.Layers {
+		names = append(names, string(l.ID()))
+	}
+	return names
+}
+
+// layerTitle is what a layer is called in the language of the answer.
+func (x request) layerTitle(def *city.Layer) string {
+	return cmp.Or(x.Lang.Choose(def.Title, def.TitleEN), string(def.ID))
 }
 
 // layerOfPath returns the layer that the path names, nil without one.

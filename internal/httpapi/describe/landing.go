@@ -27,34 +27,34 @@ func (x request) landing() error {
 	}
 	base := x.Base()
 	document := landingDocument{
-		Title:       x.config.Title,
-		Description: x.config.Description,
+		Title:       x.config.title(x.Lang),
+		Description: x.config.description(x.Lang),
 		Attribution: view.Attribution(x.View.All.Layers),
 		Version:     x.View.Snapshot.Version(),
 		Links: append(x.SelfLinks(base+"/"),
 			// The older one first: there are clients that take the first and know no other.
-			edge.Link{Href: base + "/api?f=oas30", Rel: "service-desc", Type: media.TypeOpenAPI + ";version=3.0", Title: "What can be asked, as OpenAPI 3.0"},
-			edge.Link{Href: base + "/api", Rel: "service-desc", Type: media.TypeOpenAPI + ";version=3.1", Title: "What can be asked, as OpenAPI 3.1"},
-			edge.Link{Href: base + "/api?f=html", Rel: "service-doc", Type: media.TypeHTML, Title: "What can be asked, for people", Lang: "vi"},
-			edge.Link{Href: base + "/conformance", Rel: "conformance", Type: media.TypeJSON, Title: "The standards that are met"},
-			edge.Link{Href: base + "/conformance", Rel: relConformance, Type: media.TypeJSON, Title: "The standards that are met"},
-			edge.Link{Href: base + "/collections", Rel: "data", Type: media.TypeJSON, Title: "The layers"},
-			edge.Link{Href: base + "/collections", Rel: relData, Type: media.TypeJSON, Title: "The layers"},
-			edge.Link{Href: base + "/functions", Rel: relFunctions, Type: media.TypeJSON, Title: "What filters may call beside the functions of CQL2"},
+			edge.Link{Href: base + "/api?f=oas30", Rel: "service-desc", Type: media.TypeOpenAPI + ";version=3.0", Title: x.Say("Những gì hỏi được, dưới dạng OpenAPI 3.0", "What can be asked, as OpenAPI 3.0")},
+			edge.Link{Href: base + "/api", Rel: "service-desc", Type: media.TypeOpenAPI + ";version=3.1", Title: x.Say("Những gì hỏi được, dưới dạng OpenAPI 3.1", "What can be asked, as OpenAPI 3.1")},
+			edge.Link{Href: base + "/api?f=html", Rel: "service-doc", Type: media.TypeHTML, Title: x.Say("Những gì hỏi được, cho người đọc", "What can be asked, for people"), Lang: x.LangOf(media.HTML)},
+			edge.Link{Href: base + "/conformance", Rel: "conformance", Type: media.TypeJSON, Title: x.Say("Các tiêu chuẩn được đáp ứng", "The standards that are met")},
+			edge.Link{Href: base + "/conformance", Rel: relConformance, Type: media.TypeJSON, Title: x.Say("Các tiêu chuẩn được đáp ứng", "The standards that are met")},
+			edge.Link{Href: base + "/collections", Rel: "data", Type: media.TypeJSON, Title: x.Say("Các lớp dữ liệu", "The layers")},
+			edge.Link{Href: base + "/collections", Rel: relData, Type: media.TypeJSON, Title: x.Say("Các lớp dữ liệu", "The layers")},
+			edge.Link{Href: base + "/functions", Rel: relFunctions, Type: media.TypeJSON, Title: x.Say("Các hàm mà bộ lọc gọi được, ngoài các hàm của CQL2", "What filters may call beside the functions of CQL2")},
 			x.Licence(),
-			edge.Link{Href: base + "/nearby", Rel: "search", Type: media.TypeGeoJSON, Title: "What is near: lon, lat and k or radius"},
-			edge.Link{Href: base + "/tiles/" + view.AllLayers + ".json", Rel: "tiles", Type: media.TypeJSON, Title: "All layers as vector tiles (TileJSON 3.0)"},
-			edge.Link{Href: base + "/tiles", Rel: edge.RelTilesets, Type: media.TypeJSON, Title: "All layers as vector tiles (OGC API Tiles)"},
-			edge.Link{Href: base + "/tileMatrixSets", Rel: edge.RelTilingSchemes, Type: media.TypeJSON, Title: "The tile matrix sets"},
-			edge.Link{Href: base + "/styles/hanoi.json", Rel: relStyles, Type: "application/vnd.mapbox.style+json", Title: "The style of the map; hanoi-dark.json is the dark one"},
-			edge.Link{Href: base + "/dcat", Rel: "describedby", Type: media.TypeJSONLD, Title: "The layers as a catalogue of data (DCAT-AP 3)"},
-			edge.Link{Href: base + "/healthz", Rel: "status", Type: media.TypeJSON, Title: "Whether the server lives"},
+			edge.Link{Href: base + "/nearby", Rel: "search", Type: media.TypeGeoJSON, Title: x.Say("Gần đây có gì: lon, lat và k hoặc radius", "What is near: lon, lat and k or radius")},
+			edge.Link{Href: base + "/tiles/" + view.AllLayers + ".json", Rel: "tiles", Type: media.TypeJSON, Title: x.Say("Mọi lớp dưới dạng ô véc-tơ (TileJSON 3.0)", "All layers as vector tiles (TileJSON 3.0)")},
+			edge.Link{Href: base + "/tiles", Rel: edge.RelTilesets, Type: media.TypeJSON, Title: x.Say("Mọi lớp dưới dạng ô véc-tơ (OGC API Tiles)", "All layers as vector tiles (OGC API Tiles)")},
+			edge.Link{Href: base + "/tileMatrixSets", Rel: edge.RelTilingSchemes, Type: media.TypeJSON, Title: x.Say("Các lưới ô", "The tile matrix sets")},
+			edge.Link{Href: base + "/styles/hanoi.json", Rel: relStyles, Type: "application/vnd.mapbox.style+json", Title: x.Say("Kiểu hiển thị của bản đồ; hanoi-dark.json là kiểu tối", "The style of the map; hanoi-dark.json is the dark one")},
+			edge.Link{Href: base + "/dcat", Rel: "describedby", Type: media.TypeJSONLD, Title: x.Say("Các lớp dưới dạng danh mục dữ liệu (DCAT-AP 3)", "The layers as a catalogue of data (DCAT-AP 3)")},
+			edge.Link{Href: base + "/healthz", Rel: "status", Type: media.TypeJSON, Title: x.Say("Máy chủ có đang chạy không", "Whether the server lives")},
 		),
 	}
 	if x.config.Writable {
 		document.Links = append(document.Links,
-			edge.Link{Href: base + "/layers", Rel: "describedby", Type: media.TypeJSON, Title: "The definitions of the layers"},
-			edge.Link{Href: base + "/changesets", Rel: "version-history", Type: media.TypeJSON, Title: "Who changed what, when and why"})
+			edge.Link{Href: base + "/layers", Rel: "describedby", Type: media.TypeJSON, Title: x.Say("Định nghĩa của các lớp", "The definitions of the layers")},
+			edge.Link{Href: base + "/changesets", Rel: "version-history", Type: media.TypeJSON, Title: x.Say("Ai đã thay đổi gì, khi nào và vì sao", "Who changed what, when and why")})
 	}
 	if x.Format != media.HTML {
 		return x.SendJSON(document)

@@ -36,7 +36,7 @@ func (x request) catalogue() error {
 // describeData gathers what catalogues tell of the layers that the client may see.
 func (x request) describeData() *dcat.Catalogue {
 	c := &dcat.Catalogue{
-		Title: x.config.Title, Description: x.config.Description, Base: x.Base(), LicenceURL: x.config.LicenceURL,
+		Title: both(x.config.Title, x.config.TitleEN), Description: both(x.config.Description, x.config.DescriptionEN), Base: x.Base(), LicenceURL: x.config.LicenceURL,
 		Version: x.View.Version[0], Modified: x.View.Since,
 	}
 	for _, l := range x.View.All.Layers {
@@ -89,7 +89,7 @@ func (x request) metadata() any {
 		if l := x.layerOfPath(); l != nil {
 			d := x.describeDataset(l)
 			return (&dcat.Catalogue{
-				Title: x.config.Title, Base: x.Base(), LicenceURL: x.config.LicenceURL, Version: x.View.Version[0], Modified: x.View.Since,
+				Title: both(x.config.Title, x.config.TitleEN), Base: x.Base(), LicenceURL: x.config.LicenceURL, Version: x.View.Version[0], Modified: x.View.Since,
 			}).SchemaOrgOf(&d)
 		}
 	}

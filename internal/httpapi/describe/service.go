@@ -5,6 +5,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
 	"github.com/hanoitwin/hanoitwin/internal/webpage"
 )
@@ -12,10 +13,17 @@ import (
 // Config says what is told of the server. The fields mean what those of the same
 // name in httpapi.Config do, which checks them and has their defaults.
 type Config struct {
-	Title, Description  string
-	Licence, LicenceURL string
+	Title, Description     string
+	TitleEN, DescriptionEN string
+	Licence, LicenceURL    string
 	// Writable tells that something can be changed.
 	Writable bool
+}
+
+func (c *Config) title(l media.Language) string { return l.Choose(c.Title, c.TitleEN) }
+
+func (c *Config) description(l media.Language) string {
+	return l.Choose(c.Description, c.DescriptionEN)
 }
 
 // Routes are what the server answers.

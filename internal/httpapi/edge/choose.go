@@ -11,16 +11,25 @@ import (
 
 // choose takes f out of the query and notes in which of the formats to answer:
 // the one that f names, else the one that Accept likes best, the earlier of two
-// that it likes as much. Accepting none of them is a 406 problem.
+// that it likes as much; and of GeoJSON the profile that is asked for. Accepting none
+// of them is a 406 problem.
 func (x *Exchange) choose(offered []media.Format) error {
 	if len(offered) > 1 {
 		x.Headers["Vary"] = x.Fixed.VaryAccept
+		if x.Op != nil && x.Op.spoken {
+			x.Headers["Vary"] = x.Fixed.varyLanguage
+		}
 	}
 	x.Format = offered[0]
-	if hasProfiles(offered) && strings.Contains(x.Raw, paramProfile+"=") {
-		x.chooseProfile(offered)
-		return nil
+	err := x.chooseFormat(offered)
+	if strings.Contains(x.Raw, paramProfile+"=") && hasProfiles(offered) {
+		x.chooseProfile()
 	}
+	return err
+}
+
+// chooseFormat is choose without profiles.
+func (x *Exchange) chooseFormat(offered []media.Format) error {
 	if strings.Contains(x.Raw, media.Name+"=") {
 		known := media.Parameter(offered)
 		q, taken := x.take(known)
@@ -55,7 +64,10 @@ func (x *Exchange) choose(offered []media.Format) error {
 }
 
 // SendFormat answers with x.Buf in the format that was chosen.
-func (x *Exchange) SendFormat() error { return x.Send(x.Fixed.Format[x.Format]) }
+func (x *Exchange) SendFormat() error {
+	x.SetProfile()
+	return x.Send(x.Fixed.Format[x.Format])
+}
 
 // take moves known parameters out of the query, so that x.Raw is what is left. It
 // returns them read, with what was wrong before, and as they were spelt.

@@ -23,8 +23,9 @@ type Exchange struct {
 	View    *view.View
 	Who     access.Principal // who asks
 	route   *route
-	Op      *Operation   // nil when no path matched
-	Format  media.Format // in which to answer
+	Op      *Operation     // nil when no path matched
+	Format  media.Format   // in which to answer
+	Lang    media.Language // of what people read in it
 	// formatAsked tells that f said so, rather than Accept.
 	formatAsked bool
 	// Shown is how the features of this answer are shown.
@@ -155,7 +156,7 @@ func (x *Exchange) release() {
 	}
 	x.w, x.Request, x.Headers, x.values, x.View, x.route, x.Op, x.ID, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
 	x.keeping = nil
-	x.Who, x.Format = access.Principal{}, media.JSON
+	x.Who, x.Format, x.Lang = access.Principal{}, media.JSON, media.Vietnamese
 	x.status, x.sent, x.work, x.Raw, x.PinText, x.LensText = 0, 0, workContext{}, "", "", ""
 	x.Shown.Done()
 	x.formatAsked, x.Shown = false, Shown{}

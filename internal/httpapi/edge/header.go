@@ -12,6 +12,8 @@ import (
 // straight into header maps and must not be appended to.
 type Fixed struct {
 	any, expose, nosniff, Vary, VaryAccept []string
+	varyLanguage                           []string
+	language                               [media.Languages][]string // Content-Language
 	allowHeaders, day                      []string
 	NoCache, NoStore, Immutable            []string
 	JSON, GeoJSON, problem, HTML, MVT      []string
@@ -22,6 +24,7 @@ type Fixed struct {
 	Events, No, None, Text                 []string
 	crs                                    map[refsys.System][]string // Content-Crs of each
 	Format                                 [media.Count][]string      // the Content-Type of each
+	profile                                [media.Count][]string      // the Link to the profile of each; nil: it has none
 }
 
 func newFixed(cors *CORS) *Fixed {
@@ -36,6 +39,7 @@ func newFixed(cors *CORS) *Fixed {
 		nosniff:      one("nosniff"),
 		Vary:         one("Accept-Encoding" + origin),
 		VaryAccept:   one("Accept, Accept-Encoding" + origin),
+		varyLanguage: one("Accept, Accept-Encoding, Accept-Language" + origin),
 		allowHeaders: one("Accept, Accept-Encoding, Authorization, Content-Crs, Content-Type, If-Match, If-None-Match, Last-Event-ID, Twin-Message, X-API-Key, X-Request-Id"),
 		day:          one("86400"),
 		// The state can change at any moment and every answer has an ETag:
@@ -59,8 +63,14 @@ func newFixed(cors *CORS) *Fixed {
 		NoReferrer:     one("no-referrer"),
 	}
 	fixed.crs = crsHeaders()
+	for l := range media.Languages {
+		fixed.language[l] = one(l.Tag())
+	}
 	for f := range media.Count {
 		fixed.Format[f] = one(f.ContentType())
+		if name := profileOf(f); name != "" {
+			fixed.profile[f] = one("<" + profileRegister + name + `>; rel="` + relProfile + `"`)
+		}
 	}
 	return fixed
 }

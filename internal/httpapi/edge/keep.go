@@ -15,7 +15,7 @@ func (x *Exchange) RecallAnswer() (done bool) {
 	if a == nil || x.Format != media.GeoJSON || x.LensText != "" || x.PinText != "" || len(x.Query.Carried) > 0 {
 		return false
 	}
-	q := answers.Question{Base: x.Base(), Path: x.Request.URL.Path, Query: x.Request.URL.RawQuery, Coding: coding.Negotiate(x.Request.Header["Accept-Encoding"])}
+	q := answers.Question{Base: x.Base(), Path: x.Request.URL.Path, Query: x.Request.URL.RawQuery, Coding: coding.Negotiate(x.Request.Header["Accept-Encoding"]), Language: uint8(x.Lang)}
 	hash := q.Hash()
 	kept, again := a.Find(hash, &q)
 	if kept == nil {
@@ -27,6 +27,7 @@ func (x *Exchange) RecallAnswer() (done bool) {
 	}
 	x.server.answerHits.Add(1)
 	x.Headers[HeaderCRS] = kept.CRS
+	x.SetProfile()
 	x.setRevalidated()
 	x.Deliver(&kept.Payload, x.Fixed.Format[x.Format])
 	return true

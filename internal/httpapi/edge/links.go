@@ -23,10 +23,10 @@ type Link struct {
 // SelfLinks are the links of a document to itself and to its other formats.
 func (x *Exchange) SelfLinks(href string) []Link {
 	pin := x.PinQuery("?")
-	links := []Link{{Href: href + pin, Rel: "self", Type: x.Format.MediaType(), Title: "This document", Lang: x.Format.Lang()}}
+	links := []Link{{Href: href + pin, Rel: "self", Type: x.Format.MediaType(), Title: x.titleOf("self"), Lang: x.LangOf(x.Format)}}
 	for _, f := range x.Op.Formats {
 		if f != x.Format {
-			links = append(links, Link{Href: href + Joined(pin, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: f.MediaType(), Title: f.AlternateTitle(), Lang: f.Lang()})
+			links = append(links, Link{Href: href + Joined(pin, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: f.MediaType(), Title: f.AlternateTitle(x.Lang), Lang: x.LangOf(f)})
 		}
 	}
 	return links
@@ -34,7 +34,7 @@ func (x *Exchange) SelfLinks(href string) []Link {
 
 // Licence links to the licence of the data.
 func (x *Exchange) Licence() Link {
-	return Link{Href: x.server.config.LicenceURL, Rel: "license", Type: media.TypeHTML, Title: "The licence of the data", Lang: "en"}
+	return Link{Href: x.server.config.LicenceURL, Rel: "license", Type: media.TypeHTML, Title: x.Say("Giấy phép của dữ liệu", "The licence of the data"), Lang: "en"}
 }
 
 // Base returns the address of the server as the client knows it, without a
@@ -129,7 +129,7 @@ func (x *Exchange) AppendAlternates(offered []media.Format, but media.Format, hr
 	for _, f := range offered {
 		if f != but {
 			x.Buf = append(x.Buf, ',')
-			x.appendTitled(href(media.Name+"="+f.Names()[0]), "alternate", f.MediaType(), f.AlternateTitle())
+			x.appendTitled(href(media.Name+"="+f.Names()[0]), "alternate", f.MediaType(), f.AlternateTitle(x.Lang))
 		}
 	}
 }
@@ -144,28 +144,28 @@ func Joined(query, parameter string) string {
 
 // AppendLink appends a link with the title that links of its relation have.
 func (x *Exchange) AppendLink(href, rel, mediaType string) {
-	x.appendTitled(href, rel, mediaType, titleOf(rel))
+	x.appendTitled(href, rel, mediaType, x.titleOf(rel))
 }
 
 // titleOf is what a link of a relation leads to.
-func titleOf(rel string) string {
+func (x *Exchange) titleOf(rel string) string {
 	switch rel {
 	case "self":
-		return "This document"
+		return x.Say("Tài liệu này", "This document")
 	case "next":
-		return "The next page"
+		return x.Say("Trang sau", "The next page")
 	case "prev":
-		return "The page before"
+		return x.Say("Trang trước", "The page before")
 	case "collection":
-		return "What it is one of"
+		return x.Say("Lớp chứa nó", "What it is one of")
 	case "version-history":
-		return "Every recorded state"
+		return x.Say("Mọi trạng thái đã ghi", "Every recorded state")
 	case "related":
-		return "What is near"
+		return x.Say("Gần đây có gì", "What is near")
 	case "item":
-		return "One of it"
+		return x.Say("Đối tượng", "One of it")
 	default:
-		return "More"
+		return x.Say("Xem thêm", "More")
 	}
 }
 

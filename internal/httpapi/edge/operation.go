@@ -37,12 +37,17 @@ type Operation struct {
 	Keyless Handler
 	// Early are the parameters of scope and formats, which are read first.
 	Early []params.Parameter
+	// profiled tells that there is GeoJSON in more than one profile.
+	profiled bool
+	// spoken tells that answers have texts in one language or another.
+	spoken bool
 }
 
 // Complete returns op with what its scope and its formats bring: a page for people
 // of what can be had as JSON, and the parameters that are read first.
 func (op Operation) Complete() *Operation {
 	op.Formats = withPage(&op)
+	op.profiled, op.spoken = hasProfiles(op.Formats), speaks(&op)
 	op.Early = op.earlyParameters()
 	return &op
 }
@@ -70,7 +75,7 @@ func (op *Operation) earlyParameters() (all []params.Parameter) {
 	if len(op.Formats) > 0 {
 		all = append(all, media.Parameter(op.Formats))
 	}
-	if hasProfiles(op.Formats) {
+	if op.profiled {
 		all = append(all, profileParameter())
 	}
 	return all
@@ -89,6 +94,9 @@ func (op *Operation) name() string {
 // of every request.
 func (c *Core) within(op *Operation) Handler {
 	read := func(x *Exchange) error {
+		if op.spoken {
+			x.chooseLanguage()
+		}
 		if len(op.Formats) > 0 {
 			if err := x.choose(op.Formats); err != nil {
 				return err

@@ -75,6 +75,7 @@ func (x *Exchange) Deliver(p *coding.Payload, contentType []string) {
 		KeepPrivate(h)
 	}
 	h["Etag"] = p.ETag
+	x.setLanguage()
 	if fields := x.Request.Header["If-None-Match"]; len(fields) > 0 && Matches(fields, p.ETag[0]) {
 		x.WriteHeader(http.StatusNotModified)
 		return
@@ -113,7 +114,9 @@ func (x *Exchange) Fail(err error) {
 	delete(h, "Etag")
 	delete(h, "Content-Encoding")
 	delete(h, HeaderCRS)
+	delete(h, "Link")
 	h["Content-Type"] = fixed.problem
+	h[headerLanguage] = fixed.language[media.English]
 	h["Cache-Control"] = fixed.NoStore
 	problem.SetChallenge(h, err)
 	x.values.length[0] = strconv.Itoa(len(body))

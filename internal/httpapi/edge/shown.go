@@ -17,6 +17,8 @@ type Shown struct {
 	Columns []int
 	// Bare leaves out the geometry.
 	Bare bool
+	// FG is JSON-FG rather than GeoJSON.
+	FG bool
 
 	features  *encode.Features // what writes them; made for the first
 	projector *crs.Projector
@@ -36,7 +38,7 @@ func (s Shown) Apart() Shown {
 	return s
 }
 
-// Append is encode.AppendFeature for features as they are asked for. The error
+// Append is encode.Features.Append for features as they are asked for. The error
 // wraps crs.ErrOutside.
 func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
 	if s.features == nil {
@@ -58,9 +60,18 @@ func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags 
 func (s *Shown) Of(l *snapshot.Layer) *encode.Selection {
 	system := s.System()
 	return &encode.Selection{
-		Layer: l, Columns: s.Columns, NoGeometry: s.Bare,
+		Layer: l, Columns: s.Columns, NoGeometry: s.Bare, FG: s.FG,
 		Space: encode.Space{SRID: system.SRID(), URI: system.URI(), Swapped: system.LatitudeFirst()},
 	}
+}
+
+// AppendRoot appends the members that the root of a document with features has, each
+// with a comma behind it; GeoJSON has none.
+func (s *Shown) AppendRoot(dst []byte) []byte {
+	if !s.FG {
+		return dst
+	}
+	return s.Of(nil).Space.AppendRoot(dst)
 }
 
 // System is that of the coordinates.

@@ -29,7 +29,7 @@ func (s *Service) watchOperations() []edge.Operation {
 	return []edge.Operation{
 		{
 			Method: "GET", Path: "/watches", ID: "getWatches", Summary: "The client's standing watches", Scope: edge.Now, Formats: json,
-			Query: []params.Parameter{params.Limit(c.MaxPage), params.Offset()}, Answer: s.on(request.watches),
+			Query: []params.Parameter{params.Limit(c.DefaultPage, c.MaxPage), params.Offset()}, Answer: s.on(request.watches),
 		},
 		{Method: "POST", Path: "/watches", ID: "createWatch", Summary: "Watches a place, a feature or a condition", Scope: edge.Change, Takes: []string{media.TypeJSON}, Answer: s.on(request.createWatch)},
 		{Method: "GET", Path: "/watches/{watch}", ID: "getWatch", Summary: "One watch", Scope: edge.Now, Formats: json, Answer: s.on(request.watch)},

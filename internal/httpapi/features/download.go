@@ -1,6 +1,7 @@
 package features
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func (x request) selection(a *asked) *encode.Selection {
 			delete(x.Headers, edge.HeaderCRS)
 		}
 	}
-	s.TempDir, s.MaxTempBytes = x.config.TempDir, x.config.MaxTempBytes
+	s.TempDir, s.MaxTempBytes, s.Tail = x.config.TempDir, x.config.MaxTempBytes, x.profileTail()
 	s.Tags = func(f *snapshot.Feature) []tiles.Tag {
 		tags, _ := a.question.Tags(f)
 		return tags
@@ -119,11 +120,25 @@ func (x request) selection(a *asked) *encode.Selection {
 	return s
 }
 
+// profileTail is the member links of a file that has profiles: a link to its own.
+func (x request) profileTail() []byte {
+	x.Buf = append(x.Buf[:0], `,"links":[`...)
+	before := len(x.Buf)
+	x.AppendProfile()
+	if len(x.Buf) == before {
+		x.Buf = x.Buf[:0]
+		return nil
+	}
+	tail := append(slices.Clone(bytes.TrimSuffix(x.Buf, []byte{','})), ']')
+	x.Buf = x.Buf[:0]
+	return tail
+}
+
 // downloadETag names what a download holds without making it: it depends on the
 // state, its role and the words of the request alone. Only GeoPackage differs from
 // one time to the next, in the times that SQLite notes: its tag is weak.
 func (x request) downloadETag(f encode.Format, s *encode.Selection, c coding.Coding) string {
-	const form = 1 // to be changed when a format is written in another way
+	const form = 2 // to be changed when a format is written in another way
 	words := fmt.Sprintf("%d %d %d %s %s %s %q %q", form, x.View.Snapshot.Version(), x.View.Since.UnixNano(), s.Layer.ID(),
 		x.View.Role, f.Name, x.Raw, x.LensText)
 	tag := coding.AppendHex([]byte{'"'}, xxhash.Sum64String(words))
@@ -176,7 +191,7 @@ func (p *pieces) begin() {
 	h := p.x.Headers
 	h["Content-Type"] = p.x.Fixed.Format[p.x.Format]
 	p.x.setFile(p.name)
-	p.x.setProfile()
+	p.x.SetProfile()
 	h["Accept-Ranges"] = p.x.Fixed.None
 	if p.coding != coding.Identity {
 		h["Content-Encoding"] = p.x.Fixed.Coding[p.coding]

@@ -33,11 +33,11 @@ func (x request) functions() error {
 	return x.SendJSON(functionsDocument{
 		Functions: []filterFunction{{
 			Name:        cql2.DWithin,
-			Description: "Whether a feature is at most so far from a place. Distances are geodesic, on WGS 84, from the nearest point of one to the nearest of the other; the same as of /nearby.",
+			Description: x.Say("Đối tượng có cách một nơi không quá ngần ấy không. Khoảng cách đo trên mặt elipxôit WGS 84, giữa hai điểm gần nhau nhất; như của /nearby.", "Whether a feature is at most so far from a place. Distances are geodesic, on WGS 84, from the nearest point of one to the nearest of the other; the same as of /nearby."),
 			Arguments: []filterArgument{
-				{Title: "feature", Description: "The property geometry.", Type: []string{"geometry"}},
-				{Title: "place", Description: "A geometry, its coordinates in filter-crs.", Type: []string{"geometry"}},
-				{Title: "distance", Description: "In metres.", Type: []string{"number", "integer"}},
+				{Title: "feature", Description: x.Say("Thuộc tính geometry.", "The property geometry."), Type: []string{"geometry"}},
+				{Title: "place", Description: x.Say("Một hình, tọa độ theo filter-crs.", "A geometry, its coordinates in filter-crs."), Type: []string{"geometry"}},
+				{Title: "distance", Description: x.Say("Tính bằng mét.", "In metres."), Type: []string{"number", "integer"}},
 			},
 			Returns: []string{"boolean"},
 		}},

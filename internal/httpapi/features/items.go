@@ -79,7 +79,7 @@ func itemsParameters(c *Config) []params.Parameter {
 	all := []params.Parameter{params.BBox(), params.BBoxCRS()}
 	all = append(all, filters.Parameters()...)
 	return append(all,
-		sortbyParameter(), params.Limit(c.MaxPage), params.Offset(), cursorParameter(),
+		sortbyParameter(), params.Limit(c.DefaultPage, c.MaxPage), params.Offset(), cursorParameter(),
 		params.CRS(), propertiesParameter(), skipGeometryParameter(),
 	)
 }
@@ -219,10 +219,17 @@ func (x request) appendItem(l *snapshot.Layer, f *snapshot.Feature, tags []tiles
 	defer s.Done()
 	collection := x.Base() + "/collections/" + string(l.ID())
 	self := collection + "/items/" + strconv.FormatInt(f.ID(), 10)
+	here, form := self+query, media.GeoJSON
+	if s.FG {
+		form = media.JSONFG
+		here = self + edge.Joined(query, media.Name+"="+form.Names()[0])
+	}
 	// The links stand before the geometry: write them first, then move on.
+	x.Buf = s.AppendRoot(x.Buf)
 	x.Buf = append(x.Buf, `"links":[`...)
-	x.AppendLink(self+query, "self", media.TypeGeoJSON)
-	x.AppendAlternates(x.alone, media.GeoJSON, func(f string) string { return self + edge.Joined(query, f) })
+	x.AppendProfile()
+	x.AppendLink(here, "self", form.MediaType())
+	x.AppendAlternates(x.alone, form, func(f string) string { return self + edge.Joined(query, f) })
 	x.Buf = append(x.Buf, ',')
 	x.AppendLink(collection+x.PinQuery("?"), "collection", media.TypeJSON)
 	x.Buf = append(x.Buf, ',')

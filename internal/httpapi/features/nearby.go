@@ -112,7 +112,7 @@ func (x request) askNearby(ask *proximity.Query, scratch *nearScratch) (unknown 
 			Detail:   "and k are both missing: at least one is needed",
 		})
 	}
-	x.Shown.Bare = q.Truth("skipGeometry")
+	x.Shown.Bare, x.Shown.FG = q.Truth("skipGeometry"), x.Format == media.JSONFG
 	if system := q.System(params.NameCRS); system != refsys.CRS84() {
 		x.Shown.Converter = x.ConverterTo(system)
 	}
@@ -183,7 +183,9 @@ func (x request) sendNearby(ask *proximity.Query, from *snapshot.Layer, scratch 
 	if ask.K == 0 && len(scratch.hits) == s.config.MaxNeighbours {
 		return tooManyNear(ask.RadiusMetres, s.config.MaxNeighbours)
 	}
-	x.Buf = append(x.Buf, `{"type":"FeatureCollection","features":[`...)
+	x.Buf = append(x.Buf, `{"type":"FeatureCollection",`...)
+	x.Buf = x.Shown.AppendRoot(x.Buf)
+	x.Buf = append(x.Buf, `"features":[`...)
 	for i := range scratch.hits {
 		if i > 0 {
 			x.Buf = append(x.Buf, ',')
@@ -194,10 +196,25 @@ func (x request) sendNearby(ask *proximity.Query, from *snapshot.Layer, scratch 
 	}
 	x.Buf = append(x.Buf, `],"numberReturned":`...)
 	x.Buf = strconv.AppendInt(x.Buf, int64(len(scratch.hits)), 10)
-	x.Buf = append(x.Buf, `,"links":[{"href":"`...)
+	x.Buf = append(x.Buf, `,"links":[`...)
+	x.AppendProfile()
+	x.appendNearbyLinks(ask, from)
+	x.Buf = append(x.Buf, "]}\n"...)
+	return x.SendFormat()
+}
+
+// appendNearbyLinks appends the links to this answer, and to it in other formats.
+func (x request) appendNearbyLinks(ask *proximity.Query, from *snapshot.Layer) {
+	links := len(x.Buf)
 	x.appendNearbyLink(ask, from)
-	x.Buf = append(x.Buf, `","rel":"self","type":"`+media.TypeGeoJSON+`","title":"This answer"}]}`+"\n"...)
-	return x.Send(x.Fixed.GeoJSON)
+	here := string(x.Buf[links:])
+	x.Buf = x.Buf[:links]
+	self := here
+	if x.Shown.FG {
+		self += "&" + media.Name + "=" + x.Format.Names()[0]
+	}
+	x.AppendLink(self, "self", x.Format.MediaType())
+	x.AppendAlternates(x.Op.Formats, x.Format, func(f string) string { return here + "&" + f })
 }
 
 // tooManyNear refuses an answer that would have to leave out features that the

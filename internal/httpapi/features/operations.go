@@ -10,7 +10,7 @@ import (
 func (s *Service) featureOperations() []edge.Operation {
 	const get = "GET"
 	c := &s.config
-	json, geoJSON := []media.Format{media.JSON}, []media.Format{media.GeoJSON}
+	json, geoJSON := []media.Format{media.JSON}, media.GeoJSONFormats()
 	return []edge.Operation{
 		{
 			Method: get, Path: "/collections/{layer}/items", ID: "getItems", Summary: "Features of a layer", Scope: edge.Dated, Formats: media.FeatureFormats(),

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/page"
 )
 
@@ -24,7 +23,6 @@ func (x request) sendPageAs(a *asked, p *page.Page) error {
 	if err := x.appendPageAs(f, a, p); err != nil {
 		return err
 	}
-	x.setProfile()
 	if f.Name != encode.JSONFG {
 		links, err := x.pageLinks(a, p)
 		if err != nil {
@@ -73,14 +71,6 @@ func (x request) pageLinks(a *asked, p *page.Page) ([]string, error) {
 		values = append(values, "<"+l.Href+`>; rel="`+l.Rel+`"; type="`+l.Type+`"`)
 	}
 	return values, err
-}
-
-// setProfile says of JSON-FG, whose media type is that of GeoJSON, what it is
-// (RFC 6906; OGC 21-045r1, clause 14.2).
-func (x request) setProfile() {
-	if x.Format == media.JSONFG {
-		x.Headers["Link"] = []string{`<http://www.opengis.net/def/profile/OGC/0/jsonfg>; rel="profile"`}
-	}
 }
 
 // setFile asks the client to keep the answer as a file of that name.

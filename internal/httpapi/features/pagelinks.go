@@ -30,6 +30,7 @@ func (x request) appendPageLinks(a *asked, p *page.Page) {
 	case a.from.Skip > 0:
 		here += "&offset=" + strconv.Itoa(a.from.Skip)
 	}
+	x.AppendProfile()
 	x.AppendLink(here+seen+x.FormatQuery("&"), "self", x.Format.MediaType())
 	x.AppendAlternates(x.Op.Formats, x.Format, func(f string) string { return here + seen + "&" + f })
 	if n := len(p.Features); p.More && n > 0 {

@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -44,8 +45,8 @@ type foundWard struct {
 func searchParameters() []params.Parameter {
 	return []params.Parameter{
 		{Name: "q", Required: true, Syntax: "some of a name or code", About: "Some of a name or code; accents are optional.", Example: "nga tu so"},
-		{Name: "limit", Kind: params.Integer, Low: 1, High: mostFound, About: "How many to find.", Example: "10"},
-		{Name: "near", Kind: params.List, Syntax: "lon,lat in degrees", About: "What is near this place comes first.", Example: "105.85,21.03"},
+		{Name: "limit", Kind: params.Integer, Low: 1, High: mostFound, Default: strconv.Itoa(usualFound), About: "How many to find.", Example: "10"},
+		{Name: "near", Kind: params.Numbers, Sizes: []int{2}, Syntax: "lon,lat in degrees", About: "What is near this place comes first.", Example: "105.85,21.03"},
 		params.Layers(),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
@@ -30,7 +31,7 @@ func (x request) show(l *city.Layer) (s edge.Shown) {
 	if system := q.System(params.NameCRS); system != refsys.CRS84() {
 		s.Converter = x.ConverterTo(system)
 	}
-	s.Bare = q.Truth("skipGeometry")
+	s.Bare, s.FG = q.Truth("skipGeometry"), x.Format == media.JSONFG
 	if text, ok := q.Get("properties"); ok {
 		s.Columns = []int{}
 		var unknown []string

@@ -3,6 +3,7 @@ package media
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,8 +23,11 @@ func Acceptance(fields []string, f Format) float64 {
 			params.Split(field, func(element string) {
 				name, parameters, _ := strings.Cut(element, ";")
 				name = strings.ToLower(strings.TrimSpace(name))
-				if v := versionOf(parameters); v != "" {
+				if v := parameterOf(parameters, "version"); v != "" {
 					name += ";version=" + v
+				}
+				if p := parameterOf(parameters, "profile"); path.Base(p) == ProfileFG {
+					name += "; profile=" + ProfileFG
 				}
 				if n := narrowness(name, mediaType); n > narrow {
 					narrow, weight = n, quality(parameters)
@@ -50,11 +54,12 @@ func narrowness(mediaRange, mediaType string) int {
 	return -1
 }
 
-// versionOf reads version from the parameters of a range, "" when it is not there.
-// Of the types here only those of OpenAPI have versions.
-func versionOf(parameters string) string {
+// parameterOf reads a parameter of a range, "" when it is not there. Of the types here
+// only those of OpenAPI have versions, and only GeoJSON has profiles, which are named
+// or given as URIs that end in the name.
+func parameterOf(parameters, wanted string) string {
 	for p := range strings.SplitSeq(parameters, ";") {
-		if name, value, _ := strings.Cut(strings.TrimSpace(p), "="); strings.EqualFold(name, "version") {
+		if name, value, _ := strings.Cut(strings.TrimSpace(p), "="); strings.EqualFold(name, wanted) {
 			return strings.Trim(value, `"`)
 		}
 	}

@@ -65,7 +65,7 @@ func (f Format) mediaTypes() []string {
 		// The standard's own type is that of GeoJSON, told apart by a profile (OGC
 		// 21-045r1, clauses 14 to 16): who accepts or follows a link to plain
 		// GeoJSON must not get null geometries. The others are of its drafts.
-		return []string{TypeGeoJSON + "; profile=jsonfg", "application/fg+json", "application/vnd.ogc.fg+json"}
+		return []string{TypeGeoJSON + "; profile=" + ProfileFG, "application/fg+json", "application/vnd.ogc.fg+json"}
 	case Lines:
 		return []string{"application/geo+json-lines", "application/x-ndjson", "application/jsonl", "application/ndjson"}
 	case Sequence:
@@ -131,22 +131,22 @@ func (f Format) Names() []string {
 }
 
 // Title is what people call the format.
-func (f Format) Title() string {
+func (f Format) Title(l Language) string {
 	switch f {
 	case GeoJSON:
 		return "GeoJSON"
 	case HTML:
 		return "HTML"
 	case Map:
-		return "a map"
+		return l.Say("bản đồ", "a map")
 	case MVT:
-		return "vector tiles"
+		return l.Say("ô véc-tơ", "vector tiles")
 	case TileJSON:
 		return "TileJSON"
 	case Events:
-		return "events"
+		return l.Say("luồng sự kiện", "events")
 	case Style:
-		return "a style"
+		return l.Say("kiểu hiển thị", "a style")
 	case Schema:
 		return "JSON Schema"
 	case OpenAPI:
@@ -156,13 +156,13 @@ func (f Format) Title() string {
 	case JSONLD:
 		return "JSON-LD"
 	case Linkset:
-		return "a linkset"
+		return l.Say("bộ liên kết", "a linkset")
 	case JSONFG:
 		return "JSON-FG"
 	case Lines:
-		return "newline-delimited GeoJSON"
+		return l.Say("GeoJSON từng dòng", "newline-delimited GeoJSON")
 	case Sequence:
-		return "a GeoJSON text sequence"
+		return l.Say("chuỗi GeoJSON", "a GeoJSON text sequence")
 	case CSV:
 		return "CSV"
 	case FlatGeobuf:
@@ -175,20 +175,21 @@ func (f Format) Title() string {
 }
 
 // AlternateTitle is what a link to the same in this format is called.
-func (f Format) AlternateTitle() string {
+func (f Format) AlternateTitle(l Language) string {
 	if f == Map {
-		return "The web map"
+		return l.Say("Bản đồ web", "The web map")
 	}
-	return "The same as " + f.Title()
+	return l.Say("Cùng nội dung dưới dạng ", "The same as ") + f.Title(l)
 }
 
-// Lang is the language of a format for people, "" where there is none: what
-// programs read has texts in both.
-func (f Format) Lang() string {
-	if f == HTML || f == Map {
-		return "vi"
+// Spoken tells whether answers in the format have texts in one language, that which
+// is asked for. The web map chooses by itself, and catalogues have both.
+func (f Format) Spoken() bool {
+	switch f {
+	case JSON, GeoJSON, JSONFG, HTML, TileJSON, OpenAPI, OpenAPI30:
+		return true
 	}
-	return ""
+	return false
 }
 
 // ContentType is the header for the format.
@@ -217,6 +218,9 @@ func Parameter(offered []Format) params.Parameter {
 	}
 	return p
 }
+
+// GeoJSONFormats are those of answers that are GeoJSON alone: its profiles.
+func GeoJSONFormats() []Format { return []Format{GeoJSON, JSONFG} }
 
 // FeatureFormats are those in which features of one layer can be had, a page of
 // them or all.

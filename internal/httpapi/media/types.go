@@ -11,4 +11,6 @@ const (
 	TypeOpenAPI    = "application/vnd.oai.openapi+json"
 	TypeJSONLD     = "application/ld+json"
 	typeLinkset    = "application/linkset+json"
+	// ProfileFG is the profile of GeoJSON that is JSON-FG.
+	ProfileFG = "jsonfg"
 )

@@ -2,6 +2,7 @@ package params
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/bbox"
 )
@@ -16,8 +17,13 @@ type Parameter struct {
 	// Clamped numbers above high mean high, and are no mistake.
 	Clamped bool
 	OneOf   []string // the only values, for text
-	Syntax  string   // what a value looks like, for people
-	Example string   // a value that works on the seed data
+	// Sizes are how many members a list may have; nil: any number from one on.
+	Sizes []int
+	// Default is the value that the parameter has without being given; "": none, or
+	// one that only words tell.
+	Default string
+	Syntax  string // what a value looks like, for people
+	Example string // a value that works on the seed data
 	// Required says that the operation cannot be asked without.
 	Required bool
 	// Beside names a parameter without which this one is a mistake.
@@ -34,27 +40,28 @@ const (
 	Number
 	List // texts with commas between
 	Boolean
+	Numbers // with commas between
 )
 
 // Parameters that several operations share.
 
-// Limit is how many a page may hold; most is the largest.
-func Limit(most int) Parameter {
+// Limit is how many a page may hold: usual without it, and most at most.
+func Limit(usual, most int) Parameter {
 	return Parameter{
-		Name: "limit", Kind: Integer, Low: 1, High: float64(most), Clamped: true,
+		Name: "limit", Kind: Integer, Low: 1, High: float64(most), Clamped: true, Default: strconv.Itoa(min(usual, most)),
 		About: "How many the page may hold; more than the maximum means the maximum.", Example: "10",
 	}
 }
 
 // Offset is how many to skip.
 func Offset() Parameter {
-	return Parameter{Name: "offset", Kind: Integer, High: math.MaxInt32, About: "How many to skip.", Example: "0"}
+	return Parameter{Name: "offset", Kind: Integer, High: math.MaxInt32, Default: "0", About: "How many to skip.", Example: "0"}
 }
 
 // BBox is the box that features meet.
 func BBox() Parameter {
 	return Parameter{
-		Name: "bbox", Kind: List, Syntax: bbox.Syntax, Example: "105.7,20.9,106,21.2",
+		Name: "bbox", Kind: Numbers, Sizes: []int{4, 6}, Syntax: bbox.Syntax, Example: "105.7,20.9,106,21.2",
 		About: "Only features that have a point in common with the box.",
 	}
 }

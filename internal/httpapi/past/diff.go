@@ -7,7 +7,6 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/diff"
-	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/geojson"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
@@ -33,7 +32,9 @@ func (x request) diff() error {
 		return err
 	}
 	ctx := x.Working()
+	shown := edge.Shown{FG: x.Format == media.JSONFG}
 	x.Buf = append(x.Buf, `{"type":"FeatureCollection",`...)
+	x.Buf = shown.AppendRoot(x.Buf)
 	x.appendEnds(d)
 	if page.first {
 		// Counting looks at all that differs: once is enough.
@@ -44,13 +45,15 @@ func (x request) diff() error {
 		x.appendTotals(totals)
 	}
 	x.Buf = append(x.Buf, `"features":[`...)
-	returned, last, err := x.appendDifferences(ctx, d, page)
+	defer shown.Done()
+	returned, last, err := x.appendDifferences(ctx, d, page, &shown)
 	if err != nil {
 		return err
 	}
 	x.Buf = append(x.Buf, `],"numberReturned":`...)
 	x.Buf = strconv.AppendInt(x.Buf, int64(returned), 10)
 	x.Buf = append(x.Buf, `,"links":[`...)
+	x.AppendProfile()
 	self := x.Base() + "/diff?" + d.query
 	if d.layers.Name != view.AllLayers {
 		self += "&layers=" + d.layers.Name
@@ -60,15 +63,17 @@ func (x request) diff() error {
 	if !page.first {
 		at = "&after=" + placeText(page.behind)
 	}
-	x.AppendLink(self+at, "self", media.TypeGeoJSON)
+	form := x.FormatQuery("&")
+	x.AppendLink(self+at+form, "self", x.Format.MediaType())
+	x.AppendAlternates(x.Op.Formats, x.Format, func(f string) string { return self + at + "&" + f })
 	if last != (diff.Place{}) {
 		x.Buf = append(x.Buf, ',')
-		x.AppendLink(self+"&after="+placeText(last), "next", media.TypeGeoJSON)
+		x.AppendLink(self+"&after="+placeText(last)+form, "next", x.Format.MediaType())
 	}
 	x.Buf = append(x.Buf, ',')
 	x.AppendLink(x.Base()+"/tiles/diff/"+d.layers.Name+".json?"+d.query, "tiles", media.TypeJSON)
 	x.Buf = append(x.Buf, "]}\n"...)
-	return x.Send(x.Fixed.GeoJSON)
+	return x.SendFormat()
 }
 
 func (x request) diffPageAsked() diffPage {
@@ -142,7 +147,7 @@ func (x request) appendTotals(totals []diff.Counts) {
 
 // appendDifferences appends the features of a page. It returns how many they are
 // and, if there are more, the last of them.
-func (x request) appendDifferences(ctx context.Context, d *differ, page diffPage) (returned int, last diff.Place, err error) {
+func (x request) appendDifferences(ctx context.Context, d *differ, page diffPage, shown *edge.Shown) (returned int, last diff.Place, err error) {
 	more := false
 	var end diff.Place
 	var failed error
@@ -154,7 +159,7 @@ func (x request) appendDifferences(ctx context.Context, d *differ, page diffPage
 		if returned > 0 {
 			x.Buf = append(x.Buf, ',')
 		}
-		if failed = x.appendDifference(ctx, one); failed != nil {
+		if failed = x.appendDifference(ctx, one, shown); failed != nil {
 			return false
 		}
 		returned++
@@ -174,7 +179,7 @@ func (x request) appendDifferences(ctx context.Context, d *differ, page diffPage
 
 // appendDifference appends a feature and what became of it. Shifts are rounded to
 // 1 mm.
-func (x request) appendDifference(ctx context.Context, d *diff.Difference) error {
+func (x request) appendDifference(ctx context.Context, d *diff.Difference, shown *edge.Shown) error {
 	l, f, tags := d.Shown()
 	m := append(x.Coded[:0], `"layer":"`...)
 	m = append(m, l.ID()...)
@@ -212,6 +217,7 @@ func (x request) appendDifference(ctx context.Context, d *diff.Difference) error
 		m = append(m, ',')
 	}
 	x.Coded = m
-	x.Buf = encode.AppendFeature(x.Buf, l, f, tags, m)
-	return nil
+	var err error
+	x.Buf, err = shown.Append(x.Buf, l, f, tags, m)
+	return err
 }

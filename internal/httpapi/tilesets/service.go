@@ -6,6 +6,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/diff"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -15,9 +16,16 @@ import (
 // Config says what is told of tiles. The fields mean what those of the same name in
 // httpapi.Config do, which checks them and has their defaults.
 type Config struct {
-	Title, Description string
-	MaxLayers          int
-	MaxTileBytes       int
+	Title, Description     string
+	TitleEN, DescriptionEN string
+	MaxLayers              int
+	MaxTileBytes           int
+}
+
+func (c *Config) title(l media.Language) string { return l.Choose(c.Title, c.TitleEN) }
+
+func (c *Config) description(l media.Language) string {
+	return l.Choose(c.Description, c.DescriptionEN)
 }
 
 // Service answers with vector tiles and with what describes them. It is safe for

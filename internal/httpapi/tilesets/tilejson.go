@@ -43,8 +43,8 @@ func (x request) tileJSON() error {
 // describeTiles describes the tiles of some layers that are at an address.
 func (x request) describeTiles(set view.LayerSet, k tilecache.Look, address string) tiles.TileJSON {
 	document := tiles.TileJSON{
-		Name:        x.config.Title,
-		Description: x.config.Description,
+		Name:        x.config.title(x.Lang),
+		Description: x.config.description(x.Lang),
 		// Whoever keeps tiles can tell by the last number that they are old.
 		Version:     "1.0." + x.View.Version[0],
 		Attribution: view.Attribution(set.Layers),
@@ -54,10 +54,11 @@ func (x request) describeTiles(set view.LayerSet, k tilecache.Look, address stri
 	}
 	if len(set.Layers) == 1 {
 		def := set.Layers[0].Definition()
-		document.Name, document.Description = view.Title(def), def.Description
+		document.Name, document.Description = x.layerTitle(def), x.Lang.Choose(def.Description, def.DescriptionEN)
 	}
 	for _, l := range set.Layers {
 		v := vectorLayer(l.Definition(), k)
+		v.Description = x.layerTitle(l.Definition())
 		document.MinZoom = min(document.MinZoom, v.MinZoom)
 		document.VectorLayers = append(document.VectorLayers, v)
 	}

@@ -1,6 +1,8 @@
 package tilesets
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,9 +30,9 @@ func (x request) tileMatrixSets() error {
 	document := struct {
 		TileMatrixSets []entry    `json:"tileMatrixSets"`
 		Links          []tms.Link `json:"links"`
-	}{Links: []tms.Link{{Href: x.Base() + "/tileMatrixSets", Rel: "self", Type: media.TypeJSON, Title: "This document"}}}
+	}{Links: x.selfLinks(x.Base()+"/tileMatrixSets", "", x.Op.Formats)}
 	for _, set := range x.matrixSets {
-		self := tms.Link{Href: x.Base() + "/tileMatrixSets/" + set.ID(), Rel: "self", Type: media.TypeJSON, Title: "The definition of " + set.ID()}
+		self := tms.Link{Href: x.Base() + "/tileMatrixSets/" + set.ID(), Rel: "self", Type: media.TypeJSON, Title: x.Say("Định nghĩa của ", "The definition of ") + set.ID()}
 		item := self
 		item.Rel = "item"
 		document.TileMatrixSets = append(document.TileMatrixSets, entry{set.ID(), set.Title(), set.URI(), set.CRS(), []tms.Link{self, item}})
@@ -63,13 +65,13 @@ func (x request) tilesets() error {
 		Links    []tms.Link    `json:"links"`
 	}{
 		Title: x.tilesetTitle(layers),
-		Links: []tms.Link{{Href: root + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "This document"}, of},
+		Links: append(x.selfLinks(root, x.tilesQuery("", layers), x.Op.Formats), of),
 	}
 	for _, set := range x.matrixSets {
 		t := set.Describe()
 		t.Title = x.tilesetTitle(layers) + " (" + set.ID() + ")"
 		t.Links = []tms.Link{
-			{Href: root + "/" + set.ID() + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "The tileset"},
+			{Href: root + "/" + set.ID() + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: x.Say("Bộ ô", "The tileset")},
 			x.tilingScheme(set),
 		}
 		document.Tilesets = append(document.Tilesets, t)
@@ -107,27 +109,43 @@ func (x request) tileset() error {
 		return x.Send(x.Fixed.VectorTileJSON)
 	}
 	t := x.describeTileset(set, layers)
-	t.Links = append(t.Links,
-		tms.Link{Href: here + x.tilesQuery("", layers), Rel: "self", Type: media.TypeJSON, Title: "This document"},
+	forms := x.Op.Formats
+	if !set.Native() {
+		forms = slices.DeleteFunc(slices.Clone(forms), func(f media.Format) bool { return f == media.TileJSON })
+	}
+	t.Links = append(x.selfLinks(here, x.tilesQuery("", layers), forms),
 		tms.Link{
 			Href: here + "/{tileMatrix}/{tileRow}/{tileCol}" + x.tilesQuery("", layers), Rel: "item", Type: media.TypeMVT,
-			Title: "Vector tiles", Templated: true,
+			Title: x.Say("Ô véc-tơ", "Vector tiles"), Templated: true,
 		},
 		x.tilingScheme(set), of)
-	if set.Native() {
-		t.Links = append(t.Links, tms.Link{Href: here + x.tilesQuery("f=tilejson", layers), Rel: "alternate", Type: media.TypeTileJSON, Title: "TileJSON 3.0"})
-	}
 	return x.SendJSON(t)
+}
+
+// selfLinks are the links of a document to itself and to its other forms.
+func (x request) selfLinks(href, query string, forms []media.Format) []tms.Link {
+	links := []tms.Link{{Href: href + query, Rel: "self", Type: x.Format.MediaType(), Title: x.Say("Tài liệu này", "This document"), Lang: x.LangOf(x.Format)}}
+	for _, f := range forms {
+		if f == x.Format {
+			continue
+		}
+		form := f.MediaType()
+		if f == media.TileJSON {
+			form = media.TypeTileJSON
+		}
+		links = append(links, tms.Link{Href: href + edge.Joined(query, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: form, Title: f.AlternateTitle(x.Lang), Lang: x.LangOf(f)})
+	}
+	return links
 }
 
 // tilesetRoot returns the address of the list of tilesets, and a link to what they
 // are tilesets of.
 func (x request) tilesetRoot(layers chosen) (root string, of tms.Link) {
 	if !layers.one {
-		return x.Base() + "/tiles", tms.Link{Href: x.Base() + "/" + x.PinQuery("?"), Rel: edge.RelDataset, Type: media.TypeJSON, Title: "The dataset"}
+		return x.Base() + "/tiles", tms.Link{Href: x.Base() + "/" + x.PinQuery("?"), Rel: edge.RelDataset, Type: media.TypeJSON, Title: x.Say("Bộ dữ liệu", "The dataset")}
 	}
 	self := x.Base() + "/collections/" + layers.Name
-	return self + "/tiles", tms.Link{Href: self + x.PinQuery("?"), Rel: edge.RelGeodata, Type: media.TypeJSON, Title: "The layer"}
+	return self + "/tiles", tms.Link{Href: self + x.PinQuery("?"), Rel: edge.RelGeodata, Type: media.TypeJSON, Title: x.Say("Lớp dữ liệu", "The layer")}
 }
 
 // tilesQuery is the query of links to the same layers of the same state, after a
@@ -151,22 +169,28 @@ func (x request) tilesQuery(pair string, layers chosen) string {
 }
 
 func (x request) tilingScheme(set *tms.Set) tms.Link {
-	return tms.Link{Href: x.Base() + "/tileMatrixSets/" + set.ID(), Rel: edge.RelTilingScheme, Type: media.TypeJSON, Title: "The definition of " + set.ID()}
+	return tms.Link{Href: x.Base() + "/tileMatrixSets/" + set.ID(), Rel: edge.RelTilingScheme, Type: media.TypeJSON, Title: x.Say("Định nghĩa của ", "The definition of ") + set.ID()}
+}
+
+// layerTitle is what a layer is called in the language of the answer.
+func (x request) layerTitle(def *city.Layer) string {
+	return cmp.Or(x.Lang.Choose(def.Title, def.TitleEN), string(def.ID))
 }
 
 func (x request) tilesetTitle(layers chosen) string {
 	if layers.one {
-		return view.Title(layers.Layers[0].Definition())
+		return x.layerTitle(layers.Layers[0].Definition())
 	}
-	return x.config.Title
+	return x.config.title(x.Lang)
 }
 
 // describeTileset returns the description of a tileset, without links.
 func (x request) describeTileset(set *tms.Set, layers chosen) tms.Tileset {
 	t := set.Describe()
-	t.Title, t.Description = x.tilesetTitle(layers), x.config.Description
+	t.Title, t.Description = x.tilesetTitle(layers), x.config.description(x.Lang)
 	if layers.one {
-		t.Description = layers.Layers[0].Definition().Description
+		def := layers.Layers[0].Definition()
+		t.Description = x.Lang.Choose(def.Description, def.DescriptionEN)
 	}
 	t.Attribution, t.Version, t.Updated = view.Attribution(layers.Layers), x.View.Version[0], x.View.Since
 	t.MediaTypes = []string{media.TypeMVT}
@@ -192,12 +216,12 @@ func (x request) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k tilecac
 	def := l.Definition()
 	first, last := set.FirstMatrix(vectorLayer(def, k).MinZoom), set.Served()-1
 	out := tms.Layer{
-		ID: string(def.ID), Title: view.Title(def), Description: def.Description, Attribution: def.Attribution, DataType: "vector",
+		ID: string(def.ID), Title: x.layerTitle(def), Description: x.Lang.Choose(def.Description, def.DescriptionEN), Attribution: def.Attribution, DataType: "vector",
 		GeometryDimension: dimension(def.Geometry),
 		MinTileMatrix:     strconv.Itoa(int(first)), MaxTileMatrix: strconv.Itoa(int(last)),
 		MinCellSize: set.CellSize(last), MaxCellSize: set.CellSize(first),
 		PropertiesSchema: tms.Schema{Type: "object", Properties: map[string]tms.Property{}},
-		Links:            []tms.Link{{Href: x.Base() + "/collections/" + string(def.ID) + x.PinQuery("?"), Rel: edge.RelGeodata, Type: media.TypeJSON, Title: "The layer"}},
+		Links:            []tms.Link{{Href: x.Base() + "/collections/" + string(def.ID) + x.PinQuery("?"), Rel: edge.RelGeodata, Type: media.TypeJSON, Title: x.Say("Lớp dữ liệu", "The layer")}},
 	}
 	if b, ok := l.Bound(); ok {
 		box := tms.BoxOf(b)
@@ -206,15 +230,15 @@ func (x request) describeTilesetLayer(set *tms.Set, l *snapshot.Layer, k tilecac
 	for i := range def.Properties {
 		p := &def.Properties[i]
 		if k.Carries(def, p.Name) {
-			out.PropertiesSchema.Properties[p.Name] = tileProperty(p)
+			out.PropertiesSchema.Properties[p.Name] = tileProperty(p, x.Lang)
 		}
 	}
 	return out
 }
 
 // tileProperty describes a property as tiles carry it: dates and JSON as text.
-func tileProperty(p *city.Property) tms.Property {
-	out := tms.Property{Title: p.Title, Type: "string", UOM: p.Unit}
+func tileProperty(p *city.Property, lang media.Language) tms.Property {
+	out := tms.Property{Title: lang.Choose(p.Title, p.TitleEN), Type: "string", UOM: p.Unit}
 	switch p.Type {
 	case city.KindInteger:
 		out.Type = "integer"

@@ -19,7 +19,9 @@ export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<An
   const sent = keyHeader(path);
   let response: Response;
   try {
-    response = await fetch(path, { headers: { Accept: 'application/json, application/geo+json', ...sent }, ...(signal ? { signal } : {}) });
+    // Titles come in the language that is asked for, beside title_en. The map changes its
+    // language without asking again, so that it wants both, whatever the browser speaks.
+    response = await fetch(path, { headers: { Accept: 'application/json, application/geo+json', 'Accept-Language': 'vi', ...sent }, ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', '');

@@ -134,6 +134,7 @@ export interface Collection {
   readonly crs: readonly string[];
   readonly description?: string;
   readonly description_en?: string;
+  readonly description_vi?: string;
   readonly extent?: Extent;
   readonly geometryDimension?: number;
   readonly geometryType: string;
@@ -145,6 +146,7 @@ export interface Collection {
   readonly storageCrs: string;
   readonly title?: string;
   readonly title_en?: string;
+  readonly title_vi?: string;
 }
 
 export type Links = readonly Link[];
