@@ -248,6 +248,7 @@ func TestEditorsCannotForge(t *testing.T) {
 		`DELETE FROM twin.twin_was_1`,
 		`SELECT * FROM twin.twin_document`,
 		`CREATE TABLE mine (id int); CREATE TRIGGER t AFTER INSERT ON mine EXECUTE FUNCTION twin.twin_keep('1', 'DROP TABLE twin.stops')`,
+		`CREATE TABLE mine (id int); CREATE TRIGGER t AFTER UPDATE ON mine EXECUTE FUNCTION twin.twin_keep_1_update()`,
 	} {
 		if _, err := conn.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "permission denied") {
 			t.Errorf("%s: %v", sql, err)

@@ -9,7 +9,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/postgis/catalogue"
 )
 
-// upgrade gives history to the layers of a catalogue that an older program wrote.
+// upgrade gives history to the layers of a catalogue that an older program wrote, and
+// the triggers of this one to those that have it.
 // The tables are left as they are; each layer's edits wait while its triggers are
 // made. What an interrupted upgrade leaves undone the next Open does.
 func upgrade(ctx context.Context, conn *pgx.Conn, postgisSchema string) error {
@@ -18,12 +19,12 @@ func upgrade(ctx context.Context, conn *pgx.Conn, postgisSchema string) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Generation != 0 {
-			continue
-		}
 		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, `SELECT set_config('search_path', $1, true)`, pgx.QueryExecModeExec, catalogue.Quote(postgisSchema)); err != nil {
 				return err
+			}
+			if e.Generation != 0 {
+				return e.RenewTriggers(ctx, tx)
 			}
 			return e.Upgrade(ctx, tx)
 		})

@@ -134,6 +134,9 @@ func (ll *LayerLoader) takeIn() {
 				raw.shape, raw.err = preparer.Prepare(raw.geometry)
 			}
 		}
+		if cap(ll.raw)-len(ll.raw) < len(b.raw) {
+			ll.raw = slices.Grow(ll.raw, max(len(ll.raw), len(b.raw))) // append grows by a quarter, and copies four times as much
+		}
 		ll.raw = append(ll.raw, b.raw...)
 		clear(b.values)
 		select {

@@ -108,14 +108,24 @@ func (t *Table) view() Table {
 type workshop struct {
 	table  Table
 	lookup map[city.Value]uint32
+	last   []known // by property: what the row before had, as the next mostly has
 	rows   map[string]*row
 	key    []byte // scratch
 
 	preparer tiles.Preparer
 }
 
+// known is a value and its index.
+type known struct {
+	value city.Value
+	index uint32
+}
+
 func newWorkshop(keys []city.Property) *workshop {
-	w := &workshop{table: Table{keys: keys, members: members(keys)}, lookup: map[city.Value]uint32{}, rows: map[string]*row{}}
+	w := &workshop{
+		table: Table{keys: keys, members: members(keys)}, lookup: map[city.Value]uint32{},
+		last: make([]known, len(keys)), rows: map[string]*row{},
+	}
 	w.internStatuses()
 	return w
 }
@@ -150,8 +160,11 @@ func (w *workshop) row(def *city.Layer, inTiles []bool, f *city.Feature) *row {
 			if inTiles[i] != wanted || v.IsNull() {
 				continue
 			}
+			if last := &w.last[i]; last.value != v {
+				*last = known{v, w.value(v)}
+			}
 			key = binary.LittleEndian.AppendUint32(key, uint32(i))
-			key = binary.LittleEndian.AppendUint32(key, w.value(v))
+			key = binary.LittleEndian.AppendUint32(key, w.last[i].index)
 		}
 		if wanted {
 			drawn = len(key) / 8
@@ -184,6 +197,7 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 		json: make([]byte, 0, len(w.table.json)), jsonEnds: make([]uint32, 0, len(w.table.jsonEnds)),
 	}
 	clear(w.lookup)
+	clear(w.last)
 	for _, i := range order {
 		r := raw[i].row
 		if r.packed {

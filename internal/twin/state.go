@@ -187,6 +187,12 @@ func (t *Twin) Oldest() city.Version { return t.kept.Load().states[0].Version() 
 // all the same. The slice must not be changed.
 func (t *Twin) Since(v city.Version) ([]*State, <-chan struct{}, error) {
 	k := t.kept.Load()
+	// Most know the last version, or one of a moment ago.
+	for i := len(k.states) - 1; i >= max(len(k.states)-4, 0); i-- {
+		if k.states[i].Version() == v {
+			return k.states[i+1:], k.next, nil
+		}
+	}
 	i, found := slices.BinarySearchFunc(k.states, v, compareVersion)
 	if found {
 		return k.states[i+1:], k.next, nil

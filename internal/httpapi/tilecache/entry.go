@@ -62,15 +62,16 @@ type history interface {
 	Since(city.Version) ([]*twin.State, <-chan struct{}, error)
 }
 
-// Find returns the tile of version v when the cache is known to have it. The name
-// of the layers may be any spelling: only canonical ones are ever found.
+// Find returns the tile of version v when the cache has it, of that version or of
+// another when nothing between changed it. The name of the layers may be any
+// spelling: only canonical ones are ever found.
 func (c *Cache) Find(key Key, v city.Version) (*coding.Payload, bool) {
 	cache := c.of(&key)
 	e, found := cache.GetIfPresent(key)
 	if !found {
 		return nil, false
 	}
-	if !e.is(v) {
+	if !c.stays(e, key, v) {
 		if int64(v) > e.from.Load() {
 			return nil, false
 		}
@@ -88,27 +89,13 @@ func (k Key) pin(v city.Version) Key {
 	return k
 }
 
-// Follow returns the tile of version v of the layers in set, which are as of that
-// version, when the cache has it of another version and nothing between changed it.
-// That Load finds too, but its caller must first see to it that it ends, which takes
-// longer than to look.
-func (c *Cache) Follow(key Key, set view.LayerSet, v city.Version) (*coding.Payload, bool) {
-	key.Layers = set.Name
-	e, found := c.of(&key).GetIfPresent(key)
-	if !found || !c.stays(e, key, set, v) {
-		return nil, false
-	}
-	c.counts.hits.Add(1)
-	return &e.Payload, true
-}
-
 // Load returns the tile of version v of the layers in set, which are as of that
 // version, building it when the cache has it not. It stops when ctx ends.
 func (c *Cache) Load(ctx context.Context, key Key, set view.LayerSet, v city.Version) (*coding.Payload, error) {
 	key.Layers = strings.Clone(set.Name) // not the URL that it was cut from
 	cache := c.of(&key)
 	if e, found := cache.GetIfPresent(key); found {
-		if c.stays(e, key, set, v) {
+		if c.stays(e, key, v) {
 			c.counts.hits.Add(1)
 			return &e.Payload, nil
 		}
@@ -123,7 +110,7 @@ func (c *Cache) Load(ctx context.Context, key Key, set view.LayerSet, v city.Ver
 		if err != nil {
 			return nil, err
 		}
-		if c.stays(e, key, set, v) {
+		if c.stays(e, key, v) {
 			return &e.Payload, nil
 		}
 		if !c.drop(key, e, v) {
@@ -158,7 +145,7 @@ func (c *Cache) drop(key Key, e *entry, v city.Version) bool {
 
 // stays tells whether e is the tile of version v too, looking at what changed
 // between.
-func (c *Cache) stays(e *entry, key Key, set view.LayerSet, v city.Version) bool {
+func (c *Cache) stays(e *entry, key Key, v city.Version) bool {
 	if e.is(v) {
 		return true
 	}
@@ -168,7 +155,7 @@ func (c *Cache) stays(e *entry, key Key, set view.LayerSet, v city.Version) bool
 	} else {
 		from, to = v, from
 	}
-	if c.changed(key, set, from, to) {
+	if c.changed(key, from, to) {
 		return false
 	}
 	e.reach(v)
@@ -181,7 +168,7 @@ const maxCompared = 2048
 
 // changed tells whether the tile may differ between two versions. Both have been
 // published; when what was between is not kept any more, the answer is yes.
-func (c *Cache) changed(key Key, set view.LayerSet, after, upTo city.Version) bool {
+func (c *Cache) changed(key Key, after, upTo city.Version) bool {
 	states, _, err := c.history.Since(after)
 	if err != nil {
 		return true
@@ -197,13 +184,27 @@ func (c *Cache) changed(key Key, set view.LayerSet, after, upTo city.Version) bo
 	defer c.differs.Put(d)
 	left := maxCompared
 	for _, s := range slices.Backward(states[:end+1]) {
-		if left -= len(s.Edits); left < 0 || set.Touched(s) {
+		if left -= len(s.Edits); left < 0 || s.Everything || slices.ContainsFunc(s.Whole, key.has) {
 			return true
 		}
 		for i := range s.Edits {
-			if ed := &s.Edits[i]; set.Has(ed.Layer()) && key.differs(d, ed) {
+			if ed := &s.Edits[i]; key.has(ed.Layer()) && key.differs(d, ed) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// has tells whether a layer is one of the tile's, whose names are canonical. The tile
+// of all layers also changes with the layers that there are.
+func (k *Key) has(id city.LayerID) bool {
+	if k.Layers == view.AllLayers {
+		return true
+	}
+	for name := range strings.SplitSeq(k.Layers, ",") {
+		if name == string(id) {
+			return true
 		}
 	}
 	return false

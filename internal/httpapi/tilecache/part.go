@@ -154,7 +154,7 @@ func partKey(key Key, l *snapshot.Layer) Key {
 func (c *Cache) part(key Key, l *snapshot.Layer, v city.Version) *part {
 	k := partKey(key, l)
 	e, found := c.wide.GetIfPresent(k)
-	if !found || !c.stays(e, k, view.LayerSet{Name: k.Layers, Layers: []*snapshot.Layer{l}}, v) {
+	if !found || !c.stays(e, k, v) {
 		return nil
 	}
 	return e.part

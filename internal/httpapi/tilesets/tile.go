@@ -57,9 +57,6 @@ func (x request) buildTile(key tilecache.Key, list string, a lookAsked) (*coding
 
 // loadTile returns a tile that the cache was not found to have.
 func (x request) loadTile(key tilecache.Key, set view.LayerSet, a lookAsked) (*coding.Payload, error) {
-	if p, found := x.tiles.Follow(key, set, x.View.Snapshot.Version()); found {
-		return p, nil
-	}
 	ctx, cancel := x.Within()
 	defer cancel()
 	p, err := x.tiles.Load(ctx, key, set, x.View.Snapshot.Version())

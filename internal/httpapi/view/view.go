@@ -191,14 +191,3 @@ func NameOf(layers []*snapshot.Layer) string {
 	}
 	return string(name)
 }
-
-// Has tells whether a layer belongs to the set.
-func (set *LayerSet) Has(id city.LayerID) bool {
-	return set.Name == AllLayers || slices.ContainsFunc(set.Layers, func(l *snapshot.Layer) bool { return l.ID() == id })
-}
-
-// Touched tells whether s may differ from the state before in a layer of the set
-// as a whole. The set of all layers also changes with the layers that there are.
-func (set *LayerSet) Touched(s *twin.State) bool {
-	return s.Everything || slices.ContainsFunc(s.Whole, set.Has)
-}

@@ -30,8 +30,10 @@ func (e *Entry) Drop(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if e.Layer.Table == "" {
-		_, err := tx.Exec(ctx, "DROP TABLE "+e.Source.Identifier())
-		return err
+		if _, err := tx.Exec(ctx, "DROP TABLE "+e.Source.Identifier()); err != nil {
+			return err
+		}
+		return e.dropFunctions(ctx, tx)
 	}
 	_, err = e.unlessForbidden(ctx, tx, e.dropTriggers)
 	return err
@@ -57,10 +59,14 @@ func (e *Entry) hold(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-const insufficientRights = "42501" // SQLSTATE
+// SQLSTATEs by which a role learns that it may not, or not now.
+const (
+	insufficientRights = "42501"
+	lockNotAvailable   = "55P03"
+)
 
-// unlessForbidden calls do and reports whether the role was allowed what it did;
-// if not, the transaction is as before.
+// unlessForbidden calls do and reports whether the role was allowed what it did, and
+// got the locks for it where it set a limit; if not, the transaction is as before.
 func (e *Entry) unlessForbidden(ctx context.Context, tx pgx.Tx, do func(context.Context, pgx.Tx) error) (allowed bool, err error) {
 	nested, err := tx.Begin(ctx)
 	if err != nil {
@@ -68,7 +74,7 @@ func (e *Entry) unlessForbidden(ctx context.Context, tx pgx.Tx, do func(context.
 	}
 	if err := do(ctx, nested); err != nil {
 		var refused *pgconn.PgError
-		if !errors.As(err, &refused) || refused.Code != insufficientRights {
+		if !errors.As(err, &refused) || refused.Code != insufficientRights && refused.Code != lockNotAvailable {
 			return false, err
 		}
 		return false, nested.Rollback(ctx)

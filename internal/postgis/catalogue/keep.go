@@ -204,13 +204,52 @@ func (e *Entry) CreateTriggers(ctx context.Context, tx pgx.Tx, partitioned bool)
 				"delete": " REFERENCING OLD TABLE AS old_rows",
 			}[t.name]
 		}
-		arguments := literal(strconv.FormatInt(e.Generation, 10)) + ", " + literal(t.sql)
-		if e.Layer.Table != "" {
-			arguments += ", 'adopted'"
-		}
-		_, err := tx.Exec(ctx, "CREATE TRIGGER "+e.triggerName(t.name)+" "+t.event+" ON "+e.Source.Identifier()+tables+
-			" FOR EACH "+t.level+" EXECUTE FUNCTION twin.twin_keep("+arguments+")")
+		function, err := e.function(ctx, tx, t)
 		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "CREATE TRIGGER "+e.triggerName(t.name)+" "+t.event+" ON "+e.Source.Identifier()+tables+
+			" FOR EACH "+t.level+" EXECUTE FUNCTION "+function)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// function returns what a trigger calls. For the changes of a table of ours it makes
+// a function of its own, whose statement PostgreSQL plans once for each connection;
+// twin_keep, to which the statement is an argument, has it planned each time, which
+// takes as long again as the edit of one feature.
+func (e *Entry) function(ctx context.Context, tx pgx.Tx, t trigger) (string, error) {
+	if e.Layer.Table != "" {
+		return "twin.twin_keep(" + literal(strconv.FormatInt(e.Generation, 10)) + ", " + literal(t.sql) + ", 'adopted')", nil
+	}
+	changed := map[string]string{"insert": "new_rows", "update": "old_rows", "delete": "old_rows"}[t.name]
+	if changed == "" {
+		return "twin.twin_keep(" + literal(strconv.FormatInt(e.Generation, 10)) + ", " + literal(t.sql) + ")", nil
+	}
+	name := e.functionName(t.name)
+	for _, sql := range []string{
+		"CREATE OR REPLACE FUNCTION " + name + " RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS " +
+			literal("BEGIN IF EXISTS (SELECT FROM "+changed+") THEN "+t.sql+"; END IF; RETURN NULL; END"),
+		"REVOKE ALL ON FUNCTION " + name + " FROM PUBLIC",
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return "", err
+		}
+	}
+	return name, nil
+}
+
+func (e *Entry) functionName(event string) string {
+	return "twin." + Quote("twin_keep_"+strconv.FormatInt(e.Generation, 10)+"_"+event) + "()"
+}
+
+// dropFunctions removes those of the triggers that went with their table.
+func (e *Entry) dropFunctions(ctx context.Context, tx pgx.Tx) error {
+	for _, event := range []string{"insert", "update", "delete"} {
+		if _, err := tx.Exec(ctx, "DROP FUNCTION IF EXISTS "+e.functionName(event)); err != nil {
 			return err
 		}
 	}

@@ -38,3 +38,27 @@ func (e *Entry) Upgrade(ctx context.Context, tx pgx.Tx) (err error) {
 	_, err = tx.Exec(ctx, `UPDATE twin.twin_layer SET generation = $2 WHERE id = $1`, pgx.QueryExecModeExec, string(e.Layer.ID), e.Generation)
 	return err
 }
+
+// RenewTriggers gives a layer whose triggers all call twin_keep, as an older program
+// made them, those of this one. What they do is the same: where the role may not, or
+// others hold the table for long, they stay as they are.
+func (e *Entry) RenewTriggers(ctx context.Context, tx pgx.Tx) error {
+	if e.Layer.Table != "" {
+		return nil
+	}
+	var renewed bool
+	err := tx.QueryRow(ctx, `SELECT to_regprocedure($1) IS NOT NULL`, pgx.QueryExecModeExec, e.functionName("update")).Scan(&renewed)
+	if err != nil || renewed {
+		return err
+	}
+	_, err = e.unlessForbidden(ctx, tx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SET LOCAL lock_timeout = '1s'`); err != nil {
+			return err
+		}
+		if err := e.dropTriggers(ctx, tx); err != nil {
+			return err
+		}
+		return e.CreateTriggers(ctx, tx, false)
+	})
+	return err
+}
