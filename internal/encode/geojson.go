@@ -18,6 +18,7 @@ type Features struct {
 	decimals   geojson.Decimals
 	projection projection
 	flipped    flipper
+	texts      *Texts // nil: none is kept
 }
 
 // NewFeatures returns what writes features one by one, as those of s: as members of
@@ -37,6 +38,14 @@ func NewFeatures(s *Selection) *Features {
 	return t
 }
 
+// Keep lets t find texts that are kept, where it shows features as they are stored,
+// and keep others.
+func (t *Features) Keep(texts *Texts, s *Selection) {
+	if s.Columns == nil && !s.NoGeometry && s.Space.wgs84() && !s.Space.Swapped {
+		t.texts = texts
+	}
+}
+
 // AppendFeature appends a feature in WGS 84 with the properties that tags are:
 // Features.Append for one.
 func AppendFeature(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) []byte {
@@ -54,6 +63,29 @@ func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, ta
 	dst = strconv.AppendInt(dst, f.ID(), 10)
 	dst = append(dst, ',')
 	dst = append(dst, members...)
+	if t.texts == nil || !own(tags, f) {
+		return t.appendBody(dst, l, f, tags)
+	}
+	text, again := t.texts.find(l, f)
+	if text != "" {
+		return append(dst, text...), nil
+	}
+	start := len(dst)
+	dst, err := t.appendBody(dst, l, f, tags)
+	if again && err == nil {
+		t.texts.keep(l, f, dst[start:])
+	}
+	return dst, err
+}
+
+// own tells whether tags are those of f, as it is recorded.
+func own(tags []tiles.Tag, f *snapshot.Feature) bool {
+	all := f.Tags()
+	return len(tags) == len(all) && (len(all) == 0 || &tags[0] == &all[0])
+}
+
+// appendBody appends what stands behind the id of a feature, and behind other members.
+func (t *Features) appendBody(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag) ([]byte, error) {
 	dst = append(dst, `"geometry":`...)
 	dst, err := t.appendGeometry(dst, f.Geometry())
 	if err != nil {

@@ -101,6 +101,10 @@ type Config struct {
 	// they were asked for twice of the newest version, for each of the roles.
 	// Default 32 MiB; below 512 KiB none are kept.
 	AnswerBytes int64
+	// TextBytes is the most that the GeoJSON of features takes which is kept because
+	// they were shown twice, whatever the version and the role. Default 32 MiB; below
+	// 4 KiB none is kept.
+	TextBytes int64
 	// TileWorkers is how many tiles are built at a time, each with buffers of
 	// its own. Default: the number of processors.
 	TileWorkers int
@@ -149,6 +153,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SlowAfter, time.Second)
 	setDefault(&c.CacheBytes, 256<<20)
 	setDefault(&c.AnswerBytes, 32<<20)
+	setDefault(&c.TextBytes, 32<<20)
 	setDefault(&c.TileWorkers, runtime.GOMAXPROCS(0))
 	setDefault(&c.MaxTileBytes, 64<<20)
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
@@ -218,6 +223,7 @@ func (c Config) Validate() error {
 		{"SlowAfter", int64(c.SlowAfter)},
 		{"CacheBytes", c.CacheBytes},
 		{"AnswerBytes", c.AnswerBytes},
+		{"TextBytes", c.TextBytes},
 		{"TileWorkers", int64(c.TileWorkers)},
 		{"MaxTileBytes", int64(c.MaxTileBytes)},
 	} {
