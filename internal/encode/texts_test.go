@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -138,7 +137,7 @@ func TestTextsAtOnce(t *testing.T) {
 					got, _ := features.Append(nil, l, f, f.Tags(), nil)
 					want, _ := anew.Append(nil, l, f, f.Tags(), nil)
 					if string(got) != string(want) {
-						t.Error(fmt.Sprintf("%s, want %s", got, want))
+						t.Errorf("%s, want %s", got, want)
 					}
 					return !t.Failed()
 				})
