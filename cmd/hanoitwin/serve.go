@@ -30,6 +30,7 @@ type serveCommand struct {
 	LicenceURL     string            `name:"licence-url" env:"HANOITWIN_LICENCE_URL" placeholder:"URL" help:"Licence of the data, for links; without, ODbL 1.0, that of the seed data (${env})."`
 	CacheMB        mebibytes         `name:"cache-mb" default:"256" env:"HANOITWIN_CACHE_MB" help:"Tile cache in MiB (${env}, default ${default})."`
 	PageCacheMB    mebibytes         `name:"page-cache-mb" default:"32" env:"HANOITWIN_PAGE_CACHE_MB" help:"Cache of pages of features that are asked for again, in MiB for each role (${env}, default ${default})."`
+	TextCacheMB    mebibytes         `name:"text-cache-mb" default:"32" env:"HANOITWIN_TEXT_CACHE_MB" help:"Cache of the GeoJSON of features that are shown again, in MiB (${env}, default ${default})."`
 	KeepVersions   int               `default:"1000" env:"HANOITWIN_KEEP_VERSIONS" help:"How many versions can be asked for with version= (${env}, default ${default})."`
 	KeepFor        time.Duration     `default:"24h" env:"HANOITWIN_KEEP_FOR" help:"How long they are kept (${env}, default ${default})."`
 	KeepMB         mebibytes         `name:"keep-mb" default:"256" env:"HANOITWIN_KEEP_MB" help:"How much memory they may take, about, in MiB (${env}, default ${default})."`
@@ -56,7 +57,7 @@ func (c *serveCommand) Run(ctx context.Context, con console) error {
 	if c.Discover {
 		return c.discover(ctx, con)
 	}
-	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB.bytes(), AnswerBytes: c.PageCacheMB.bytes(),
+	cfg := httpapi.Config{PublicURL: c.PublicURL, LicenceURL: c.LicenceURL, TrustedProxies: c.TrustedProxies, CacheBytes: c.CacheMB.bytes(), AnswerBytes: c.PageCacheMB.bytes(), TextBytes: c.TextCacheMB.bytes(),
 		CORS: edge.CORS{Origins: c.CORSOrigins, Credentials: c.CORSCredentials}}
 	c.limit(&cfg)
 	options := twin.Options{Retention: twin.Retention{Versions: c.KeepVersions, For: c.KeepFor, Bytes: c.KeepMB.bytes()}}

@@ -63,7 +63,12 @@ func (f fixedSource) Stale() (time.Time, bool) { return time.Time{}, false }
 // newServer serves s. A cache of one byte holds no tile: every one is cold.
 func newServer(t testing.TB, s *snapshot.Snapshot, cacheBytes int64) *httpapi.Server {
 	t.Helper()
-	server, err := httpapi.New(httpapi.Config{CacheBytes: cacheBytes, AnswerBytes: cacheBytes}, still(s), slog.New(slog.DiscardHandler))
+	return newServerOf(t, s, httpapi.Config{CacheBytes: cacheBytes, AnswerBytes: cacheBytes})
+}
+
+func newServerOf(t testing.TB, s *snapshot.Snapshot, config httpapi.Config) *httpapi.Server {
+	t.Helper()
+	server, err := httpapi.New(config, still(s), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

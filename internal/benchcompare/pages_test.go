@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 )
 
 // BenchmarkPages is the row of TestStandards about pages without PostGIS: what an
@@ -41,7 +43,8 @@ func BenchmarkPages(b *testing.B) {
 	})
 	ours := listen(b, server)
 	for _, c := range []struct{ name, addr string }{
-		{"served", ours}, {"kept", listen(b, newServer(b, s, cached))}, {"bare", listen(b, recorded(b, ours, paths))},
+		{"served", ours}, {"anew", listen(b, newServerOf(b, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))},
+		{"kept", listen(b, newServer(b, s, cached))}, {"bare", listen(b, recorded(b, ours, paths))},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for range 2 {

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 )
 
 // TestStandards prints the table of what standard requests cost: pages, filters,
@@ -33,7 +35,8 @@ func TestStandards(t *testing.T) {
 	out := newTable(os.Stdout)
 	defer out.print(t) // also what was measured before something failed
 	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
-	comparePages(t, out, ours, listen(t, newServer(t, s, cached)), r)
+	anew := listen(t, newServerOf(t, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))
+	comparePages(t, out, ours, anew, listen(t, newServer(t, s, cached)), r)
 	compareFilters(t, out, ours, r)
 	compareFilteredTiles(t, out, ours)
 	compareDownloads(t, out, ours)
@@ -135,8 +138,9 @@ func inTurn(t *testing.T, addrs []string, requests [][][]byte) []result {
 }
 
 // comparePages asks for pages of a server that keeps none, as if each were asked
-// for the first time, and of one that does.
-func comparePages(t *testing.T, out *table, ours, keeping string, r *rival) {
+// for the first time: ours knows the features from other pages, anew has never shown
+// them. keeping keeps pages.
+func comparePages(t *testing.T, out *table, ours, anew, keeping string, r *rival) {
 	var paths []string
 	var own, theirs [][]byte
 	for _, w := range windows(200) {
@@ -148,13 +152,13 @@ func comparePages(t *testing.T, out *table, ours, keeping string, r *rival) {
 	const box = "ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 4326)"
 	rival := listen(t, r.answering(collection("lonlat && "+box+" AND ST_Intersects(lonlat, "+box+")")))
 	round(t, keeping, own, clients) // a page is kept when it is asked for twice
-	m := inTurn(t, []string{ours, rival, listen(t, recorded(t, ours, paths)), keeping}, [][][]byte{own, theirs, own, own})
+	m := inTurn(t, []string{ours, rival, listen(t, recorded(t, ours, paths)), keeping, anew}, [][][]byte{own, theirs, own, own, own})
 	out.row("page of 100 roads in a bbox, GeoJSON", fmt.Sprintf("%.0f /s, %.0f kB each", m[0].rate, float64(m[0].bytes)/200e3),
 		fmt.Sprintf("PostGIS: %.0f /s", m[1].rate), fmt.Sprintf("%.1f ×", m[0].rate/m[1].rate), "≥ 5 ×")
 	for _, c := range []struct {
 		what string
 		result
-	}{{"first time", m[0]}, {"asked for again", m[3]}} {
+	}{{"first time", m[0]}, {"first time, of features never shown", m[4]}, {"asked for again", m[3]}} {
 		out.row("the same beside a bare handler of the same bytes, "+c.what, fmt.Sprintf("%.0f /s", c.rate),
 			fmt.Sprintf("bare net/http: %.0f /s", m[2].rate), fmt.Sprintf("%.2f ×", c.rate/m[2].rate), "≥ 0.4 ×")
 	}

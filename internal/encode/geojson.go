@@ -19,6 +19,7 @@ type Features struct {
 	projection projection
 	flipped    flipper
 	foreground *foreground // of JSON-FG; nil: GeoJSON
+	texts      *Texts      // nil: none is kept
 }
 
 // NewFeatures returns what writes features one by one, as those of s: as members of
@@ -41,6 +42,14 @@ func NewFeatures(s *Selection) *Features {
 	return t
 }
 
+// Keep lets t find texts that are kept, where it shows features as they are stored,
+// and keep others.
+func (t *Features) Keep(texts *Texts, s *Selection) {
+	if t.foreground == nil && s.Columns == nil && !s.NoGeometry && s.Space.wgs84() && !s.Space.Swapped {
+		t.texts = texts
+	}
+}
+
 // Append appends a feature of layer l with the properties that tags are; those that are null
 // are left out. members is JSON text that stands between the id and the geometry,
 // such as `"distance_m":12.5,`; it is empty or ends in a comma. The error wraps
@@ -50,6 +59,29 @@ func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, ta
 	dst = strconv.AppendInt(dst, f.ID(), 10)
 	dst = append(dst, ',')
 	dst = append(dst, members...)
+	if t.texts == nil || !own(tags, f) {
+		return t.appendBody(dst, l, f, tags)
+	}
+	text, again := t.texts.find(l, f)
+	if text != "" {
+		return append(dst, text...), nil
+	}
+	start := len(dst)
+	dst, err := t.appendBody(dst, l, f, tags)
+	if again && err == nil {
+		t.texts.keep(l, f, dst[start:])
+	}
+	return dst, err
+}
+
+// own tells whether tags are those of f, as it is recorded.
+func own(tags []tiles.Tag, f *snapshot.Feature) bool {
+	all := f.Tags()
+	return len(tags) == len(all) && (len(all) == 0 || &tags[0] == &all[0])
+}
+
+// appendBody appends what stands behind the id of a feature, and behind other members.
+func (t *Features) appendBody(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag) ([]byte, error) {
 	var err error
 	if t.foreground != nil {
 		dst, err = t.foreground.append(dst, t, l, f)

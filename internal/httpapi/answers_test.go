@@ -18,7 +18,7 @@ import (
 // TestAnswersAreAsMadeAnew asks two servers the same, of which one keeps nothing:
 // through hits, other hosts, codings and formats, mistakes, and a new version.
 func TestAnswersAreAsMadeAnew(t *testing.T) {
-	keeping, anew := newTested(t, Config{}), newTested(t, Config{AnswerBytes: 1})
+	keeping, anew := newTested(t, Config{}), newTested(t, Config{AnswerBytes: 1, TextBytes: 1})
 	if anew.core.Views().Load("").Answers != nil {
 		t.Fatal("one byte has room for answers")
 	}

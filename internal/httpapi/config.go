@@ -104,6 +104,10 @@ type Config struct {
 	// they were asked for twice of the newest version, for each of the roles.
 	// Default 32 MiB; below 512 KiB none are kept.
 	AnswerBytes int64
+	// TextBytes is the most that the GeoJSON of features takes which is kept because
+	// they were shown twice, whatever the version and the role. Default 32 MiB; below
+	// 4 KiB none is kept.
+	TextBytes int64
 	// TileWorkers is how many tiles are built at a time, each with buffers of
 	// its own. Default: the number of processors.
 	TileWorkers int
@@ -156,6 +160,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SlowAfter, time.Second)
 	setDefault(&c.CacheBytes, 256<<20)
 	setDefault(&c.AnswerBytes, 32<<20)
+	setDefault(&c.TextBytes, 32<<20)
 	setDefault(&c.TileWorkers, runtime.GOMAXPROCS(0))
 	setDefault(&c.MaxTileBytes, 64<<20)
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
@@ -225,6 +230,7 @@ func (c Config) Validate() error {
 		{"SlowAfter", c.SlowAfter},
 		{"CacheBytes", c.CacheBytes},
 		{"AnswerBytes", c.AnswerBytes},
+		{"TextBytes", c.TextBytes},
 		{"TileWorkers", c.TileWorkers},
 		{"MaxTileBytes", c.MaxTileBytes},
 	} {

@@ -33,7 +33,7 @@ func (c *Config) features() features.Config {
 	return features.Config{
 		MaxRadiusMetres: c.MaxRadiusMetres, MaxNeighbours: c.MaxNeighbours, DefaultPage: c.DefaultPage, MaxPage: c.MaxPage,
 		MaxPageBytes: c.MaxPageBytes, MaxLayers: c.MaxLayers, MaxDownloads: c.MaxDownloads, DownloadTimeout: c.DownloadTimeout,
-		WriteTimeout: c.WriteTimeout, MaxTempBytes: c.MaxTempBytes, TempDir: c.TempDir,
+		WriteTimeout: c.WriteTimeout, MaxTempBytes: c.MaxTempBytes, TempDir: c.TempDir, TextBytes: c.TextBytes,
 	}
 }
 

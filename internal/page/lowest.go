@@ -85,6 +85,5 @@ func (k *lowest) first() []*snapshot.Feature {
 		all = append(all, k.found[i].f)
 	}
 	k.room.features = all
-	snapshot.Fetch(all)
 	return all
 }

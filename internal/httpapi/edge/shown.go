@@ -19,6 +19,8 @@ type Shown struct {
 	Bare bool
 	// FG is JSON-FG rather than GeoJSON.
 	FG bool
+	// Texts are those of features that were shown before; nil: they are made anew.
+	Texts *encode.Texts
 
 	features  *encode.Features // what writes them; made for the first
 	projector *crs.Projector
@@ -48,6 +50,7 @@ func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags 
 			selection.Space.Projector = s.projector
 		}
 		s.features = encode.NewFeatures(selection)
+		s.features.Keep(s.Texts, selection)
 	}
 	dst, err := s.features.Append(dst, l, f, tags, members)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/encode"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
@@ -29,6 +30,7 @@ type Config struct {
 	WriteTimeout         time.Duration
 	MaxTempBytes         int64
 	TempDir              string
+	TextBytes            int64
 }
 
 // Source tells which versions are kept; a twin does.
@@ -44,15 +46,16 @@ type Service struct {
 	codecs    *coding.Codecs
 	searcher  proximity.Searcher
 	names     search.Index
-	downloads chan struct{}  // holds a token for each download
-	near      sync.Pool      // of *nearScratch
-	rooms     sync.Pool      // of *page.Room
+	downloads chan struct{} // holds a token for each download
+	near      sync.Pool     // of *nearScratch
+	rooms     sync.Pool     // of *page.Room
+	texts     *encode.Texts
 	alone     []media.Format // in which one feature can be had
 }
 
 // New returns a Service over the states of source.
 func New(config Config, source Source, codecs *coding.Codecs) *Service {
-	s := &Service{config: config, source: source, codecs: codecs, downloads: make(chan struct{}, config.MaxDownloads)}
+	s := &Service{config: config, source: source, codecs: codecs, downloads: make(chan struct{}, config.MaxDownloads), texts: encode.NewTexts(config.TextBytes)}
 	s.near.New = func() any { return &nearScratch{} }
 	s.rooms.New = func() any { return &page.Room{} }
 	for _, op := range s.featureOperations() {

@@ -28,6 +28,7 @@ func skipGeometryParameter() params.Parameter {
 // header in which system it will.
 func (x request) show(l *city.Layer) (s edge.Shown) {
 	q := &x.Query
+	s.Texts = x.texts
 	if system := q.System(params.NameCRS); system != refsys.CRS84() {
 		s.Converter = x.ConverterTo(system)
 	}
