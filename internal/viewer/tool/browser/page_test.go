@@ -211,10 +211,11 @@ func (p *page) until(expression string) {
 	}
 }
 
-// idle waits until the map has drawn everything that it has to.
+// idle waits until the map has drawn everything that it has to, and no frame is to
+// come: names and symbols can be clicked only once they are placed, a frame later.
 func (p *page) idle() {
 	p.t.Helper()
-	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty")
+	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty && !hanoitwin.map._sourcesDirty && !hanoitwin.map._frameRequest")
 }
 
 // text is what a person reads in an element, "" when it is not shown.
