@@ -5,8 +5,8 @@
 // All share one Chromium; each tab has a profile of its own, and most tests open
 // their links in tabs that are there already (visit). Those that change the city
 // start a server of their own. Several run at once. Drawing by software takes most
-// of the time: the screens have a quarter of the pixels of real ones, but for
-// pictures, and no motion but where it is asked for (lively).
+// of the time: the screens have a sixteenth of the pixels of real ones, but
+// for pictures, and no motion but where it is asked for (lively).
 //
 // Nothing waits for a time, but for something that is seen, and long (patience):
 // what fails on a busy machine is a mistake in the map.

@@ -24,7 +24,11 @@ func (p *page) picture(name string) {
 // screenshot is the screen with all its pixels.
 func (p *page) screenshot() []byte {
 	p.t.Helper()
-	p.draws(1)
+	fine := 1.0
+	if p.screen.width > 2000 { // half of that is kept
+		fine = 0.5
+	}
+	p.draws(fine)
 	defer p.draws(p.screen.scale)
 	p.idle()
 	// Labels fade in, panels too; the picture is of what stays.
@@ -40,7 +44,7 @@ func (p *page) screenshot() []byte {
 
 // golden compares a picture with the one that is kept. Drawing differs a little
 // from one machine to the next: a pixel is off when a channel differs by more than
-// 40 of 255, and one in fifty may be. Very large pictures are kept at half their size.
+// 40 of 255, and one in fifty may be. Very large pictures are taken, or kept, at half their size.
 func (p *page) golden(name string, file []byte) {
 	p.t.Helper()
 	shot, err := png.Decode(bytes.NewReader(file))
@@ -110,7 +114,7 @@ func difference(t *testing.T, p, q image.Image) (off, all int) {
 // TestViews compares fixed views, in both looks and languages, from phone to wall.
 func TestViews(t *testing.T) {
 	t.Parallel()
-	wall := screen{name: "4k", width: 3840, height: 2160, scale: 0.5}
+	wall := screen{name: "4k", width: 3840, height: 2160, scale: 0.25}
 	for _, v := range []struct {
 		name string
 		sc   screen

@@ -29,7 +29,7 @@ func (p *page) heap() int {
 // ends where it was.
 func TestNoGrowth(t *testing.T) {
 	t.Parallel()
-	small := screen{name: "small", width: 160, height: 120, scale: 0.5}
+	small := screen{name: "small", width: 160, height: 120, scale: 0.25}
 	p := open(t, seed, small, "#map=11/21.03/105.85&legend=1&date=2026-01-01")
 	const through = `(async () => {
 		const frame = () => new Promise(done => requestAnimationFrame(done));

@@ -24,13 +24,13 @@ type screen struct {
 	motion        bool // of who has not asked for less of it
 }
 
-// The screens of the tests have half a pixel for each of CSS: all lies where it
-// lies on a real one, and drawing, which software does and which takes longer than
-// all else together, has a quarter of the pixels; only pictures are taken with all.
+// The screens of the tests have a quarter of a pixel for each of CSS: all lies where
+// it lies on a real one, and drawing, which software does and which took longer than
+// all else together, has a sixteenth of the pixels; pictures are taken with all.
 // Their people want no motion, which is drawn in as many frames as there is time for.
 var (
-	desktop = screen{name: "desktop", width: 1280, height: 800, scale: 0.5}
-	phone   = screen{name: "phone", width: 390, height: 844, scale: 0.5, phone: true}
+	desktop = screen{name: "desktop", width: 1280, height: 800, scale: 0.25}
+	phone   = screen{name: "phone", width: 390, height: 844, scale: 0.25, phone: true}
 )
 
 // lively is the screen of somebody who has not asked for less motion.
@@ -211,10 +211,11 @@ func (p *page) until(expression string) {
 	}
 }
 
-// idle waits until the map has drawn everything that it has to.
+// idle waits until the map has drawn everything that it has to, and no frame is to
+// come: names and symbols can be clicked only once they are placed, a frame later.
 func (p *page) idle() {
 	p.t.Helper()
-	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty")
+	p.until("window.hanoitwin && hanoitwin.map.loaded() && !hanoitwin.map.isMoving() && hanoitwin.map.areTilesLoaded() && !hanoitwin.map._placementDirty && !hanoitwin.map._styleDirty && !hanoitwin.map._sourcesDirty && !hanoitwin.map._frameRequest")
 }
 
 // text is what a person reads in an element, "" when it is not shown.

@@ -36,9 +36,27 @@ func visit(t *testing.T, sc screen, link string) *page {
 	p.t = t
 	p.forgive()
 	p.idle()
+	p.tidy()
 	p.follow(link)
 	p.idle()
 	return p
+}
+
+// tidy does away with what those before have left and no link says: words in the
+// search box, panels that are scrolled, the focus, and where the mouse is.
+func (p *page) tidy() {
+	p.t.Helper()
+	js[bool](p, `(() => {
+		const search = document.querySelector('#search');
+		search.value = '';
+		search.dispatchEvent(new Event('input'));
+		for (const e of document.querySelectorAll('.panel, .panel *')) e.scrollTop = 0;
+		document.activeElement?.blur();
+		return true;
+	})()`)
+	if !p.screen.phone {
+		p.do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
+	}
 }
 
 // take finds a tab for the test: the one that it has, or one that is free; nil
