@@ -154,9 +154,9 @@ const examplesShown = 3
 
 func writeIssues(w io.Writer, issues []ingest.Issue) {
 	for _, issue := range issues {
-		fmt.Fprintf(w, "%s: %s: %s (%d)\n", issue.Layer, issue.Action, issue.Reason, issue.Count)
+		fmt.Fprintf(w, "%s: %s: %s (%d)\n", issue.Layer, issue.Action, city.OneLine(issue.Reason), issue.Count)
 		for _, e := range issue.Examples[:min(examplesShown, len(issue.Examples))] {
-			fmt.Fprintf(w, "    %s: %s %s\n", e.File, e.At, e.Detail)
+			fmt.Fprintf(w, "    %s: %s %s\n", e.File, city.OneLine(fmt.Sprint(e.At)), city.OneLine(e.Detail))
 		}
 		if more := issue.Count - examplesShown; more > 0 {
 			fmt.Fprintf(w, "    … and %d more\n", more)

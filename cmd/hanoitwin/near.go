@@ -91,7 +91,7 @@ func (c *nearCommand) table(con console, answer []neighbour) error {
 		if code == "" {
 			code = "#" + strconv.FormatInt(n.ID, 10)
 		}
-		fmt.Fprintf(w, "%8.1f\t%3.0f° %s\t%s\t%s\t%s\n", n.DistanceMetres, n.BearingDegrees, compass(n.BearingDegrees), n.Layer, code, n.Name)
+		fmt.Fprintf(w, "%8.1f\t%3.0f° %s\t%s\t%s\t%s\n", n.DistanceMetres, n.BearingDegrees, compass(n.BearingDegrees), n.Layer, city.OneLine(code), city.OneLine(n.Name))
 	}
 	return w.Flush()
 }

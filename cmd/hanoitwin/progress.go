@@ -51,6 +51,9 @@ func (p *progress) Start(path, what string, total int64) {
 }
 
 func (p *progress) Advance(by int64) {
+	if p.label == "" { // a look at what the file is
+		return
+	}
 	p.done += by
 	if p.bar != nil {
 		_ = p.bar.Add64(by) // a bar that cannot be drawn is no reason to stop

@@ -94,7 +94,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 		fmt.Fprintln(t, "SEVERITY\tCHECK\tLAYER\tFEATURE\tNAME\tMESSAGE")
 	}
 	for _, row := range r.Rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Severity, row.Check, row.Layer, dash(row.Feature), dash(row.Name), row.Message)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Severity, row.Check, row.Layer, city.OneLine(dash(row.Feature)), city.OneLine(dash(row.Name)), city.OneLine(row.Message))
 	}
 	if err := t.Flush(); err != nil {
 		return err

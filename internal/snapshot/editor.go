@@ -190,4 +190,7 @@ func (e *editor) remove(id int64) error {
 }
 
 // publish makes the layer's dictionary as long as its rows need.
-func (e *editor) publish() { e.layer.table = e.layer.workshop.table.view() }
+func (e *editor) publish() {
+	e.layer.workshop.tidy()
+	e.layer.table = e.layer.workshop.table.view()
+}

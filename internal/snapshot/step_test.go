@@ -170,3 +170,29 @@ func TestTakeLayers(t *testing.T) {
 		t.Error("hiding nothing made another snapshot")
 	}
 }
+
+// TestRowsAreForgotten moves what never is again as it was: what the builder keeps
+// to find equal rows by must not grow for ever, and features keep what they say.
+func TestRowsAreForgotten(t *testing.T) {
+	s := load(t, 0, map[city.LayerID][]*city.Feature{"a": nil})
+	shared := city.Change{Layer: "a", ID: 1, Feature: &city.Feature{ID: 1, Geometry: orb.Point{105, 21}, Values: []city.Value{city.String("first")}}}
+	s, _, _ = s.Take(Step{Version: 1, Changes: []city.Change{shared}})
+	const each = 1000
+	for v := range 3 * maxRows / each {
+		step := Step{Version: city.Version(v + 2)}
+		for i := range each {
+			f := &city.Feature{ID: int64(2 + i), Geometry: orb.Point{105, 21}, Values: []city.Value{city.String(fmt.Sprint(v, "/", i))}}
+			step.Changes = append(step.Changes, city.Change{Layer: "a", ID: f.ID, Feature: f})
+		}
+		s, _, _ = s.Take(step)
+		if n := len(s.Layer("a").workshop.rows); n > maxRows {
+			t.Fatalf("%d rows are kept after %d steps, want %d at most", n, v+1, maxRows)
+		}
+	}
+	if err := s.Check(); err != nil {
+		t.Fatal(err)
+	}
+	if l := s.Layer("a"); l.Value(l.Feature(1), 0) != city.String("first") || l.Value(l.Feature(2), 0) != city.String(fmt.Sprint(3*maxRows/each-1, "/", 0)) {
+		t.Errorf("features say %v and %v", l.Value(l.Feature(1), 0), l.Value(l.Feature(2), 0))
+	}
+}

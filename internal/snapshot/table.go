@@ -98,6 +98,11 @@ func (t *Table) view() Table {
 	}
 }
 
+// maxRows is how many rows are looked for again by what they say. Beyond it all are
+// forgotten: a row takes some hundreds of bytes, and where features take ever new
+// values, as of what moves and tells when, none is met again.
+const maxRows = 10_000
+
 // workshop is what the building goroutine keeps for a layer from version to
 // version: the growing dictionary, the interned rows, the preparer of shapes.
 // Readers never touch it. Snapshots see only the prefix of values that was there
@@ -139,6 +144,14 @@ func (w *workshop) internStatuses() {
 	w.table.statuses = nil // what readers hold stays as it is
 	for _, s := range city.Statuses() {
 		w.table.statuses = append(w.table.statuses, w.value(city.String(string(s))))
+	}
+}
+
+// tidy bounds what is kept to find equal rows by. Features go on sharing those that
+// they have.
+func (w *workshop) tidy() {
+	if len(w.rows) > maxRows {
+		w.rows = map[string]*row{}
 	}
 }
 

@@ -161,7 +161,7 @@ func (t *Twin) advance(ctx context.Context, r Reader) ([]*State, error) {
 	case r.Version() < last.Version():
 		return nil, fmt.Errorf("version %d after %d: %w", r.Version(), last.Version(), errBehind)
 	}
-	sets, err := r.Changes(ctx, last.Version(), maxRevisions)
+	sets, err := r.Changes(ctx, last.Version(), t.revisions)
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,22 @@ func (t *Twin) AsOf(ctx context.Context, at time.Time) (*State, error) {
 		return nil, err
 	}
 	defer t.end()
-	var s *State
-	err := t.store.Read(ctx, func(r Reader) error {
+	s, err := t.known(ctx, at)
+	if errors.Is(err, errAhead) { // of whom a great import has just been committed
+		if err = t.reload(ctx); err == nil {
+			s, err = t.known(ctx, at)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("as of %s: %w", at.UTC().Format(time.RFC3339), err)
+	}
+	return s, nil
+}
+
+// known finds the state as of a time by the record, or makes it. The caller holds
+// build.
+func (t *Twin) known(ctx context.Context, at time.Time) (s *State, err error) {
+	err = t.reading(ctx, func(ctx context.Context, r Reader) error {
 		v, err := r.VersionAt(ctx, at)
 		if err != nil {
 			return err
@@ -71,11 +85,12 @@ func (t *Twin) AsOf(ctx context.Context, at time.Time) (*State, error) {
 		s, err = t.rewind(ctx, r, v)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("as of %s: %w", at.UTC().Format(time.RFC3339), err)
-	}
-	return s, nil
+	return s, err
 }
+
+// errAhead means that the store is ahead of what is published by more than can be
+// taken over step by step.
+var errAhead = errors.New("the store has to be read anew")
 
 // next returns the state after s among those kept, or nil.
 func (s *State) next(k *kept) *State {
@@ -91,6 +106,9 @@ func (t *Twin) rewind(ctx context.Context, r Reader, v city.Version) (*State, er
 	base := t.kept.Load().at(r.Version())
 	if base == nil { // the store is ahead of what is published, or behind it
 		steps, err := t.advance(ctx, r)
+		if errors.Is(err, city.ErrTooManyChanges) || errors.Is(err, city.ErrHistoryGone) {
+			return nil, fmt.Errorf("%w: %w", errAhead, err)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -25,6 +25,8 @@ type Twin struct {
 	// snapshot.Snapshot.Take).
 	build chan struct{}
 	past  pastCache
+	// revisions is how many are taken over one by one; maxRevisions but in tests.
+	revisions int
 	// again holds a token while somebody attempts something again (see Retry).
 	again chan struct{}
 
@@ -44,7 +46,7 @@ func Open(ctx context.Context, store Store, log *slog.Logger, options Options) (
 	if err := options.Retention.Validate(); err != nil {
 		return nil, err
 	}
-	t := &Twin{store: store, log: log, retention: options.Retention.withDefaults(), now: options.Now, build: make(chan struct{}, 1), again: make(chan struct{}, 1)}
+	t := &Twin{store: store, log: log, retention: options.Retention.withDefaults(), now: options.Now, build: make(chan struct{}, 1), again: make(chan struct{}, 1), revisions: maxRevisions}
 	t.build <- struct{}{}
 	if t.now == nil {
 		t.now = time.Now

@@ -3,7 +3,9 @@ package watch
 import (
 	"context"
 	"math/rand/v2"
+	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,11 +50,21 @@ type delivery struct {
 }
 
 func newDelivery(w *Watch) *delivery {
-	d := &delivery{told: w.Since, receiver: w.Webhook.URL}
-	if u, err := url.Parse(w.Webhook.URL); err == nil {
-		d.receiver = u.Host
+	return &delivery{told: w.Since, receiver: receiverOf(w.Webhook.URL)}
+}
+
+// receiverOf names the host and port of an address, the same of all ways to write
+// it: how many requests go to one receiver is counted by that.
+func receiverOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
 	}
-	return d
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), port)
 }
 
 func (d *delivery) report(m *Manager, e *entry) Delivery {

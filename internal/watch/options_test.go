@@ -31,3 +31,15 @@ func TestPause(t *testing.T) {
 		}
 	}
 }
+
+// TestReceiver: however an owner writes an address, it is one receiver.
+func TestReceiver(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://hooks.vn/a": "hooks.vn:443", "https://HOOKS.vn./b?c": "hooks.vn:443", "https://hooks.vn:443": "hooks.vn:443",
+		"http://hooks.vn/": "hooks.vn:80", "http://hooks.vn:8080/": "hooks.vn:8080", "http://[::1]:9/": "[::1]:9", "https://[::1]/": "[::1]:443",
+	} {
+		if got := receiverOf(address); got != want {
+			t.Errorf("%s is the receiver %s, want %s", address, got, want)
+		}
+	}
+}
