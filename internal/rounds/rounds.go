@@ -7,7 +7,9 @@
 package rounds
 
 import (
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -23,6 +25,24 @@ func Of(n int) int {
 		return max(1, n/share)
 	}
 	return n
+}
+
+// Numbers returns which of n numbered rounds to run, in order: all of 0 to n-1, or with
+// the race detector a quarter of them, at least one, drawn anew in each run.
+func Numbers(tb testing.TB, n int) []uint64 {
+	tb.Helper()
+	all := make([]uint64, n)
+	for i := range all {
+		all[i] = uint64(i)
+	}
+	if !race {
+		return all
+	}
+	r := rand.New(rand.NewPCG(Seed(tb), 0))
+	r.Shuffle(n, func(i, j int) { all[i], all[j] = all[j], all[i] })
+	drawn := all[:Of(n)]
+	slices.Sort(drawn)
+	return drawn
 }
 
 // Seed returns a seed of this run's own and logs it, so that what it has found can
