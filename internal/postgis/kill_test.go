@@ -27,6 +27,7 @@ func TestKilledWhileWriting(t *testing.T) {
 		writeUntilKilled(t, dsn)
 		return
 	}
+	t.Parallel()
 	const atOnce = 4
 	victims := rounds.Of(100/atOnce) * atOnce
 	seed := rounds.Seed(t)
