@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/rtree"
 
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -179,13 +180,14 @@ func toGeom(polygon [][]mvttest.XY) geom.Polygon {
 func TestHanoiTiles(t *testing.T) {
 	layers := loadHanoi(t, "wards", "buildings", "roads", "intersections", "water", "landuse")
 	bound := orb.Bound{Min: orb.Point{105.28, 20.56}, Max: orb.Point{106.02, 21.39}}
-	limit := uint64(16)
-	if testing.Short() {
-		limit = 4
-	}
+	limit := uint64(rounds.Of(16)) // tiles of a zoom
 	var e tiles.Encoder
 	for _, opt := range []tiles.LayerOptions{{}, {Simplify: 1, MinSize: 1}, {Simplify: 6}} {
-		for z := uint8(6); z <= 16; z++ {
+		next := uint8(1)
+		if opt != (tiles.LayerOptions{}) {
+			next = 2
+		}
+		for z := uint8(6); z <= 16; z += next {
 			cover := tiles.Cover(bound, z)
 			step := max(1, cover.Count()/limit)
 			n := uint64(0)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -46,12 +47,9 @@ func someTile(r *rand.Rand) tiles.Tile {
 	return tiles.Tile{Z: z, X: 20 + r.Uint32N(side-40), Y: 20 + r.Uint32N(side-40)}
 }
 
-// seeded runs a test for some seeds, each with its number in the output.
+// seeded runs a test for the seeds below n, or some of them, each with its number in the output.
 func seeded(t *testing.T, n uint64, run func(t *testing.T, r *rand.Rand)) {
-	if testing.Short() {
-		n /= 4
-	}
-	for seed := range n {
+	for _, seed := range rounds.Numbers(t, int(n)) {
 		r := rand.New(rand.NewPCG(seed, 2026))
 		if ok := t.Run(fmt.Sprint("seed", seed), func(t *testing.T) { run(t, r) }); !ok {
 			return

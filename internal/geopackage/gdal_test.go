@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,13 +59,31 @@ func kindsFeatures(t testing.TB) []city.Feature {
 	return features
 }
 
-// kindsFile makes a closed store with the layer kinds.
+// kindsStore is the file that kindsFile copies, made by the first test that asks:
+// making it costs a third of a second with the race detector, for seventy tests.
+var kindsStore struct {
+	once    sync.Once
+	content []byte
+}
+
+// kindsFile returns a closed store of the test's own with the layer kinds.
 func kindsFile(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "hanoi.gpkg")
-	s := mustOpen(t, path)
-	putAll(t, s, kinds(), kindsFeatures(t))
-	mustClose(t, s)
+	kindsStore.once.Do(func() {
+		s := mustOpen(t, path)
+		putAll(t, s, kinds(), kindsFeatures(t))
+		mustClose(t, s)
+		wantSingleFile(t, path)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kindsStore.content = content
+	})
+	if err := os.WriteFile(path, kindsStore.content, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	return path
 }
 

@@ -58,7 +58,7 @@ func victim(path string) {
 		if err := w.PutLayer(ctx, other); err != nil {
 			return err
 		}
-		features := benchFeatures(1500)
+		features := benchFeatures(600)
 		for i := range features {
 			f := &features[i]
 			f.Values[1] = city.String(strings.Repeat("đã sửa ", 300))
@@ -98,7 +98,7 @@ func startVictim(t *testing.T, variable, path string) (cmd *exec.Cmd, stdout io.
 func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hanoi.gpkg")
 	s := mustOpen(t, path)
-	features := benchFeatures(1500)
+	features := benchFeatures(600)
 	putAll(t, s, benchRoads(), features)
 	want, wantVersion := state(t, s), version(t, s)
 	mustClose(t, s)
@@ -118,7 +118,7 @@ func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 
 	// GDAL comes first and sees the state of before.
 	if _, err := exec.LookPath("ogrinfo"); err == nil {
-		if out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", "-al", path); !strings.Contains(out, "Feature Count: 1500") || strings.Contains(out, "Layer name: half") {
+		if out := gdaltest.Run(t, "ogrinfo", "-ro", "-so", "-al", path); !strings.Contains(out, "Feature Count: 600") || strings.Contains(out, "Layer name: half") {
 			t.Errorf("GDAL after the kill:\n%s", out)
 		}
 	}
@@ -129,7 +129,7 @@ func TestKilledProcessLeavesTheStoreAsBefore(t *testing.T) {
 	if got := state(t, s); got != want {
 		t.Errorf("the state differs: %d bytes, want %d", len(got), len(want))
 	}
-	if tally := putAll(t, s, benchRoads(), features); tally.Unchanged != 1500 {
+	if tally := putAll(t, s, benchRoads(), features); tally.Unchanged != 600 {
 		t.Errorf("the same import: %+v", tally)
 	}
 	mustClose(t, s)

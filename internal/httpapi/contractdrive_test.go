@@ -14,6 +14,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 )
 
 // described is an operation as a client reads it from the document.
@@ -165,20 +166,19 @@ func TestExamplesWork(t *testing.T) {
 // allows and that it does not: nothing is a server's error, and nothing breaks the
 // contract.
 func TestDriven(t *testing.T) {
-	const seed = 20261128
 	server, keys := rolesServer(t)
 	p, err := promised(server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &generator{rand.New(rand.NewPCG(seed, 1))}
+	g := &generator{rand.New(rand.NewPCG(rounds.Seed(t), 1))}
 	statuses := map[int]int{}
 	for _, d := range describedOf(t, p.document) {
-		rounds := 25
+		n := rounds.Of(25)
 		if d.method != http.MethodGet {
-			rounds = 15
+			n = rounds.Of(15)
 		}
-		for range rounds {
+		for range n {
 			r := g.request(&d, keys)
 			w := httptest.NewRecorder()
 			held{server, t}.ServeHTTP(w, r)
@@ -192,7 +192,7 @@ func TestDriven(t *testing.T) {
 			t.Errorf("the requests are of too few kinds: %v", statuses)
 		}
 	}
-	t.Logf("seed %d: answers by status %v", seed, statuses)
+	t.Logf("answers by status %v", statuses)
 }
 
 type generator struct{ *rand.Rand }

@@ -183,7 +183,7 @@ func roleCases() []roleCase {
 		{route: "GET /collections/{layer}/tiles", target: "/collections/depots/tiles", names: true, tells: true},
 		{route: "GET /collections/{layer}/tiles/{tileMatrixSet}", target: "/collections/depots/tiles/VN2000TM3-105", names: true, tells: true},
 		{route: "GET /collections/{layer}/tiles/{tileMatrixSet}/{tileMatrix}/{tileRow}/{tileCol}", target: "/collections/depots/tiles/WorldCRS84Quad/0/0/1", names: true, tells: true},
-		{route: "GET /events", target: "/events?layers=depots", names: true}, // what it tells: integration, TestEventsHideLayers
+		{route: "GET /events", target: "/events?layers=depots", names: true}, // what it tells: integration/living, TestEventsHideLayers
 		{route: "GET /changesets", target: "/changesets", tells: true},
 		{route: "GET /changesets", target: "/changesets?layer=depots", names: true, tells: true},
 		{route: "GET /changesets/{version}", target: "/changesets/4", tells: true},

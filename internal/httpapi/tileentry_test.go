@@ -23,6 +23,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/logtest"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
@@ -240,7 +241,9 @@ func TestWholeLayerDropsTiles(t *testing.T) {
 // TestTilesOfEveryVersion commits while many read the newest version and pin
 // older ones: what is served for a version must be the tile of that version.
 func TestTilesOfEveryVersion(t *testing.T) {
-	const keep, commits, readers = 20, 150, 4
+	const keep, readers = 20, 4
+	commits := rounds.Of(150)
+	seed := rounds.Seed(t)
 	for _, c := range []struct {
 		bytes    int64 // 0 is the default: nothing is evicted
 		wideFrom int
@@ -253,7 +256,7 @@ func TestTilesOfEveryVersion(t *testing.T) {
 			var checked atomic.Int64
 			for worker := range uint64(readers) {
 				wg.Go(func() {
-					r := rand.New(rand.NewPCG(worker, 14))
+					r := rand.New(rand.NewPCG(seed, worker))
 					for {
 						select {
 						case <-done:
@@ -265,7 +268,7 @@ func TestTilesOfEveryVersion(t *testing.T) {
 					}
 				})
 			}
-			r := rand.New(rand.NewPCG(99, 14))
+			r := rand.New(rand.NewPCG(seed, 99))
 			for n := range int64(commits) {
 				source.commit(keep, someStep(r))
 				for checked.Load() < 10*n && !t.Failed() { // let them read between commits

@@ -19,7 +19,7 @@ func TestPartsAreTheSameEverywhere(t *testing.T) {
 	list := listedTiles()
 	r := rand.New(rand.NewPCG(8, 8))
 	parted := 0
-	for range 12 {
+	for range 5 {
 		source.commit(30, someStep(r))
 		fresh, _ := newChainedOver(t, Config{wideFrom: wideFrom}, source.State().Snapshot)
 		for _, tile := range list {

@@ -76,7 +76,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: writes large files")
 	}
-	const small, times, slack = 10_000, 8, 4 << 20
+	const small, times, slack = 5_000, 8, 4 << 20
 	for name, c := range map[string]struct {
 		header string
 		line   func(int) string

@@ -8,6 +8,11 @@
 //	                                       ╰─► GDAL: same counts, edits      ├─► GDAL's MVT driver
 //	                                                                         ╰─► ST_AsMVTGeom
 //
+// These are the tests of outcomes: what is in a file, a tile, an answer. They run
+// without the race detector, which the program does not have either and which makes
+// SQLite five times slower; the tests of what happens at the same time are in
+// package living, and run with it.
+//
 // The program under test is built once by each test process, as `make build`
 // does it. What a test only reads comes from one store that all tests share,
 // filled by that program; what a test changes is a copy.

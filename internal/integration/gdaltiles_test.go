@@ -26,7 +26,7 @@ import (
 
 // readAsDirectory says which zooms GDAL reads as a directory too: it spends
 // 0.3 ms on each layer of each tile there, whether the layer is there or not.
-func readAsDirectory(z uint8) bool { return z == 10 || z == 14 }
+func readAsDirectory(z uint8) bool { return z == 10 || z == 12 }
 
 // compareGDAL has GDAL read all tiles of the zoom at once, twice.
 //

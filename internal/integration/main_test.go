@@ -106,7 +106,7 @@ func program(t *testing.T) string {
 		shared.program = filepath.Join(shared.dir, "hanoitwin")
 		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", shared.program,
 			"github.com/hanoitwin/hanoitwin/cmd/hanoitwin")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // with -trimpath in the cache since lint
 		if out, err := build.CombinedOutput(); err != nil {
 			shared.buildErr = fmt.Errorf("build hanoitwin: %w\n%s", err, out)
 		}

@@ -37,8 +37,12 @@ func (c count) plus(d count) count {
 // counts holds the count of each layer of a zoom.
 type counts map[string]count
 
+// readByGDAL is the last zoom that GDAL reads too. The next is three quarters of all
+// tiles, a minute of GDAL's, and has been read by it without a difference.
+const readByGDAL = 15
+
 // TestEveryTile asks the server for every tile of Hà Nội from z6 to z16, with
-// all layers, and reads them three times: by the strict decoder, by GDAL, and
+// all layers, and reads them three times: by the strict decoder, by GDAL (to z15), and
 // the polygons by another library's rules of validity.
 func TestEveryTile(t *testing.T) {
 	t.Parallel()
@@ -56,7 +60,9 @@ func TestEveryTile(t *testing.T) {
 		for _, name := range slices.Sorted(maps.Keys(w.counts)) {
 			fmt.Fprintf(&summary, "  %-20s %7d features, %6d of them polygons\n", name, w.counts[name].features, w.counts[name].polygons)
 		}
-		w.compareGDAL(t, z)
+		if z <= readByGDAL {
+			w.compareGDAL(t, z)
+		}
 	}
 	frozen(t, "tiles.txt", summary.String())
 }

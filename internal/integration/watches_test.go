@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
 // do asks a server with a key and wants a status.
@@ -102,96 +104,103 @@ func (h *hook) told() []string {
 // everything in the end, in order; live readers that come back, too.
 func TestWatchesSurviveKills(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, where string) {
-		dir := t.TempDir()
-		serve := func() *process {
-			return startServer(t, dir, "--store", where, "--empty", "--webhook-allow", "127.0.0.1")
+	for name, where := range map[string]string{"GeoPackage": filepath.Join(t.TempDir(), "living.gpkg"), "PostGIS": pgtest.DSN(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			watchAndKill(t, where)
+		})
+	}
+}
+
+func watchAndKill(t *testing.T, where string) {
+	dir := t.TempDir()
+	serve := func() *process {
+		return startServer(t, dir, "--store", where, "--empty", "--webhook-allow", "127.0.0.1")
+	}
+	kill := func(p *process) {
+		if err := p.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
 		}
-		kill := func(p *process) {
-			if err := p.cmd.Process.Kill(); err != nil {
+		<-p.ended
+	}
+	p := serve()
+	made := run(t, "key", "create", "ops", "--role", "admin", "--store", where).want(t, 0)
+	token := strings.TrimSpace(made.out)
+	kill(p)
+	p = serve()
+	p.do(t, 201, token, "PUT", "/layers/stops", `{"id":"stops","title":"Trạm","title_en":"Stops","geometry":"Point","properties":[{"name":"code","type":"string"}]}`)
+	h := newHook(t)
+	header, body := p.do(t, 201, token, "POST", "/watches",
+		`{"title":"Quanh hồ","place":{"point":[105.8524,21.0288],"radius_m":300},"webhook":{"url":"`+h.URL+`"}}`)
+	var watched struct {
+		ID      string       `json:"id"`
+		Since   city.Version `json:"since"`
+		Webhook struct {
+			Secret string `json:"secret"`
+		} `json:"webhook"`
+	}
+	if err := json.Unmarshal([]byte(body), &watched); err != nil || !strings.HasPrefix(watched.Webhook.Secret, "whsec_") || !strings.HasSuffix(header.Get("Location"), "/watches/"+watched.ID) {
+		t.Fatalf("%v %s\n%s", err, header.Get("Location"), body)
+	}
+	var want []string
+	step := func() {
+		header, body := p.do(t, 201, token, "POST", "/collections/stops/items", `{"type":"Feature","geometry":{"type":"Point","coordinates":[105.8525,21.0288]},"properties":{}}`)
+		var f struct {
+			ID int64 `json:"id"`
+		}
+		if err := json.Unmarshal([]byte(body), &f); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, fmt.Sprintf("%s: enter stops/%d", header.Get("Twin-Version"), f.ID))
+		if f.ID%3 == 0 {
+			path := fmt.Sprintf("/collections/stops/items/%d", f.ID)
+			r, err := http.NewRequestWithContext(t.Context(), "DELETE", p.base+path, nil)
+			if err != nil {
 				t.Fatal(err)
 			}
-			<-p.ended
+			r.Header.Set("Authorization", "Bearer "+token)
+			r.Header.Set("If-Match", header.Get("Etag"))
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != 204 && res.StatusCode != 200 {
+				t.Fatal(res.Status)
+			}
+			want = append(want, fmt.Sprintf("%s: leave stops/%d", res.Header.Get("Twin-Version"), f.ID))
 		}
-		p := serve()
-		made := run(t, "key", "create", "ops", "--role", "admin", "--store", where).want(t, 0)
-		token := strings.TrimSpace(made.out)
+	}
+	for round := range 4 {
+		for range 3 {
+			step()
+		}
+		h.open.Store(round >= 2)
 		kill(p)
 		p = serve()
-		p.do(t, 201, token, "PUT", "/layers/stops", `{"id":"stops","title":"Trạm","title_en":"Stops","geometry":"Point","properties":[{"name":"code","type":"string"}]}`)
-		h := newHook(t)
-		header, body := p.do(t, 201, token, "POST", "/watches",
-			`{"title":"Quanh hồ","place":{"point":[105.8524,21.0288],"radius_m":300},"webhook":{"url":"`+h.URL+`"}}`)
-		var watched struct {
-			ID      string       `json:"id"`
-			Since   city.Version `json:"since"`
-			Webhook struct {
-				Secret string `json:"secret"`
-			} `json:"webhook"`
+	}
+	step()
+	deadline := time.Now().Add(time.Minute)
+	for len(h.told()) < len(want) && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if got := h.told(); !slices.Equal(got, want) {
+		t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	l := p.listen(t, "/events?watch="+watched.ID, "Authorization", "Bearer "+token, "Last-Event-ID", fmt.Sprint(watched.Since))
+	for _, text := range want {
+		e := l.next(t, "watch")
+		var told watchTold
+		if err := json.Unmarshal([]byte(e.data), &told); err != nil || told.String() != text || e.id != fmt.Sprint(told.Data.Version) {
+			t.Fatalf("told live %s %s (%v), want %s", e.id, told.String(), err, text)
 		}
-		if err := json.Unmarshal([]byte(body), &watched); err != nil || !strings.HasPrefix(watched.Webhook.Secret, "whsec_") || !strings.HasSuffix(header.Get("Location"), "/watches/"+watched.ID) {
-			t.Fatalf("%v %s\n%s", err, header.Get("Location"), body)
-		}
-		var want []string
-		step := func() {
-			header, body := p.do(t, 201, token, "POST", "/collections/stops/items", `{"type":"Feature","geometry":{"type":"Point","coordinates":[105.8525,21.0288]},"properties":{}}`)
-			var f struct {
-				ID int64 `json:"id"`
-			}
-			if err := json.Unmarshal([]byte(body), &f); err != nil {
-				t.Fatal(err)
-			}
-			want = append(want, fmt.Sprintf("%s: enter stops/%d", header.Get("Twin-Version"), f.ID))
-			if f.ID%3 == 0 {
-				path := fmt.Sprintf("/collections/stops/items/%d", f.ID)
-				r, err := http.NewRequestWithContext(t.Context(), "DELETE", p.base+path, nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.Header.Set("Authorization", "Bearer "+token)
-				r.Header.Set("If-Match", header.Get("Etag"))
-				res, err := http.DefaultClient.Do(r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				res.Body.Close()
-				if res.StatusCode != 204 && res.StatusCode != 200 {
-					t.Fatal(res.Status)
-				}
-				want = append(want, fmt.Sprintf("%s: leave stops/%d", res.Header.Get("Twin-Version"), f.ID))
-			}
-		}
-		for round := range 4 {
-			for range 3 {
-				step()
-			}
-			h.open.Store(round >= 2)
-			kill(p)
-			p = serve()
-		}
-		step()
-		deadline := time.Now().Add(time.Minute)
-		for len(h.told()) < len(want) && time.Now().Before(deadline) {
-			time.Sleep(10 * time.Millisecond)
-		}
-		if got := h.told(); !slices.Equal(got, want) {
-			t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-		}
-		l := listen(t, fmt.Sprintf("%s/events?watch=%s", p.base, watched.ID), "Authorization", "Bearer "+token, "Last-Event-ID", fmt.Sprint(watched.Since))
-		for _, text := range want {
-			e := l.next("watch")
-			var told watchTold
-			if err := json.Unmarshal([]byte(e.data), &told); err != nil || told.String() != text || e.id != fmt.Sprint(told.Data.Version) {
-				t.Fatalf("told live %s %s (%v), want %s", e.id, told.String(), err, text)
-			}
-		}
-		p.do(t, 204, token, "DELETE", "/watches/"+watched.ID, "")
-		if e := l.next("gone"); e.data != "{}" {
-			t.Errorf("the end: %+v", e)
-		}
-		p.stop(t)
-		if text := p.talk.String(); strings.Contains(text, watched.Webhook.Secret) || strings.Contains(text, "level=ERROR") {
-			t.Errorf("the log:\n%s", text)
-		}
-	})
+	}
+	p.do(t, 204, token, "DELETE", "/watches/"+watched.ID, "")
+	if e := l.next(t, "gone"); e.data != "{}" {
+		t.Errorf("the end: %+v", e)
+	}
+	p.stop(t)
+	if text := p.talk.String(); strings.Contains(text, watched.Webhook.Secret) || strings.Contains(text, "level=ERROR") {
+		t.Errorf("the log:\n%s", text)
+	}
 }

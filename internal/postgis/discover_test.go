@@ -21,6 +21,7 @@ import (
 
 // TestDiscover lists one relation of each sort and holds the whole list.
 func TestDiscover(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(0, "A")) // in our schema: not listed
@@ -94,6 +95,7 @@ func TestDiscover(t *testing.T) {
 
 // TestFollowTheAdvice does what a refusal says, word for word, and adopts.
 func TestFollowTheAdvice(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`CREATE TABLE "My trees" (geom geometry); INSERT INTO "My trees" VALUES (ST_Point(588394.324, 2326366.399))`)
@@ -125,6 +127,7 @@ func TestFollowTheAdvice(t *testing.T) {
 // TestAdopted reads a table of many types in place, sees edits as versions,
 // never writes to it, and keeps all that when reopened.
 func TestAdopted(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`
@@ -205,6 +208,7 @@ func TestAdopted(t *testing.T) {
 
 // TestCatalogueNamesTable lets a catalogue choose columns, titles and types.
 func TestCatalogueNamesTable(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`CREATE TABLE lamps (id int PRIMARY KEY, code int, height int, geom geometry(Point, 3857));
@@ -240,6 +244,7 @@ func TestCatalogueNamesTable(t *testing.T) {
 
 // TestPartitions sees edits of a partition as edits of the whole.
 func TestPartitions(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`CREATE TABLE parted (id int PRIMARY KEY, geom geometry(Point, 4326)) PARTITION BY RANGE (id);
@@ -266,6 +271,7 @@ func TestPartitions(t *testing.T) {
 
 // TestRights names the privileges that an adoption lacks.
 func TestRights(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	db.Exec(`CREATE ROLE guest LOGIN; CREATE SCHEMA twin AUTHORIZATION guest; CREATE TABLE lamps (id int PRIMARY KEY, geom geometry(Point, 4326))`)
 	t.Cleanup(func() { db.Exec(`DROP OWNED BY guest CASCADE; DROP ROLE guest`) })
@@ -293,6 +299,7 @@ func TestRights(t *testing.T) {
 // VN-2000 taken the wrong way the two would differ by 0.72 m. (Both go the same
 // way: to VN-2000 and back is 0.9 mm off in either, see TestFollowTheAdvice.)
 func TestTransformsAgree(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	for _, srid := range []crs.SRID{3405, 5896, 5897, 5898, 5899, 32648, 3857} {

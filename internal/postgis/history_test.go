@@ -41,6 +41,7 @@ func nameOf(f *city.Feature) string {
 // TestEditsBySQL edits a layer as psql and QGIS do; each transaction that
 // changed something is one version, whatever its statements.
 func TestEditsBySQL(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(0, "A"), stop(0, "B"), stop(0, "C"))
@@ -95,6 +96,7 @@ func TestEditsBySQL(t *testing.T) {
 // TestWhoAndWhy keeps the message of a Write and the name of an editor, who may
 // write the layer and nothing else.
 func TestWhoAndWhy(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(0, "A"))
@@ -136,6 +138,7 @@ func TestSlowEditor(t *testing.T) {
 
 // TestIDsAfterSQL mixes inserts by SQL, deletions and Writes: no id comes twice.
 func TestIDsAfterSQL(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(40, "A"))

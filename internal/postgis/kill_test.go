@@ -14,19 +14,23 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 )
 
 const killedWriter = "POSTGIS_TEST_KILLED_WRITER"
 
 // TestKilledWhileWriting kills a process that writes, without warning and at a
-// random moment, a hundred times: every change set that it had acknowledged is
+// random moment, a hundred times (a quarter with the race detector): every change set that it had acknowledged is
 // there, whole, under the version that it told; none is half there.
 func TestKilledWhileWriting(t *testing.T) {
 	if dsn := os.Getenv(killedWriter); dsn != "" {
 		writeUntilKilled(t, dsn)
 		return
 	}
-	const victims, atOnce = 100, 4
+	t.Parallel()
+	const atOnce = 4
+	victims := rounds.Of(100/atOnce) * atOnce
+	seed := rounds.Seed(t)
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	twoLayers(t, s)
@@ -36,7 +40,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	var all sync.WaitGroup
 	for worker := range atOnce {
 		all.Go(func() {
-			r := rand.New(rand.NewPCG(11, uint64(worker)))
+			r := rand.New(rand.NewPCG(seed, uint64(worker)))
 			for n := range victims / atOnce {
 				told := killWriter(t, db.DSN(), fmt.Sprint(worker, ".", n), r)
 				mu.Lock()

@@ -43,6 +43,7 @@ func TestOpenAtOnce(t *testing.T) {
 // TestOpenErrors wants errors that name the place and what to do, in time, and
 // never the password.
 func TestOpenErrors(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	db.Exec(`CREATE ROLE poor LOGIN; DROP EXTENSION postgis`)
 	t.Cleanup(func() { db.Exec(`DROP ROLE poor`) })
@@ -82,6 +83,7 @@ func TestOpenErrors(t *testing.T) {
 // TestOpenWithoutRights lets a role that cannot create anything in the database
 // use a schema that an administrator made for it.
 func TestOpenWithoutRights(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	db.Exec(`CREATE ROLE modest LOGIN; CREATE SCHEMA twin AUTHORIZATION modest`)
 	t.Cleanup(func() { db.Exec(`DROP OWNED BY modest; DROP ROLE modest`) })
@@ -98,6 +100,7 @@ func TestOpenWithoutRights(t *testing.T) {
 // TestPostGISElsewhere has the extension in a schema of its own, as hosted
 // databases do, and a search_path that does not name it.
 func TestPostGISElsewhere(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	db.Exec(`DROP EXTENSION postgis; CREATE SCHEMA "geo-ext"; CREATE EXTENSION postgis SCHEMA "geo-ext"`)
 	s := open(t, db.DSN())

@@ -29,6 +29,7 @@ func changesError(t *testing.T, s *postgis.Store, after city.Version) error {
 // TestRecordPruned deletes old history: what is left of it is told, and that it
 // does not reach further back.
 func TestRecordPruned(t *testing.T) {
+	t.Parallel()
 	for _, prune := range []string{
 		`DELETE FROM twin.twin_was_1 WHERE changeset <= 3`,
 		`BEGIN; CREATE TEMP TABLE kept AS SELECT * FROM twin.twin_was_1 WHERE changeset > 3; TRUNCATE twin.twin_was_1;
@@ -69,6 +70,7 @@ func TestRecordPruned(t *testing.T) {
 // TestVersionsCannotBeDeleted tries to make versions be counted anew, and to take
 // away a layer behind the store's back.
 func TestVersionsCannotBeDeleted(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(1, "A"))
@@ -92,6 +94,7 @@ func TestVersionsCannotBeDeleted(t *testing.T) {
 // TestTableOfOthersChanges lets the owner of an adopted table change its columns
 // under us. His edits go on; that they are not kept is told.
 func TestTableOfOthersChanges(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`CREATE TABLE lamps (id int PRIMARY KEY, height int, note text, geom geometry(Point, 4326));
@@ -124,6 +127,7 @@ func TestTableOfOthersChanges(t *testing.T) {
 // TestAdoptedIsReadOnly refuses every way to write a table of others, and tells
 // its history like any other's.
 func TestAdoptedIsReadOnly(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	db.Exec(`CREATE TABLE lamps (id int PRIMARY KEY, at timestamp, name text, geog geography(Point, 4326), mood int[]);
@@ -173,6 +177,7 @@ func TestAdoptedIsReadOnly(t *testing.T) {
 // the triggers have to stay, and do nothing. Adopted again, the table has another
 // history.
 func TestRemoveAndAdoptAgain(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	db.Exec(`CREATE ROLE keeper LOGIN; CREATE SCHEMA twin AUTHORIZATION keeper;
 		CREATE TABLE lamps (id int PRIMARY KEY, code text, name text, geom geometry(Point, 4326)); GRANT SELECT, TRIGGER ON lamps TO keeper`)
@@ -230,6 +235,7 @@ func TestRemoveAndAdoptAgain(t *testing.T) {
 // TestEditorsCannotForge lets an editor, who may write the layer and nothing else,
 // try to write history, sign as another, and hide what he does.
 func TestEditorsCannotForge(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(1, "A"))
@@ -273,6 +279,7 @@ func TestEditorsCannotForge(t *testing.T) {
 
 // TestLayerThatViewsNeed is not removed from under them.
 func TestLayerThatViewsNeed(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	s := open(t, db.DSN())
 	put(t, s, stop(1, "A"))
@@ -289,6 +296,7 @@ func TestLayerThatViewsNeed(t *testing.T) {
 
 // TestDocumentLimits refuses what does not fit, before and in the database.
 func TestDocumentLimits(t *testing.T) {
+	t.Parallel()
 	s := open(t, pgtest.DSN(t))
 	for what, put := range map[string]error{
 		"large":    s.PutDocument(t.Context(), "keys", "a", make([]byte, 65537)),

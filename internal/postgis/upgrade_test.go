@@ -91,6 +91,7 @@ func namesAfter(t *testing.T, s *Store, after city.Version) (lines []string) {
 // TestUpgrade opens a database of the program before history: the versions stay,
 // what they changed is not known, and from then on everything is.
 func TestUpgrade(t *testing.T) {
+	t.Parallel()
 	db := pgtest.Open(t)
 	oldSchema(t, db)
 	// An edit that is under way while the upgrade wants its locks.

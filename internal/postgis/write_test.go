@@ -165,6 +165,7 @@ func writeAndWait(t *testing.T, dsn string) {
 
 // TestRefused puts what PostgreSQL could not keep; the error says what and why.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	s := open(t, pgtest.DSN(t))
 	put(t, s)
 	nul, latin, line, future := stop(0, "A\x00B"), stop(0, "Hu\xea"), stop(0, "A"), stop(0, "A")
@@ -211,6 +212,7 @@ func (m *model) put(f city.Feature) {
 // puts: keys and ids that repeat, collide and lack. In one transaction no keyed
 // and keyless put ask for the same new id, which is the one case that differs.
 func TestMergeIsPutOneByOne(t *testing.T) {
+	t.Parallel()
 	const seed = 23
 	r := rand.New(rand.NewPCG(seed, 0))
 	s := open(t, pgtest.DSN(t))
@@ -251,6 +253,7 @@ func TestMergeIsPutOneByOne(t *testing.T) {
 // TestOddNames has layers and properties whose names clash with columns of ours
 // and of PostgreSQL, at creation and later.
 func TestOddNames(t *testing.T) {
+	t.Parallel()
 	s := open(t, pgtest.DSN(t))
 	layer := city.Layer{ID: "user", Geometry: city.GeometryPoint, Key: "ID"}
 	f := city.Feature{ID: 5, Geometry: orb.Point{105.8, 21}}

@@ -95,7 +95,10 @@ func check(t *testing.T, s *snapshot.Snapshot, q Query, tolerance float64) []Hit
 		if exact && (g.Layer != w.Layer || g.Feature != w.Feature) {
 			t.Fatalf("%+v: hit %d is %s/%d, want %s/%d", q, i, g.Layer.ID(), g.Feature.ID(), w.Layer.ID(), w.Feature.ID())
 		}
-		checkPlace(t, q, g)
+		// That costs more than the search: of a long answer not every place is measured.
+		if i < 20 || i%9 == 0 {
+			checkPlace(t, q, g)
+		}
 	}
 	if !slices.IsSortedFunc(got, order) {
 		t.Fatalf("%+v: not in order", q)

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/tilechange"
@@ -24,7 +25,7 @@ func TestFindInSeed(t *testing.T) {
 	p := place{"seed", orb.Point{105.8524, 21.0288}, 0.2, 10}
 	var d tilechange.Differ
 	total := 0
-	for seed := range 4 * *seeds {
+	for _, seed := range rounds.Numbers(t, 4**seeds) {
 		r := rand.New(rand.NewPCG(seed, 2026))
 		next, edits, _ := s.Take(snapshot.Step{Version: s.Version() + 1, Changes: seedChanges(r, s, p)})
 		want := bruteForce(s, next, p.maxZoom, nil)
@@ -90,7 +91,7 @@ func vertexOf(r *rand.Rand, ed *snapshot.Edit) orb.Point {
 func TestFindRanges(t *testing.T) {
 	p := places[0]
 	ranged, exact := 0, 0
-	for seed := range 10 * *seeds {
+	for _, seed := range rounds.Numbers(t, 10**seeds) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		s := randomCity(t, r, p)
 		_, edits, _ := s.Take(snapshot.Step{Version: 2, Changes: someChanges(r, s, p)})
@@ -220,7 +221,7 @@ func TestTouches(t *testing.T) {
 	}
 	p := places[1]
 	differing := 0
-	for seed := range 4 * *seeds {
+	for _, seed := range rounds.Numbers(t, 4**seeds) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		s := randomCity(t, r, p)
 		next, edits, _ := s.Take(snapshot.Step{Version: 2, Changes: someChanges(r, s, p)})

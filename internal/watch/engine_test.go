@@ -17,6 +17,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -340,7 +341,7 @@ func TestEngineAgainstBruteForce(t *testing.T) {
 				targets = append(targets, &target{watch: w.watch(i)})
 				e.add(targets[i])
 			}
-			for range place.steps {
+			for range rounds.Of(place.steps) {
 				s := w.step(t, prev)
 				got := map[*target][]string{}
 				e.step(s, func(t *target, events []Event) {

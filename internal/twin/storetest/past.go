@@ -7,19 +7,19 @@ import (
 	"slices"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/twin/storetest/model"
 )
 
-const playerSeed = 42
-
 func changesAgreeWithModel(b *bench) {
+	seed := rounds.Seed(b)
 	v := b.version()
 	p := &model.Player{
-		TB: b, Seed: playerSeed, R: rand.New(rand.NewPCG(playerSeed, 0)), Start: stops(),
+		TB: b, Seed: seed, R: rand.New(rand.NewPCG(seed, 0)), Start: stops(),
 		Now: model.World{}, Past: map[city.Version]model.World{v: {}}, First: v,
 	}
-	for round := range 90 {
+	for round := range rounds.Of(90) {
 		before := p.Now.Clone()
 		next := b.write(func(w twin.Writer) error {
 			for range 1 + p.R.IntN(5) {
@@ -31,7 +31,7 @@ func changesAgreeWithModel(b *bench) {
 		})
 		changed := len(model.Diff(before, p.Now)) > 0 || !model.SameDefinitions(before, p.Now)
 		if next != v && next != v+1 || changed && next == v {
-			b.Fatalf("seed %d, round %d: version %d after %d, changed: %v", playerSeed, round, next, v, changed)
+			b.Fatalf("seed %d, round %d: version %d after %d, changed: %v", seed, round, next, v, changed)
 		}
 		v = next
 		p.Past[v] = p.Now.Clone()
@@ -65,5 +65,5 @@ func checkLayers(b *bench, p *model.Player, r twin.Reader, v city.Version) {
 		want = append(want, l.Definition)
 	}
 	slices.SortFunc(want, func(a, b city.Layer) int { return cmp.Compare(a.ID, b.ID) })
-	b.wantSameLayers(fmt.Sprintf("seed %d: layers at %d", playerSeed, int64(v)), layers, want)
+	b.wantSameLayers(fmt.Sprintf("seed %d: layers at %d", p.Seed, int64(v)), layers, want)
 }

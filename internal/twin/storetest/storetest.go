@@ -27,13 +27,15 @@ type bench struct {
 	reopen Reopen
 }
 
-// Run runs the whole table, each test on a store of its own.
+// Run runs the whole table, each test on a store of its own and beside the others:
+// a database is waited for more than it is computed with.
 func Run(t *testing.T, open Open, reopen Reopen) {
 	t.Helper()
 	groups := []map[string]func(*bench){layerTests(), featureTests(), keyTests(), commitTests(), readerTests(), changeTests(), editTests()}
 	for _, group := range groups {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				test(&bench{T: t, ctx: t.Context(), store: open(t), reopen: reopen})
 			})
 		}

@@ -105,7 +105,7 @@ func (p *Player) CheckHistories(ctx context.Context, r twin.Reader, newest city.
 			want[place] = append(want[place], city.State{Version: v, Feature: c.After})
 		}
 	}
-	if len(want) < 30 {
+	if len(want) < len(p.Past)/3 {
 		p.Errorf("seed %d: only %d features", p.Seed, len(want))
 	}
 	for place, states := range want {

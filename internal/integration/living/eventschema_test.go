@@ -1,4 +1,4 @@
-package integration
+package living
 
 import (
 	"encoding/json"
