@@ -42,8 +42,9 @@ test: test-race test-program test-browser ## all tests, on real PostGIS, GDAL an
 test-race: deps # whatever runs in the process of the test, with the race detector
 	CGO_ENABLED=1 $(GO) test -race -vet=off -shuffle=on -timeout 20m $$($(GO) list ./... | grep -v /internal/integration$$)
 
-test-program: deps # the program and its files, and the tool that builds the map
+test-program: deps # the program and its files, a hundred kills a store, and the tool that builds the map
 	$(GO) test -vet=off -shuffle=on -timeout 20m ./internal/integration
+	$(GO) test -vet=off -timeout 20m -run '^TestKilled' ./internal/geopackage ./internal/postgis
 	cd internal/viewer/tool && $(GO) test -vet=off -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
 
 test-browser: deps ## of these only the web map in Chromium, job by job (about three minutes)

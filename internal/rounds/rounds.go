@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// share is the part of the rounds that is left with the race detector. Of a hundred
-// kills twenty-five are left; ten runs of CI are more than a hundred.
+// share is the part of the rounds that is left with the race detector. The hundred
+// kills of each store are run without it, too (make test-program).
 const share = 4
 
 // Of returns n, or a quarter of it, at least 1, with the race detector.
