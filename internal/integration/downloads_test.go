@@ -90,7 +90,7 @@ func TestOperatorsLimits(t *testing.T) {
 		t.Errorf("18 bridges in a file of 1 MiB: %d", code)
 	}
 	p.stop(t)
-	for _, flags := range [][]string{{"--max-downloads=-1", "MaxDownloads"}, {"--download-timeout=-1s", "DownloadTimeout"}, {"--max-temp-mb=-1", "MaxTempBytes"}} {
+	for _, flags := range [][]string{{"--max-downloads=-1", "MaxDownloads"}, {"--download-timeout=-1s", "DownloadTimeout"}, {"--max-temp-mb=-1", "--max-temp-mb"}} {
 		if r := run(t, "serve", flags[0]).want(t, 2); !strings.Contains(r.err, flags[1]) {
 			t.Errorf("%s: %s", flags[0], r.err)
 		}
