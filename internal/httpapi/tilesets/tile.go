@@ -26,18 +26,14 @@ func (x request) tile() error {
 	if err != nil {
 		return err
 	}
-	if x.View.Partial() {
-		// The name alone must not lead to a tile of layers that are hidden.
-		set, err := x.tileLayers(list)
-		if err != nil {
-			return err
-		}
-		list = set.Name
-	}
 	key := tilecache.Key{Layers: list, Tile: t, Days: x.Lens.Days, Look: a.Look, Coding: accepted.Best}
-	p, found := s.tiles.Find(key, x.View.Snapshot.Version())
+	var p *coding.Payload
+	found := false
+	if !x.View.Partial() { // or the name alone might lead to a tile of layers that are hidden
+		p, found = s.tiles.Find(key, x.View.Snapshot.Version())
+	}
 	if !found {
-		if p, err = x.buildTile(key, list, a); err != nil {
+		if p, err = x.spelledTile(key, a); err != nil {
 			return err
 		}
 	}
@@ -47,10 +43,18 @@ func (x request) tile() error {
 	return nil
 }
 
-func (x request) buildTile(key tilecache.Key, list string, a lookAsked) (*coding.Payload, error) {
-	set, err := x.tileLayers(list)
+// spelledTile returns a tile that is not there under the spelling of its layers that
+// was asked for: it may be under the usual one.
+func (x request) spelledTile(key tilecache.Key, a lookAsked) (*coding.Payload, error) {
+	set, err := x.tileLayers(key.Layers)
 	if err != nil {
 		return nil, err
+	}
+	if key.Layers != set.Name || x.View.Partial() {
+		key.Layers = set.Name
+		if p, found := x.tiles.Find(key, x.View.Snapshot.Version()); found {
+			return p, nil
+		}
 	}
 	return x.loadTile(key, set, a)
 }

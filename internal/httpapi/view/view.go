@@ -3,6 +3,7 @@ package view
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -152,6 +153,7 @@ func (v *View) Layers(list string, limit int) (set LayerSet, unknown []string, o
 		return LayerSet{Name: list, Layers: v.All.Layers[i : i+1 : i+1]}, nil, true
 	}
 	n := 0
+	set.Layers = make([]*snapshot.Layer, 0, min(strings.Count(list, ",")+1, limit))
 	params.Split(list, func(name string) {
 		if n++; n > limit {
 			return
@@ -182,12 +184,17 @@ func CompareLayer(l *snapshot.Layer, id city.LayerID) int {
 
 // NameOf joins the names of layers with commas.
 func NameOf(layers []*snapshot.Layer) string {
-	var name []byte
+	n := 0
+	for _, l := range layers {
+		n += len(l.ID()) + 1
+	}
+	var name strings.Builder
+	name.Grow(n)
 	for i, l := range layers {
 		if i > 0 {
-			name = append(name, ',')
+			name.WriteByte(',')
 		}
-		name = append(name, l.ID()...)
+		name.WriteString(string(l.ID()))
 	}
-	return string(name)
+	return name.String()
 }
