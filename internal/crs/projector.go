@@ -173,6 +173,13 @@ func (p *Projector) Geometry(g orb.Geometry) (orb.Geometry, error) {
 	return converted(p, g)
 }
 
+// Positions converts those of one line. The new ones hold until the next call of it or of
+// Geometry. Errors are those of Transform.Geometry.
+func (p *Projector) Positions(points []orb.Point) ([]orb.Point, error) {
+	p.points = p.points[:0]
+	return p.run(points)
+}
+
 // run converts points into the end of p.points. When that grows, the runs before
 // stay valid where they were.
 func (p *Projector) run(points []orb.Point) ([]orb.Point, error) {

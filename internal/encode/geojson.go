@@ -14,10 +14,7 @@ import (
 type Features struct {
 	chosen     []bool // by property; nil: all
 	noGeometry bool
-	swapped    bool
-	decimals   geojson.Decimals
-	projection projection
-	flipped    flipper
+	geometries geojson.Writer
 	foreground *foreground // of JSON-FG; nil: GeoJSON
 	texts      *Texts      // nil: none is kept
 }
@@ -27,8 +24,8 @@ type Features struct {
 // layer.
 func NewFeatures(s *Selection) *Features {
 	t := &Features{
-		noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
-		decimals: s.Space.decimals(), projection: newProjection(s.Space),
+		noGeometry: s.NoGeometry,
+		geometries: geojson.Writer{Decimals: s.Space.decimals(), Convert: s.Space.positions()},
 	}
 	if s.FG {
 		t.foreground = &foreground{inPlace: s.Space.inPlace(), typed: true}
@@ -100,14 +97,7 @@ func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
 	if t.noGeometry {
 		return append(dst, "null"...), nil
 	}
-	g, err := t.projection.geometry(g)
-	if err != nil {
-		return dst, err
-	}
-	if t.swapped {
-		g = t.flipped.geometry(g)
-	}
-	return t.decimals.AppendGeometry(dst, g), nil
+	return t.geometries.AppendGeometry(dst, g)
 }
 
 // appendProperties appends an object, the properties that tiles carry first.
@@ -182,54 +172,3 @@ func (l *lines) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, _ boo
 }
 
 func (l *lines) end(dst []byte) []byte { return dst }
-
-// flipper exchanges x and y, in memory of its own that it uses again.
-type flipper struct{ points []orb.Point }
-
-func (fl *flipper) geometry(g orb.Geometry) orb.Geometry {
-	fl.points = fl.points[:0]
-	return fl.flip(g)
-}
-
-func (fl *flipper) flip(g orb.Geometry) orb.Geometry {
-	switch g := g.(type) {
-	case orb.Point:
-		return orb.Point{g[1], g[0]}
-	case orb.MultiPoint:
-		return flipRun(fl, g)
-	case orb.LineString:
-		return flipRun(fl, g)
-	case orb.Ring:
-		return flipRun(fl, g)
-	case orb.MultiLineString:
-		return flipParts(g, func(l orb.LineString) orb.LineString { return flipRun(fl, l) })
-	case orb.Polygon:
-		return fl.polygon(g)
-	case orb.MultiPolygon:
-		return flipParts(g, fl.polygon)
-	case orb.Collection:
-		return flipParts(g, fl.flip)
-	default:
-		return g
-	}
-}
-
-func (fl *flipper) polygon(p orb.Polygon) orb.Polygon {
-	return flipParts(p, func(r orb.Ring) orb.Ring { return flipRun(fl, r) })
-}
-
-func flipRun[S ~[]orb.Point](fl *flipper, points S) S {
-	start := len(fl.points)
-	for _, p := range points {
-		fl.points = append(fl.points, orb.Point{p[1], p[0]})
-	}
-	return S(fl.points[start:len(fl.points):len(fl.points)])
-}
-
-func flipParts[S ~[]E, E any](parts S, flip func(E) E) S {
-	out := make(S, len(parts))
-	for i, part := range parts {
-		out[i] = flip(part)
-	}
-	return out
-}

@@ -27,8 +27,9 @@ func BenchmarkAppendLine(b *testing.B) {
 	})
 	b.Run("millimetres", func(b *testing.B) {
 		b.ReportAllocs()
+		w := Writer{Decimals: 3}
 		for b.Loop() {
-			dst = Decimals(3).AppendGeometry(dst[:0], metres)
+			dst, _ = w.AppendGeometry(dst[:0], metres)
 		}
 		b.SetBytes(int64(len(dst)))
 	})

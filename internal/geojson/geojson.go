@@ -2,6 +2,7 @@ package geojson
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -15,80 +16,112 @@ const Exact Decimals = -1
 
 // AppendGeometry appends g, coordinates Exact. A nil or unknown geometry becomes
 // null, which RFC 7946 allows for a feature without a place.
-func AppendGeometry(dst []byte, g orb.Geometry) []byte { return Exact.AppendGeometry(dst, g) }
+func AppendGeometry(dst []byte, g orb.Geometry) []byte {
+	w := Writer{Decimals: Exact}
+	dst, _ = w.AppendGeometry(dst, g) // nothing is converted, so that nothing fails
+	return dst
+}
 
-// AppendGeometry appends g, each coordinate rounded to d decimals.
-func (d Decimals) AppendGeometry(dst []byte, g orb.Geometry) []byte {
+// Writer writes geometries as text. It serves one goroutine.
+type Writer struct {
+	// Decimals are those to which each coordinate is rounded.
+	Decimals Decimals
+	// Convert brings the positions of a point, a line or a ring into the system in
+	// which they are written; they hold until its next call. nil: they are written as
+	// they are. So no other geometry is made than the one that is stored.
+	Convert func(positions []orb.Point) ([]orb.Point, error)
+
+	point []orb.Point // one, to be converted
+}
+
+// AppendGeometry appends g. A nil or unknown geometry becomes null. The error is that of
+// Convert, with the part in which it came.
+func (w *Writer) AppendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
+	var err error
 	switch g := g.(type) {
 	case orb.Point:
-		dst = append(dst, `{"type":"Point","coordinates":`...)
-		dst = d.AppendPosition(dst, g)
+		dst, err = w.appendPoint(append(dst, `{"type":"Point","coordinates":`...), g)
 	case orb.MultiPoint:
-		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
-		dst = appendPositions(dst, d, g)
+		dst, err = w.appendPositions(append(dst, `{"type":"MultiPoint","coordinates":`...), g)
 	case orb.LineString:
-		dst = append(dst, `{"type":"LineString","coordinates":`...)
-		dst = appendPositions(dst, d, g)
+		dst, err = w.appendPositions(append(dst, `{"type":"LineString","coordinates":`...), g)
 	case orb.MultiLineString:
-		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
-		dst = appendLines(dst, d, g)
+		dst, err = appendParts(append(dst, `{"type":"MultiLineString","coordinates":[`...), g, w.appendLine)
 	case orb.Ring:
-		dst = append(dst, `{"type":"Polygon","coordinates":[`...)
-		dst = append(appendPositions(dst, d, g), ']')
+		dst, err = w.appendPositions(append(dst, `{"type":"Polygon","coordinates":[`...), g)
+		dst = append(dst, ']')
 	case orb.Polygon:
-		dst = append(dst, `{"type":"Polygon","coordinates":`...)
-		dst = appendLines(dst, d, g)
+		dst, err = w.appendPolygon(append(dst, `{"type":"Polygon","coordinates":`...), g)
 	case orb.MultiPolygon:
-		dst = append(dst, `{"type":"MultiPolygon","coordinates":[`...)
-		for i, p := range g {
-			dst = appendLines(separate(dst, i), d, p)
-		}
-		dst = append(dst, ']')
+		dst, err = appendParts(append(dst, `{"type":"MultiPolygon","coordinates":[`...), g, w.appendPolygon)
 	case orb.Collection:
-		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
-		for i, member := range g {
-			dst = d.AppendGeometry(separate(dst, i), member)
-		}
-		dst = append(dst, ']')
+		dst, err = appendParts(append(dst, `{"type":"GeometryCollection","geometries":[`...), g, w.AppendGeometry)
 	default:
-		return append(dst, "null"...)
+		return append(dst, "null"...), nil
 	}
-	return append(dst, '}')
+	return append(dst, '}'), err
 }
 
-func separate(dst []byte, i int) []byte {
-	if i == 0 {
-		return dst
+// appendParts appends what each part is written as, and the bracket behind the last.
+func appendParts[E any](dst []byte, parts []E, part func([]byte, E) ([]byte, error)) ([]byte, error) {
+	for i, p := range parts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = part(dst, p); err != nil {
+			return dst, fmt.Errorf("part %d: %w", i, err)
+		}
 	}
-	return append(dst, ',')
+	return append(dst, ']'), nil
 }
 
-func appendLines[L ~[]orb.Point](dst []byte, d Decimals, lines []L) []byte {
-	dst = append(dst, '[')
-	for i, line := range lines {
-		dst = appendPositions(separate(dst, i), d, line)
+func (w *Writer) appendPolygon(dst []byte, p orb.Polygon) ([]byte, error) {
+	return appendParts(append(dst, '['), p, w.appendRing)
+}
+
+func (w *Writer) appendRing(dst []byte, r orb.Ring) ([]byte, error) { return w.appendPositions(dst, r) }
+
+func (w *Writer) appendLine(dst []byte, l orb.LineString) ([]byte, error) {
+	return w.appendPositions(dst, l)
+}
+
+func (w *Writer) appendPoint(dst []byte, p orb.Point) ([]byte, error) {
+	if w.Convert != nil {
+		w.point = append(w.point[:0], p)
+		converted, err := w.Convert(w.point)
+		if err != nil {
+			return dst, err
+		}
+		p = converted[0]
 	}
-	return append(dst, ']')
+	return w.Decimals.AppendPosition(dst, p), nil
 }
 
 // appendPositions writes a comma before each, and the bracket over the first.
-func appendPositions[L ~[]orb.Point](dst []byte, d Decimals, line L) []byte {
+func (w *Writer) appendPositions(dst []byte, line []orb.Point) ([]byte, error) {
 	if len(line) == 0 {
-		return append(dst, "[]"...)
+		return append(dst, "[]"...), nil
+	}
+	if w.Convert != nil {
+		var err error
+		if line, err = w.Convert(line); err != nil {
+			return dst, err
+		}
 	}
 	start := len(dst)
-	switch d {
+	switch w.Decimals {
 	case Exact:
 		dst = appendExact(dst, line)
 	case millimetres:
 		dst = appendMetres(dst, line)
 	default:
 		for _, p := range line {
-			dst = d.AppendPosition(append(dst, ','), p)
+			dst = w.Decimals.AppendPosition(append(dst, ','), p)
 		}
 	}
 	dst[start] = '['
-	return append(dst, ']')
+	return append(dst, ']'), nil
 }
 
 // appendExact appends positions, a comma before each. Most lie within the degrees of
