@@ -135,7 +135,7 @@ func appendExact(dst []byte, line []orb.Point) []byte {
 			line = line[1:]
 			continue
 		}
-		x, y := degreesOf(lon, ",["), degreesOf(lat, ",")
+		x, y := leadingOf(lon, ",["), leadingOf(lat, ",")
 		dst = slices.Grow(dst, room*min(len(line), 100))
 		length, n := putPositions(dst[len(dst):cap(dst)], line, x, y)
 		dst, line = dst[:len(dst)+length], line[n:]
@@ -143,9 +143,9 @@ func appendExact(dst []byte, line []orb.Point) []byte {
 	return dst
 }
 
-// putPositions writes positions as long as they lie within the degrees x and y and
+// putPositions writes positions as long as their numbers begin with x and y and
 // there is room. It returns how long they are and how many.
-func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
+func putPositions(text []byte, line []orb.Point, x, y leading) (at, n int) {
 	for n < len(line) && at+room <= len(text) {
 		lon, ok := tenMillionths(line[n][0])
 		lat, also := tenMillionths(line[n][1])
@@ -154,12 +154,12 @@ func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
 		}
 		digits := eight((lon - x.n) * 10)
 		binary.LittleEndian.PutUint64(text[at:], x.text)
-		binary.LittleEndian.PutUint64(text[at+x.point+1:], digits|zeros)
-		at += x.point + behindPoint(digits)
+		binary.LittleEndian.PutUint64(text[at+x.length+1:], digits|zeros)
+		at += x.length + behindPoint(digits)
 		digits = eight((lat - y.n) * 10)
 		binary.LittleEndian.PutUint64(text[at:], y.text)
-		binary.LittleEndian.PutUint64(text[at+y.point+1:], digits|zeros)
-		at += y.point + behindPoint(digits)
+		binary.LittleEndian.PutUint64(text[at+y.length+1:], digits|zeros)
+		at += y.length + behindPoint(digits)
 		text[at] = ']'
 		at++
 		n++
@@ -167,23 +167,51 @@ func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
 	return at, n
 }
 
-// appendMetres is appendExact for positions in metres, to the millimetre.
+// appendMetres is appendExact for positions in metres, to the millimetre. Most lie
+// within the ten kilometres of the one before.
 func appendMetres(dst []byte, line []orb.Point) []byte {
-	for i := range line {
-		dst = withRoom(dst)
-		text := dst[len(dst) : len(dst)+room]
-		text[0], text[1] = ',', '['
-		x := putMetres(text[2:], line[i][0])
-		text[2+x] = ','
-		y := putMetres(text[3+x:], line[i][1])
-		text[3+x+y] = ']'
-		if x == 0 || y == 0 {
-			dst = millimetres.AppendPosition(append(dst, ','), line[i])
+	for len(line) > 0 {
+		east, ok := millimetresOf(line[0][0])
+		north, also := millimetresOf(line[0][1])
+		if !ok || !also || east < scale || north < scale { // their last seven digits may begin with zeros
+			dst = millimetres.AppendPosition(append(dst, ','), line[0])
+			line = line[1:]
 			continue
 		}
-		dst = dst[:len(dst)+4+x+y]
+		x, y := leadingOf(east, ",["), leadingOf(north, ",")
+		dst = slices.Grow(dst, room*min(len(line), 100))
+		length, n := putMetrePositions(dst[len(dst):cap(dst)], line, x, y)
+		dst, line = dst[:len(dst)+length], line[n:]
 	}
 	return dst
+}
+
+// putMetrePositions is putPositions for positions in metres.
+func putMetrePositions(text []byte, line []orb.Point, x, y leading) (at, n int) {
+	for n < len(line) && at+room <= len(text) {
+		east, ok := millimetresOf(line[n][0])
+		north, also := millimetresOf(line[n][1])
+		if !ok || !also || east-x.n >= scale || north-y.n >= scale {
+			break
+		}
+		at += x.putMetres(text[at:], east)
+		at += y.putMetres(text[at:], north)
+		text[at] = ']'
+		at++
+		n++
+	}
+	return at, n
+}
+
+// putMetres writes a number of millimetres that begins with l, and returns its length.
+func (l leading) putMetres(text []byte, n uint32) int {
+	digits := eight(n-l.n) >> 8 // seven: four before the point, three behind
+	behind := uint32(digits >> 32)
+	_ = text[20]
+	binary.LittleEndian.PutUint64(text, l.text)
+	binary.LittleEndian.PutUint64(text[l.length:], digits&0xffff_ffff|0x2e_30_30_30_30)
+	binary.LittleEndian.PutUint32(text[l.length+5:], behind|0x30_30_30)
+	return l.length + 4 + behindPoint(uint64(behind))
 }
 
 // AppendPosition appends [x,y] of p.

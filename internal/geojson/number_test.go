@@ -90,7 +90,8 @@ func FuzzAppendNumber(f *testing.F) {
 			if got := string(AppendNumber([]byte("x"), v))[1:]; got != want {
 				t.Errorf("AppendNumber(%v) = %s, want %s", v, got, want)
 			}
-			line = append(line, orb.Point{v, 21}, orb.Point{105.25, v})
+			line = append(line, orb.Point{v, 21}, orb.Point{105.25, v}, // and beside eastings and northings:
+				orb.Point{v, 2326366.3991}, orb.Point{588394.3238, v}, orb.Point{v, v + 7.0625}, orb.Point{v, 100 * v})
 		}
 		for _, d := range []Decimals{Exact, 3} {
 			want := []byte("[")
