@@ -15,8 +15,10 @@ type Features struct {
 	chosen     []bool // by property; nil: all
 	noGeometry bool
 	geometries geojson.Writer
-	foreground *foreground // of JSON-FG; nil: GeoJSON
-	texts      *Texts      // nil: none is kept
+	foreground *foreground     // of JSON-FG; nil: GeoJSON
+	texts      *Texts          // nil: none is kept
+	layer      *snapshot.Layer // the last one, with its hashOf
+	hash       uint64
 }
 
 // NewFeatures returns what writes features one by one, as those of s: as members of
@@ -59,16 +61,35 @@ func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, ta
 	if t.texts == nil || !own(tags, f) {
 		return t.appendBody(dst, l, f, tags)
 	}
-	text, again := t.texts.find(l, f)
+	t.of(l)
+	text, again := t.texts.find(t.hash, f)
 	if text != "" {
 		return append(dst, text...), nil
 	}
 	start := len(dst)
 	dst, err := t.appendBody(dst, l, f, tags)
 	if again && err == nil {
-		t.texts.keep(l, f, dst[start:])
+		t.texts.keep(t.hash, f, dst[start:])
 	}
 	return dst, err
+}
+
+// Room returns about how many bytes Append will append for features of layer l.
+func (t *Features) Room(l *snapshot.Layer, features []*snapshot.Feature) int {
+	const text, head = 512, 48 // of one that is made anew, and of what stands before each
+	if t.texts == nil {
+		return len(features) * (text + head)
+	}
+	t.of(l)
+	bytes, others := t.texts.room(t.hash, features)
+	return bytes + others*text + len(features)*head
+}
+
+// of prepares for features of a layer.
+func (t *Features) of(l *snapshot.Layer) {
+	if l != t.layer {
+		t.layer, t.hash = l, hashOf(l)
+	}
 }
 
 // own tells whether tags are those of f, as it is recorded.

@@ -117,7 +117,7 @@ func TestTextsThatAreLong(t *testing.T) {
 		if _, err := features.Append(nil, l, f, f.Tags(), nil); err != nil {
 			t.Fatal(err)
 		}
-		if text, _ := texts.find(l, f); text != "" {
+		if text, _ := texts.find(hashOf(l), f); text != "" {
 			t.Fatalf("a text of %d bytes is kept", len(text))
 		}
 	}
