@@ -15,7 +15,7 @@ func TestPile(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
-	const n = 20_000
+	const n = 3_000
 	naive := oracle{}
 	var all []*city.Feature
 	for id := int64(1); id <= n; id++ {

@@ -44,7 +44,7 @@ func movingSays(s *Snapshot, n int64, round int) error {
 // in proportion to them; what a version says must stay what it was, for those who
 // read it meanwhile too, and so must what is made from a version before a sweep.
 func TestDictionaryIsSwept(t *testing.T) {
-	const features, rounds = 900, 60
+	const features, rounds = 900, 30
 	still := &city.Feature{ID: features + 1, Geometry: orb.Point{105, 22}, Values: []city.Value{city.String("still")}}
 	s := load(t, 0, map[city.LayerID][]*city.Feature{"a": {still}})
 	states, sweeps := []*Snapshot{s}, 0
@@ -76,7 +76,7 @@ func TestDictionaryIsSwept(t *testing.T) {
 	}
 	close(published)
 	readers.Wait()
-	if sweeps < 3 || sweeps > rounds/5 {
+	if sweeps != 2 {
 		t.Errorf("the dictionary was swept %d times in %d rounds", sweeps, rounds)
 	}
 	for round, s := range states[1:] {
@@ -103,7 +103,7 @@ func TestDictionaryIsSwept(t *testing.T) {
 // neither must leave more behind than is alive.
 func TestEmptiedDictionaryIsSwept(t *testing.T) {
 	var many []*city.Feature
-	for id := int64(1); id <= 2*sweepValues; id++ {
+	for id := int64(1); id <= sweepValues+500; id++ {
 		many = append(many, moving(id, 0))
 	}
 	s := load(t, 0, map[city.LayerID][]*city.Feature{"a": many})
