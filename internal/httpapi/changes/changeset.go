@@ -37,6 +37,9 @@ func (x request) commitChangeset() error {
 			return err
 		}
 		set, err := edit.ReadSet(body, x.config.Limits)
+		if mistakes, ok := edit.AsMistakes(err); ok && set != nil {
+			return x.stepMistakes(ctx, set.Steps, mistakes)
+		}
 		if err != nil {
 			return err
 		}
