@@ -16,7 +16,7 @@ import (
 func TestEveryAnswerCanBePinned(t *testing.T) {
 	server, _ := rolesServer(t)
 	newest := []string{
-		"getAPI", "getChangeset", "getChangesets", "getEvents", "getFunctions", "getHistory", "getTileMatrixSet", "getTileMatrixSets",
+		"getAPI", "getChangeset", "getChangesets", "getEvents", "getFunctions", "getTileMatrixSet", "getTileMatrixSets",
 		"getWatch", "getWatches", "getWhoami",
 	}
 	var others []string

@@ -193,6 +193,7 @@ func roleCases() []roleCase {
 		{route: "GET /whoami", target: "/whoami", tells: true},
 		{route: "GET /watches", target: "/watches"},
 		{route: "GET /watches/{watch}", target: "/watches/none"},
+		{route: "GET /collections/{layer}/items/{feature}/history", target: "/collections/depots/items/1/history?version=4", names: true, tells: true},
 		{route: "GET /search", target: "/search?q=kho+mat", tells: true},
 		{route: "GET /search", target: "/search?q=KHO-7&layers=depots", names: true, tells: true},
 		{route: "GET /search", target: "/search?q=kho+mat&version=3", tells: true},

@@ -148,6 +148,9 @@ func (x request) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, error
 		if most := x.config.Limits.Edits; len(revisions) == most {
 			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here; who runs the server sets that (--max-edits).", most))
 		}
+		if r.Was != nil || r.Is != nil {
+			return notReverted(fmt.Sprintf("The layer %s has been removed and made again since.", r.Layer))
+		}
 		revisions = append(revisions, *r)
 		return nil
 	})

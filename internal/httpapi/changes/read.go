@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -277,9 +278,9 @@ func (x request) appendRevision(l *city.Layer, r *city.Revision) {
 	x.Buf = append(x.Buf, `,"id":`...)
 	x.Buf = strconv.AppendInt(x.Buf, r.ID, 10)
 	x.Buf = append(x.Buf, `,"before":`...)
-	x.Buf = appendState(x.Buf, l, r.Before)
+	x.Buf = appendState(x.Buf, cmp.Or(r.Was, l), r.Before)
 	x.Buf = append(x.Buf, `,"after":`...)
-	x.Buf = appendState(x.Buf, l, r.After)
+	x.Buf = appendState(x.Buf, cmp.Or(r.Is, l), r.After)
 	x.Buf = append(x.Buf, '}')
 }
 

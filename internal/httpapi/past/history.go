@@ -11,8 +11,8 @@ import (
 )
 
 // history answers GET /collections/{layer}/items/{id-or-code}/history: every
-// recorded state of a feature, oldest first, with who made it so, when and why.
-// It asks the store, and needs it.
+// recorded state of a feature, oldest first, with who made it so, when and why; of a
+// pinned version, those up to it. It asks the store, and needs it.
 func (x request) history() error {
 	c, q := &x.config, x.Read()
 	limit := c.DefaultPage
@@ -39,7 +39,11 @@ func (x request) history() error {
 	if after == 0 {
 		ask++
 	}
-	def, states, err := x.source.History(ctx, l.ID(), id, city.Version(after), ask)
+	until := city.Version(0)
+	if x.PinText != "" {
+		until = x.View.State.Version()
+	}
+	def, states, err := x.source.History(ctx, l.ID(), id, city.Version(after), until, ask)
 	if err != nil {
 		return err
 	}
@@ -95,7 +99,7 @@ func (x request) sendHistory(def *city.Layer, id int64, states []city.State, aft
 		if after > 0 {
 			text += "&after=" + strconv.Itoa(after)
 		}
-		return text
+		return text + x.PinQuery("&")
 	}
 	x.AppendLink(at(after), "self", media.TypeJSON)
 	if more {
@@ -103,7 +107,7 @@ func (x request) sendHistory(def *city.Layer, id int64, states []city.State, aft
 		x.AppendLink(at(int(states[shown-1].Version)), "next", media.TypeJSON)
 	}
 	x.Buf = append(x.Buf, ',')
-	x.AppendLink(item, "item", media.TypeGeoJSON)
+	x.AppendLink(item+x.PinQuery("?"), "item", media.TypeGeoJSON)
 	x.Buf = append(x.Buf, "]}\n"...)
 	return x.Send(x.Fixed.JSON)
 }
@@ -139,6 +143,9 @@ func (x request) appendState(def *city.Layer, id int64, s *city.State) {
 	}
 	x.Buf = append(x.Buf, `,"properties":{`...)
 	comma := false
+	if s.Definition != nil {
+		def = s.Definition
+	}
 	for i := range def.Properties {
 		v := s.Feature.Value(i)
 		if v.IsNull() {
