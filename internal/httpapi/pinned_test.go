@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/paulmach/orb"
+
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
+	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // TestEveryAnswerCanBePinned wants of every operation that tells of the city that it
@@ -52,5 +55,43 @@ func TestPinnedSearchAndStyle(t *testing.T) {
 		if status != c.status || !strings.Contains(string(body), c.tells) {
 			t.Errorf("%s: %d %s, want %s", c.target, status, body, c.tells)
 		}
+	}
+}
+
+// TestNameOfHiddenLayer removes a private layer and gives its name to a public one.
+// What is recorded of the first stays hidden from those who could not see it.
+func TestNameOfHiddenLayer(t *testing.T) {
+	server, keys := rolesServer(t)
+	public := rolesLayer(hiddenLayer)
+	public.Title, public.TitleEN = "Bến", "Stops"
+	at := func(code string) *city.Feature {
+		return &city.Feature{Geometry: orb.Point{105.8, 21}, Values: []city.Value{city.String(code)}}
+	}
+	for _, c := range []twin.Commit{
+		{Message: "bỏ", Drop: []city.LayerID{hiddenLayer}},
+		{Message: "bến", Put: []city.Layer{public}, Edits: []twin.Edit{{Layer: hiddenLayer, Feature: at("BEN-1")}}},
+	} {
+		if _, _, err := server.source.(*twin.Twin).Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, target := range []string{
+		"/collections/depots/items/1/history", "/collections/depots/items/1/history?limit=1", "/changesets", "/changesets?layer=depots", "/changesets/3", "/changesets/4",
+		"/changesets/5", "/changesets/6", "/collections/depots/items?version=4", "/diff?from=3&layers=depots", "/diff?from=3&to=4", "/search?q=kho", "/search?q=kho&version=4",
+	} {
+		for role, key := range map[city.Role]string{"": "", city.Viewer: keys[city.Viewer], city.Editor: keys[city.Editor]} {
+			status, body := askAs(t, server, roleCase{route: "GET", target: target}, key)
+			for _, mark := range []string{"KHO-7", "Kho mật", "dời kho"} {
+				if role != city.Editor && strings.Contains(string(body), mark) {
+					t.Errorf("%s tells %q: %d %s", target, role, status, body)
+				}
+			}
+			if strings.Contains(target, "history") && (status != 200 || !strings.Contains(string(body), "BEN-1") && role != city.Editor) {
+				t.Errorf("%s does not tell %q of the public layer: %d %s", target, role, status, body)
+			}
+		}
+	}
+	if _, body := askAs(t, server, roleCase{route: "GET", target: "/changesets/3"}, keys[city.Editor]); !strings.Contains(string(body), "KHO-7") {
+		t.Errorf("an editor is not told: %s", body)
 	}
 }

@@ -145,7 +145,7 @@ func (h *history) walk(ctx context.Context, r *Reader, l *life, id int64) error 
 	if l.lost() {
 		// What it was in the end is lost; that it went is not.
 		if !first && l.died() > h.after {
-			return h.add(city.State{Version: l.died()})
+			return h.add(city.State{Version: l.died(), Definition: s.past})
 		}
 		return nil
 	}

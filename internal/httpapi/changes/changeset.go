@@ -133,7 +133,7 @@ func (x request) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, error
 		return nil, notReverted("It also made, changed or removed layers, which cannot be taken back so.")
 	}
 	for i := range e.Layers {
-		if !e.Layers[i].VisibleAt(x.Who.Role) {
+		if !e.Layers[i].VisibleAt(x.Who.Role) || !e.Then[i].VisibleAt(x.Who.Role) {
 			return nil, notReverted("It also changed what you may not.")
 		}
 		if err := problem.MayWrite(&x.Who, &e.Layers[i]); err != nil {

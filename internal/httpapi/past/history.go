@@ -1,6 +1,8 @@
 package past
 
 import (
+	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -43,7 +45,7 @@ func (x request) history() error {
 	if x.PinText != "" {
 		until = x.View.State.Version()
 	}
-	def, states, err := x.source.History(ctx, l.ID(), id, city.Version(after), until, ask)
+	def, states, err := x.visibleStates(ctx, l.ID(), id, city.Version(after), until, ask)
 	if err != nil {
 		return err
 	}
@@ -56,6 +58,28 @@ func (x request) history() error {
 	}
 	more := len(states) > page
 	return x.sendHistory(&def, id, states[:min(page, len(states))], after, limit, more)
+}
+
+// visibleStates returns up to limit recorded states that the client may know: another
+// layer may have had the name, and have been private.
+func (x request) visibleStates(ctx context.Context, layer city.LayerID, id int64, after, until city.Version, limit int) (city.Layer, []city.State, error) {
+	var states []city.State
+	for {
+		def, more, err := x.source.History(ctx, layer, id, after, until, limit)
+		if err != nil {
+			return def, nil, err
+		}
+		full := len(more) == limit
+		if full {
+			after = more[limit-1].Version
+		}
+		states = append(states, slices.DeleteFunc(more, func(s city.State) bool {
+			return s.Definition != nil && !s.Definition.VisibleAt(x.View.Role)
+		})...)
+		if !full || len(states) >= limit {
+			return def, states[:min(limit, len(states))], nil
+		}
+	}
 }
 
 // idAsked returns the id that the path names. A feature that is no more has a
