@@ -19,8 +19,6 @@ import (
 const (
 	killedStore = "GEOPACKAGE_TEST_KILLED_STORE"
 	killedOften = "GEOPACKAGE_TEST_KILLED_OFTEN"
-
-	gluttonStore = "GEOPACKAGE_TEST_GLUTTON"
 )
 
 // TestMain is also the victim: with the variable set, this program writes into
@@ -32,12 +30,6 @@ func TestMain(m *testing.M) {
 	}
 	if path := os.Getenv(killedOften); path != "" {
 		if err := diligent(path); err != nil {
-			fmt.Println("error:", err)
-		}
-		return
-	}
-	if path := os.Getenv(gluttonStore); path != "" {
-		if err := glutton(path); err != nil {
 			fmt.Println("error:", err)
 		}
 		return
