@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -36,6 +37,8 @@ type Selection struct {
 	// Tail is JSON members that stand behind the features of a FeatureCollection:
 	// empty, or beginning with a comma. Other formats leave it out.
 	Tail []byte
+	// Changed is when the layer last changed, for files that tell.
+	Changed time.Time
 	// TempDir is where temporary files are made, empty for that of the system,
 	// and MaxTempBytes how large one may grow, 0 for as large as it gets.
 	TempDir      string
