@@ -175,7 +175,7 @@ func (h held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	method, target := r.Method, r.URL.RequestURI()
 	pattern := patternOf(h.Server, method, r.URL.EscapedPath())
-	c := &copied{ResponseWriter: w}
+	c, sent := &copied{ResponseWriter: w}, copyBody(r)
 	h.Server.ServeHTTP(c, r)
 	if h.tb.Context().Err() != nil {
 		return // a stream that outlives its test
@@ -186,6 +186,9 @@ func (h held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := p.hold(method, pattern, c); err != nil {
 		h.tb.Errorf("%s %s breaks the contract: %v\n%.500s", method, target, err, c.body.Bytes())
+	}
+	if err := p.holdRequest(r, pattern, c.status, sent); err != nil {
+		h.tb.Errorf("%s %s: %v", method, target, err)
 	}
 }
 
@@ -296,6 +299,9 @@ func (p *promise) holdContent(method string, response openapi.Object, at string,
 	if declared == "" {
 		return fmt.Errorf("the media type %q is not declared for %d", given, c.status)
 	}
+	if base == "text/event-stream" {
+		return p.holdEvents(at, c.body.String())
+	}
 	if !strings.HasSuffix(base, "json") {
 		return nil
 	}
@@ -373,6 +379,32 @@ func layerOf(answer, feature openapi.Object) string {
 		}
 	}
 	return ""
+}
+
+// TestContractFailsOnRequests shows bodies, and events, that break the contract.
+func TestContractFailsOnRequests(t *testing.T) {
+	server, _ := rolesServer(t)
+	p, err := promised(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, breaks := range map[string]bool{`{"title":"x","place":{"point":[105,21],"radius_m":5}}`: false, `{"titel":"x"}`: true, `{`: true} {
+		r := httptest.NewRequest("POST", "/watches", nil)
+		r.Header.Set("Content-Type", "application/json")
+		if err := p.holdRequest(r, "/watches", 201, []byte(body)); (err != nil) != breaks {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	for text, breaks := range map[string]bool{
+		"retry: 1\nevent: hello\nid: 1\ndata: {\"version\":1}\n\n: \n\nevent: gone\ndata: {}\n\n": false,
+		"event: hello\nid: 1\ndata: {\"versoin\":1}\n\n":                                          true,
+		"event: helo\nid: 1\ndata: {\"version\":1}\n\n":                                           true,
+		"event: watch\nid: 1\ndata: {\"type\":\"watch.events\",\"data\":{\"id\":\"a\"}}\n\n":      true,
+	} {
+		if err := p.holdEvents(pointerTo("paths", "/events", "get", "responses", "200"), text); (err != nil) != breaks {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
 }
 
 // TestContractFails shows answers that break the contract to what holds them

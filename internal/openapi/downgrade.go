@@ -12,11 +12,13 @@ import "slices"
 //	examples: [a, …]                   example: a
 //	contentEncoding, contentMediaType  format: binary
 //	a schema of any value: {}          {}
+//	webhooks                           nothing
 //
 // It shares nothing with document.
 func Downgrade(document Object) Object {
 	older, _ := older(document, false).(Object)
 	older["openapi"] = "3.0.3"
+	delete(older, "webhooks")
 	return older
 }
 

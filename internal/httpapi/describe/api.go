@@ -83,6 +83,9 @@ func (x request) describeAPI() *openapi.API {
 	api.ExampleLayer, api.ExampleFeature = exampleOf(x.View.All.Layers)
 	for _, op := range s.routes.Operations() {
 		api.Operations = append(api.Operations, describeOperation(op))
+		if op.ID == "getWatches" {
+			api.Webhook = "WatchMessage"
+		}
 	}
 	return api
 }
@@ -132,7 +135,7 @@ func describeOperation(op *edge.Operation) openapi.Operation {
 	d.Properties = op.Properties
 	content := contentOf(op, &c)
 	for _, status := range c.usualStatuses(op) {
-		a := openapi.Answer{Status: status, Headers: c.answered}
+		a := openapi.Answer{Status: status, Headers: c.answered, Events: c.events}
 		if op.Method == http.MethodGet {
 			a.Headers = append(a.Headers[:len(a.Headers):len(a.Headers)], "ETag", "Link", "Content-Encoding")
 		} else {
