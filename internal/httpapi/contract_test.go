@@ -299,8 +299,11 @@ func (p *promise) holdContent(method string, response openapi.Object, at string,
 	if declared == "" {
 		return fmt.Errorf("the media type %q is not declared for %d", given, c.status)
 	}
-	if base == "text/event-stream" {
+	switch base {
+	case "text/event-stream":
 		return p.holdEvents(at, c.body.String())
+	case "application/geo+json-lines", "application/geo+json-seq":
+		return p.holdRecords(method, base, c)
 	}
 	if !strings.HasSuffix(base, "json") {
 		return nil
@@ -417,7 +420,8 @@ func TestContractFails(t *testing.T) {
 	}
 	good := `{"type":"Feature","id":1,"geometry":{"type":"Point","coordinates":[105,21]},"properties":{"name":"x","lanes":4},` +
 		`"links":[{"href":"http://x/collections/places","rel":"collection"}]}`
-	const item = "/collections/{layer}/items/{feature}"
+	const item, download, jsonFG = "/collections/{layer}/items/{feature}", "/collections/{layer}/download", "application/geo+json; profile=jsonfg"
+	const fg = `,"conformsTo":["http://www.opengis.net/spec/json-fg-1/1.0/conf/core"],"featureType":"places","time":{"interval":["2027-01-01",".."]}`
 	for _, c := range []struct {
 		name, method, pattern, kind, body string
 		status                            int
@@ -432,6 +436,16 @@ func TestContractFails(t *testing.T) {
 		{"property", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"lanes":"four"`, 1), 200, "", true},
 		{"property that the layer has not", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"lanes":4`, `"speed":4`, 1), 200, "", true},
 		{"geometry", "GET", item, media.TypeGeoJSON, strings.Replace(good, `"coordinates":[105,21]`, `"coordinates":[105]`, 1), 200, "", true},
+		{"lines", "GET", download, "application/geo+json-lines", good + "\n" + good + "\n", 200, "", false},
+		{"lines without an end", "GET", download, "application/geo+json-lines", good + "\n" + good, 200, "", true},
+		{"a line of another kind", "GET", download, "application/geo+json-lines", good + "\n{}\n", 200, "", true},
+		{"sequence", "GET", download, "application/geo+json-seq", "\x1e" + good + "\n\x1e" + good + "\n", 200, "", false},
+		{"sequence without separators", "GET", download, "application/geo+json-seq", good + "\n", 200, "", true},
+		{"JSON-FG", "GET", item, jsonFG, good[:len(good)-1] + fg + `,"place":null}`, 200, "", false},
+		{"JSON-FG in two places", "GET", item, jsonFG, good[:len(good)-1] + fg + `,"place":{"type":"Point","coordinates":[1,2]}}`, 200, "", true},
+		{"JSON-FG at no time", "GET", item, jsonFG, strings.Replace(good[:len(good)-1]+fg+`,"place":null}`, "2027-01-01", "..", 1), 200, "", true},
+		{"JSON-FG without its class", "GET", item, jsonFG, strings.Replace(good[:len(good)-1]+fg+`,"place":null}`, "core", "cor", 1), 200, "", true},
+		{"JSON-FG of no type", "GET", item, jsonFG, strings.Replace(good[:len(good)-1]+fg+`,"place":null}`, "featureType", "code", 1), 200, "", true},
 		{"body of HEAD", "HEAD", item, media.TypeGeoJSON, good, 200, "", true},
 		{"problem", "GET", item, "application/problem+json", `{"type":"x","title":"x","status":404}`, 404, "", false},
 		{"problem without type", "GET", item, "application/problem+json", `{"title":"x","status":404}`, 404, "", true},

@@ -95,3 +95,36 @@ func (p *promise) holdEvents(at, stream string) error {
 	}
 	return nil
 }
+
+// holdRecords holds the features of a newline-delimited answer, or of a text sequence
+// (RFC 8142: a record separator before each, a line feed behind it), against the
+// schema of features.
+func (p *promise) holdRecords(method, mediaType string, c *copied) error {
+	if method == http.MethodHead {
+		return nil
+	}
+	plain, err := decompressed(&http.Response{Header: c.header, Body: io.NopCloser(bytes.NewReader(c.body.Bytes()))})
+	if err != nil {
+		return err
+	}
+	schema, err := p.schema(pointerTo("components", "schemas", "Feature"))
+	if err != nil {
+		return err
+	}
+	for len(plain) > 0 {
+		record, rest, ended := bytes.Cut(plain, []byte("\n"))
+		if mediaType == "application/geo+json-seq" {
+			feature, separated := bytes.CutPrefix(record, []byte("\x1e"))
+			record, ended = feature, ended && separated
+		}
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(record))
+		if err == nil {
+			err = schema.Validate(value)
+		}
+		if err != nil || !ended {
+			return fmt.Errorf("a record (ended: %v): %#v\n%.300s", ended, err, record)
+		}
+		plain = rest
+	}
+	return nil
+}

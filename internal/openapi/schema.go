@@ -69,6 +69,7 @@ func schemas(api *API) (Object, error) {
 	input["additionalProperties"] = false
 	all["LayerInput"] = input
 	all["FeatureCollection"] = featureCollection()
+	addJSONFG(all)
 	return all, nil
 }
 

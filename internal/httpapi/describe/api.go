@@ -170,7 +170,7 @@ func contentOf(op *edge.Operation, c *contract) []openapi.Content {
 		form := openapi.Content{Type: f.MediaType()}
 		switch f {
 		case media.JSONFG:
-			form.Schema = "JSON"
+			form.Schema = "FGDocument"
 		case media.TileJSON:
 			form.Schema = "TileJSON"
 		case media.JSON, media.GeoJSON, media.Style, media.Schema:
@@ -195,7 +195,7 @@ func contentOf(op *edge.Operation, c *contract) []openapi.Content {
 
 // isText tells whether a media type without a schema is one of text.
 func isText(mediaType string) bool {
-	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-seq")
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-")
 }
 
 func describeParameter(p *params.Parameter) openapi.Parameter {
