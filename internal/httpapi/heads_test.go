@@ -37,7 +37,7 @@ func TestHeadAndOptionsEverywhere(t *testing.T) {
 		return w
 	}
 	heads := 0
-	for _, d := range describedOf(t, p.document) {
+	for _, d := range describedOf(t, p.Object) {
 		target, query := d.path, url.Values{}
 		for _, p := range d.parameters {
 			example, ok := exampleIn(p)
