@@ -61,15 +61,17 @@ var confined = map[string][]string{
 }
 
 type listed struct {
-	ImportPath string
-	Dir        string
-	GoFiles    []string
-	Imports    []string
+	ImportPath                string
+	Dir                       string
+	GoFiles                   []string
+	Imports                   []string
+	TestGoFiles, XTestGoFiles []string
+	TestImports, XTestImports []string
 }
 
 func list(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", module+"/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports,TestGoFiles,XTestGoFiles,TestImports,XTestImports", module+"/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
