@@ -13,10 +13,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 )
 
 // process is a running `hanoitwin serve`.
@@ -25,27 +26,9 @@ type process struct {
 	banner string // what it printed when it was ready to listen
 
 	cmd   *exec.Cmd
-	talk  lockedText
+	talk  logtest.Buffer // standard error
 	ended chan struct{}
 	err   error // of the end
-}
-
-// lockedText is standard error, read while it is written.
-type lockedText struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lockedText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lockedText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 var openLine = regexp.MustCompile(`(?m)^Open  (http://localhost:\d+)$`)
