@@ -43,7 +43,7 @@ var layers = [][]string{
 	{"tiles", "internal/refsys", "internal/jsonschema", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/webpage", "internal/dcat", "data"},
 	{"internal/crs"},
 	{"internal/geodesy"},
-	{"internal/city", "internal/simplegeom"},
+	{"internal/city", "internal/simplegeom", "internal/hilbert"},
 }
 
 // confined names modules and packages that only some of ours may import.
