@@ -100,7 +100,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/logtest", "internal/ssetest", "internal/geopackage/gpkgtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
+var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/logtest", "internal/ssetest", "internal/wiretest", "internal/realdata/tilelist", "internal/geopackage/gpkgtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {
