@@ -33,7 +33,7 @@ func loops(ring orb.Ring) []orb.Ring {
 				delete(at, q)
 			}
 			stack = stack[:start+1]
-			if len(loop) >= 4 && signedArea(loop) != 0 {
+			if len(loop) >= 4 && SignedArea(loop) != 0 {
 				out = append(out, loop)
 			}
 			continue
