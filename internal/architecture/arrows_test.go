@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/httpapi/edge", "internal/httpapi/tilecache"},
 	{"internal/httpapi/view", "internal/httpapi/filters", "internal/httpapi/media"},
 	{"internal/httpapi/params"},
-	{"internal/httpapi/answers"},
+	{"internal/httpapi/answers", "internal/httpapi/metrics"},
 	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded"},
 	{"internal/cql2"},
 	{"internal/watch"},
