@@ -172,9 +172,6 @@ func (c Config) Validate() error {
 	if err := c.CORS.Validate(); err != nil {
 		errs = append(errs, err)
 	}
-	if u, err := url.Parse(c.LicenceURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		bad("LicenceURL", c.LicenceURL, "an address that begins with http:// or https://")
-	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
 	}
@@ -195,10 +192,22 @@ func (c Config) Validate() error {
 	if c.DefaultPage > c.MaxPage {
 		bad("DefaultPage", c.DefaultPage, fmt.Sprintf("at most MaxPage, %d", c.MaxPage))
 	}
-	for _, f := range []struct {
-		name  string
-		value any // int, int64 or time.Duration
-	}{
+	for _, s := range c.sizes() {
+		if reflect.ValueOf(s.value).Int() <= 0 {
+			bad(s.field, s.value, "more than 0")
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// size is a field that must be more than 0.
+type size struct {
+	field string
+	value any // int, int64 or time.Duration
+}
+
+func (c *Config) sizes() []size {
+	return []size{
 		{"MaxNeighbours", c.MaxNeighbours},
 		{"DefaultPage", c.DefaultPage},
 		{"MaxPage", c.MaxPage},
@@ -227,12 +236,7 @@ func (c Config) Validate() error {
 		{"TextBytes", c.TextBytes},
 		{"TileWorkers", c.TileWorkers},
 		{"MaxTileBytes", c.MaxTileBytes},
-	} {
-		if reflect.ValueOf(f.value).Int() <= 0 {
-			bad(f.name, f.value, "more than 0")
-		}
 	}
-	return errors.Join(errs...)
 }
 
 func validPublicURL(text string) bool {

@@ -219,18 +219,22 @@ func (t *Twin) remembered(after city.Version, limit int) (entries []Entry, ok bo
 		}
 		slices.Sort(touched)
 		for _, id := range slices.Compact(touched) {
-			l := city.Layer{ID: id}
-			for _, state := range []*State{k.newest(), s, k.states[i-1]} {
-				if known := state.Snapshot.Layer(id); known != nil {
-					l = *known.Definition()
-					break
-				}
-			}
-			e.Layers = append(e.Layers, l)
+			e.Layers = append(e.Layers, defined(id, k.newest(), s, k.states[i-1]))
 		}
 		entries = append(entries, e)
 	}
 	return entries, true
+}
+
+// defined returns the definition of a layer in the first of the states that has it; of
+// one that none has there is the name alone.
+func defined(id city.LayerID, states ...*State) city.Layer {
+	for _, s := range states {
+		if l := s.Snapshot.Layer(id); l != nil {
+			return *l.Definition()
+		}
+	}
+	return city.Layer{ID: id}
 }
 
 // ErrSkipLayer is what the yield of Revisions returns to hear no more of a layer.
