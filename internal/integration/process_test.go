@@ -87,6 +87,15 @@ func (p *process) stop(t *testing.T) {
 	}
 }
 
+// kill ends the server without warning.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+}
+
 // ask sends a request to a path, or to an address; headers are pairs of name and
 // value.
 func (p *process) ask(t *testing.T, method, target, body string, headers ...string) reply {

@@ -118,16 +118,10 @@ func watchAndKill(t *testing.T, where string) {
 	serve := func() *process {
 		return startServer(t, dir, "--store", where, "--empty", "--webhook-allow", "127.0.0.1")
 	}
-	kill := func(p *process) {
-		if err := p.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		<-p.ended
-	}
 	p := serve()
 	made := run(t, "key", "create", "ops", "--role", "admin", "--store", where).want(t, 0)
 	token := strings.TrimSpace(made.out)
-	kill(p)
+	p.kill(t)
 	p = serve()
 	p.do(t, 201, token, "PUT", "/layers/stops", `{"id":"stops","title":"Trạm","title_en":"Stops","geometry":"Point","properties":[{"name":"code","type":"string"}]}`)
 	h := newHook(t)
@@ -164,7 +158,7 @@ func watchAndKill(t *testing.T, where string) {
 			step()
 		}
 		h.open.Store(round >= 2)
-		kill(p)
+		p.kill(t)
 		p = serve()
 	}
 	step()
