@@ -2,10 +2,7 @@ package tiles_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,27 +13,9 @@ import (
 	"github.com/paulmach/orb/maptile"
 	"github.com/paulmach/orb/simplify"
 
-	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
-
-// benchTiles is the shared list of tiles of Hanoi.
-func benchTiles(tb testing.TB) []tiles.Tile {
-	tb.Helper()
-	data, err := os.ReadFile(filepath.Join(realdata.Shared(tb), "bench", "tiles.json"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var raw [][3]uint32
-	if err := json.Unmarshal(data, &raw); err != nil {
-		tb.Fatal(err)
-	}
-	list := make([]tiles.Tile, len(raw))
-	for i, r := range raw {
-		list[i] = tiles.Tile{Z: uint8(r[0]), X: r[1], Y: r[2]}
-	}
-	return list
-}
 
 var benchLayers = []string{"roads", "intersections", "wards", "buildings"}
 
@@ -46,7 +25,7 @@ var benchLayers = []string{"roads", "intersections", "wards", "buildings"}
 // on orb's packages. ns/tile compares them.
 func BenchmarkTiles(b *testing.B) {
 	layers := loadHanoi(b, benchLayers...)
-	list := benchTiles(b)
+	list := tilelist.Read(b)
 	run := func(b *testing.B, one func(tiles.Tile) int) {
 		b.ReportAllocs()
 		size := 0

@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/httpapi/edge", "internal/httpapi/tilecache"},
 	{"internal/httpapi/view", "internal/httpapi/filters", "internal/httpapi/media"},
 	{"internal/httpapi/params"},
-	{"internal/httpapi/answers"},
+	{"internal/httpapi/answers", "internal/httpapi/metrics"},
 	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded"},
 	{"internal/cql2"},
 	{"internal/watch"},
@@ -43,7 +43,7 @@ var layers = [][]string{
 	{"tiles", "internal/refsys", "internal/jsonschema", "internal/wkb", "internal/geojson", "internal/access", "internal/style", "internal/viewer", "internal/openapi", "internal/webpage", "internal/dcat", "data"},
 	{"internal/crs"},
 	{"internal/geodesy"},
-	{"internal/city", "internal/simplegeom"},
+	{"internal/city", "internal/simplegeom", "internal/hilbert"},
 }
 
 // confined names modules and packages that only some of ours may import.
@@ -102,7 +102,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/smalldisk", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/contracttest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
+var onlyForTests = []string{"internal/architecture", "internal/geopackage/gpkgtest", "internal/realdata/tilelist", "internal/wiretest", "internal/ssetest", "internal/smalldisk", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/contracttest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {

@@ -3,100 +3,21 @@
 package benchcompare
 
 import (
-	"bufio"
-	"bytes"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 )
-
-// listen serves h on loopback for the length of the test and returns its
-// address.
-func listen(t testing.TB, h http.Handler) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: h}
-	go server.Serve(l) //nolint:errcheck // ends with Close
-	t.Cleanup(func() { server.Close() })
-	return l.Addr().String()
-}
-
-// client is one keep-alive connection that costs as little as it can: requests
-// are prebuilt, bodies are counted and dropped.
-type client struct {
-	conn net.Conn
-	in   *bufio.Reader
-}
-
-func dial(addr string) (*client, error) {
-	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	return &client{conn, bufio.NewReaderSize(conn, 1<<16)}, nil
-}
 
 // request renders a GET of path.
 func request(path string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
-}
-
-// do sends a prebuilt request and returns the status and the length of the body.
-func (c *client) do(raw []byte) (status, length int, err error) {
-	if _, err := c.conn.Write(raw); err != nil {
-		return 0, 0, err
-	}
-	line, err := c.in.ReadSlice('\n')
-	if err != nil {
-		return 0, 0, err
-	}
-	if len(line) < 12 {
-		return 0, 0, fmt.Errorf("status line %q", line)
-	}
-	status, err = strconv.Atoi(string(line[9:12]))
-	if err != nil {
-		return 0, 0, err
-	}
-	length, chunked := 0, false
-	for {
-		line, err := c.in.ReadSlice('\n')
-		if err != nil {
-			return 0, 0, err
-		}
-		if len(line) <= 2 {
-			break
-		}
-		if name, value, ok := bytes.Cut(line, []byte(": ")); ok {
-			switch {
-			case bytes.EqualFold(name, []byte("Content-Length")):
-				length, err = strconv.Atoi(string(bytes.TrimSpace(value)))
-			case bytes.EqualFold(name, []byte("Transfer-Encoding")):
-				chunked = true
-			}
-			if err != nil {
-				return 0, 0, err
-			}
-		}
-	}
-	if chunked {
-		return status, 0, fmt.Errorf("chunked answer: the handlers compared here all set Content-Length")
-	}
-	if status == http.StatusNoContent {
-		return status, 0, nil
-	}
-	_, err = c.in.Discard(length)
-	return status, length, err
 }
 
 // result is what one round of requests took.
@@ -121,19 +42,19 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 	start := time.Now()
 	for range clients {
 		wg.Go(func() {
-			c, err := dial(addr)
+			c, err := wiretest.Dial(addr)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			defer c.conn.Close()
+			defer c.Close() //nolint:errcheck // read to the end
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(requests) {
 					return
 				}
 				begin := time.Now()
-				status, n, err := c.do(requests[i])
+				status, n, err := c.Do(requests[i])
 				took[i] = time.Since(begin)
 				if err != nil {
 					t.Errorf("%s: %v", firstLine(requests[i]), err)

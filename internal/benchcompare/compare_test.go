@@ -19,8 +19,10 @@ import (
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 )
 
 // table gathers the rows of the README.
@@ -130,7 +132,7 @@ func withRules(t *testing.T, layers []layer) []layer {
 }
 
 func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapshot.Snapshot) {
-	list := tileList(t)
+	list := tilelist.Read(t)
 	var ours, theirs [][]byte
 	for _, tile := range list {
 		ours = append(ours, request(fmt.Sprintf("/tiles/roads,intersections,wards,buildings/%s.mvt", tile)))
@@ -142,10 +144,10 @@ func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapsh
 		requests   [][]byte
 	}
 	contenders := []contender{
-		{"lonlat", listen(t, r.handler(r.sql)), theirs},
-		{"projected", listen(t, r.handler(r.projected)), theirs},
-		{"all", listen(t, newServer(t, plain, noCache)), ours},
-		{"rules", listen(t, newServer(t, ruled, noCache)), ours},
+		{"lonlat", wiretest.Serve(t, r.handler(r.sql)), theirs},
+		{"projected", wiretest.Serve(t, r.handler(r.projected)), theirs},
+		{"all", wiretest.Serve(t, newServer(t, plain, noCache)), ours},
+		{"rules", wiretest.Serve(t, newServer(t, ruled, noCache)), ours},
 	}
 	took := map[string][]result{}
 	for n := range rounds + 1 {
@@ -181,10 +183,10 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseco
 // compareHot asks for tiles that are cached, beside a handler that does nothing
 // but write the same header and bytes, for a small and a large tile.
 func compareHot(t *testing.T, out *table, s *snapshot.Snapshot) {
-	server := listen(t, newServer(t, s, cached))
+	server := wiretest.Serve(t, newServer(t, s, cached))
 	for _, path := range []string{"/tiles/roads/16/52032/28862.mvt", "/tiles/roads,intersections,wards,buildings/14/13009/7217.mvt"} {
 		header, body := fetch(t, "http://"+server+path)
-		bare := listen(t, fixed(header, body))
+		bare := wiretest.Serve(t, fixed(header, body))
 		ours, theirs := versus(t, server, bare, path, 20_000)
 		out.row(fmt.Sprintf("hot tile of %.1f kB over HTTP", float64(len(body))/1e3), fmt.Sprintf("%.0f /s", ours.rate),
 			fmt.Sprintf("bare net/http: %.0f /s", theirs.rate), fmt.Sprintf("%.2f ×", ours.rate/theirs.rate), "≥ 0.85 ×")
@@ -192,10 +194,10 @@ func compareHot(t *testing.T, out *table, s *snapshot.Snapshot) {
 }
 
 func compareNearbyHTTP(t *testing.T, out *table, s *snapshot.Snapshot) {
-	server := listen(t, newServer(t, s, cached))
+	server := wiretest.Serve(t, newServer(t, s, cached))
 	const path = "/nearby?lon=105.8523&lat=21.0287&k=10&layers=roads"
 	header, body := fetch(t, "http://"+server+path)
-	ours, theirs := versus(t, server, listen(t, fixed(header, body)), path, 20_000)
+	ours, theirs := versus(t, server, wiretest.Serve(t, fixed(header, body)), path, 20_000)
 	out.row("nearest 10 roads over HTTP", fmt.Sprintf("%.0f /s, p95 %s ms", ours.rate, ms(ours.p95)),
 		fmt.Sprintf("bare net/http, same bytes: %.0f /s", theirs.rate), fmt.Sprintf("%.2f ×", ours.rate/theirs.rate), "≥ 0.5 ×")
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -17,7 +15,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
-	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
 // layer is one real layer in exchange form.
@@ -187,22 +184,4 @@ func shift(g orb.Geometry, east float64) orb.Geometry {
 		}
 	}
 	return g
-}
-
-// tileList reads the fixed list of tiles.
-func tileList(t *testing.T) []tiles.Tile {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(realdata.Shared(t), "bench", "tiles.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var raw [][3]uint32
-	if err := json.Unmarshal(content, &raw); err != nil {
-		t.Fatal(err)
-	}
-	list := make([]tiles.Tile, len(raw))
-	for i, r := range raw {
-		list[i] = tiles.Tile{Z: uint8(r[0]), X: r[1], Y: r[2]}
-	}
-	return list
 }

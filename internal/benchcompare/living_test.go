@@ -28,8 +28,10 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -133,7 +135,7 @@ func startCity(t *testing.T, kind string, layers []layer, ruled bool) *livingCit
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	c.addr = listen(t, server)
+	c.addr = wiretest.Serve(t, server)
 	var ctx context.Context
 	ctx, c.cancel = context.WithCancel(background)
 	go func() { defer close(c.done); c.twin.Run(ctx) }()
@@ -171,11 +173,11 @@ const writeRate = 50
 func (c *livingCity) measureLatency(t *testing.T, out *table, kind string) {
 	const writes = 500
 	events := subscribe(t, c.addr, "/events?zooms=14")
-	tile, err := dial(c.addr)
+	tile, err := wiretest.Dial(c.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tile.conn.Close()
+	defer tile.Close()
 	moved := make(chan orb.Point, writes)
 	go func() {
 		r := rand.New(rand.NewPCG(1, 1))
@@ -194,7 +196,7 @@ func (c *livingCity) measureLatency(t *testing.T, out *table, kind string) {
 		at := c.store.committed(v)
 		toEvent = append(toEvent, arrived.Sub(at))
 		where := tiles.At(<-moved, 14)
-		status, _, err := tile.do(request(fmt.Sprintf("/tiles/roads,points/%s.mvt", where)))
+		status, _, err := tile.Do(request(fmt.Sprintf("/tiles/roads,points/%s.mvt", where)))
 		if err != nil || status != http.StatusOK {
 			t.Fatal(status, err)
 		}
@@ -247,7 +249,7 @@ func subscribe(t *testing.T, addr, path string) <-chan city.Version {
 // measureReads asks for hot tiles with and without 50 writes a second.
 func (c *livingCity) measureReads(t *testing.T, out *table, kind string) {
 	var requests [][]byte
-	for _, tile := range tileList(t) {
+	for _, tile := range tilelist.Read(t) {
 		requests = append(requests, request(fmt.Sprintf("/tiles/roads,points/%s.mvt", tile)))
 	}
 	least := 60_000 // a round takes seconds, and sees a hundred writes
@@ -409,13 +411,13 @@ func comparePast(t *testing.T, out *table, layers []layer) {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
-	addr := listen(t, server)
+	addr := wiretest.Serve(t, server)
 	took := map[string][]result{}
 	queries := []string{"", fmt.Sprintf("?version=%d", old), "?datetime=2020-06-30"}
 	for n := range rounds + 1 {
 		for _, q := range queries {
 			var requests [][]byte
-			for _, tile := range tileList(t) {
+			for _, tile := range tilelist.Read(t) {
 				requests = append(requests, request(fmt.Sprintf("/tiles/roads/%s.mvt%s", tile, q)))
 			}
 			if r := round(t, addr, requests, clients); n > 0 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 )
 
 // BenchmarkPages is the row of TestStandards about pages without PostGIS: what an
@@ -41,10 +42,10 @@ func BenchmarkPages(b *testing.B) {
 		b.ReportMetric(float64(w.sent)/float64(i), "B/answer")
 		b.ReportMetric(float64(processorTime()-start)/1e3/float64(i), "cpu-µs/answer")
 	})
-	ours := listen(b, server)
+	ours := wiretest.Serve(b, server)
 	for _, c := range []struct{ name, addr string }{
-		{"served", ours}, {"anew", listen(b, newServerOf(b, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))},
-		{"kept", listen(b, newServer(b, s, cached))}, {"bare", listen(b, recorded(b, ours, paths))},
+		{"served", ours}, {"anew", wiretest.Serve(b, newServerOf(b, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))},
+		{"kept", wiretest.Serve(b, newServer(b, s, cached))}, {"bare", wiretest.Serve(b, recorded(b, ours, paths))},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for range 2 {

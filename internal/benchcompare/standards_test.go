@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 )
 
 // TestStandards prints the table of what standard requests cost: pages, filters,
@@ -25,7 +27,7 @@ import (
 func TestStandards(t *testing.T) {
 	layers := readLayers(t)
 	s := buildSnapshot(t, layers)
-	ours := listen(t, newServer(t, s, noCache))
+	ours := wiretest.Serve(t, newServer(t, s, noCache))
 	r := newRival(t, layers)
 	for _, sql := range []string{"CREATE INDEX ON roads (highway)", "VACUUM ANALYZE roads"} {
 		if _, err := r.pool.Exec(background, sql); err != nil {
@@ -35,8 +37,8 @@ func TestStandards(t *testing.T) {
 	out := newTable(os.Stdout)
 	defer out.print(t) // also what was measured before something failed
 	fmt.Printf("\n%s, %s, %d processors, Go %s\n\n", time.Now().Format(time.DateOnly), processor(), runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go"))
-	anew := listen(t, newServerOf(t, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))
-	comparePages(t, out, ours, anew, listen(t, newServer(t, s, cached)), r)
+	anew := wiretest.Serve(t, newServerOf(t, s, httpapi.Config{CacheBytes: noCache, AnswerBytes: noCache, TextBytes: noCache}))
+	comparePages(t, out, ours, anew, wiretest.Serve(t, newServer(t, s, cached)), r)
 	compareFilters(t, out, ours, r)
 	compareFilteredTiles(t, out, ours)
 	compareDownloads(t, out, ours)
@@ -150,9 +152,9 @@ func comparePages(t *testing.T, out *table, ours, anew, keeping string, r *rival
 		theirs = append(theirs, plainRequest("/?q="+url.QueryEscape(strings.ReplaceAll(w, ",", "|"))))
 	}
 	const box = "ST_MakeEnvelope($1::float8, $2::float8, $3::float8, $4::float8, 4326)"
-	rival := listen(t, r.answering(collection("lonlat && "+box+" AND ST_Intersects(lonlat, "+box+")")))
+	rival := wiretest.Serve(t, r.answering(collection("lonlat && "+box+" AND ST_Intersects(lonlat, "+box+")")))
 	round(t, keeping, own, clients) // a page is kept when it is asked for twice
-	m := inTurn(t, []string{ours, rival, listen(t, recorded(t, ours, paths)), keeping, anew}, [][][]byte{own, theirs, own, own, own})
+	m := inTurn(t, []string{ours, rival, wiretest.Serve(t, recorded(t, ours, paths)), keeping, anew}, [][][]byte{own, theirs, own, own, own})
 	out.row("page of 100 roads in a bbox, GeoJSON", fmt.Sprintf("%.0f /s, %.0f kB each", m[0].rate, float64(m[0].bytes)/200e3),
 		fmt.Sprintf("PostGIS: %.0f /s", m[1].rate), fmt.Sprintf("%.1f ×", m[0].rate/m[1].rate), "≥ 5 ×")
 	for _, c := range []struct {
@@ -175,7 +177,7 @@ func compareFilters(t *testing.T, out *table, ours string, r *rival) {
 		own = append(own, plainRequest("/collections/roads/items?limit=100&filter="+url.QueryEscape(filter)))
 		theirs = append(theirs, plainRequest("/?q="+url.QueryEscape("secondary|"+triangle)))
 	}
-	rival := listen(t, r.answering(collection("highway = $1 AND ST_Intersects(lonlat, ST_GeomFromText($2, 4326))")))
+	rival := wiretest.Serve(t, r.answering(collection("highway = $1 AND ST_Intersects(lonlat, ST_GeomFromText($2, 4326))")))
 	m := inTurn(t, []string{ours, rival}, [][][]byte{own, theirs})
 	out.row("CQL2: roads of a class in a triangle, a page of 100", fmt.Sprintf("%.0f /s, %.0f kB each", m[0].rate, float64(m[0].bytes)/200e3),
 		fmt.Sprintf("PostGIS with indices: %.0f /s, %.0f kB each", m[1].rate, float64(m[1].bytes)/200e3), fmt.Sprintf("%.1f ×", m[0].rate/m[1].rate), "≥ 5 ×")
@@ -184,7 +186,7 @@ func compareFilters(t *testing.T, out *table, ours string, r *rival) {
 func compareFilteredTiles(t *testing.T, out *table, ours string) {
 	filter := "?filter=" + url.QueryEscape("highway IN ('primary','secondary','tertiary','residential','service')")
 	var plain, filtered [][]byte
-	for _, tile := range tileList(t) {
+	for _, tile := range tilelist.Read(t) {
 		path := fmt.Sprintf("/tiles/roads/%s.mvt", tile)
 		plain, filtered = append(plain, request(path)), append(filtered, request(path+filter))
 	}

@@ -143,45 +143,52 @@ func (c *compiler) toLonLat(g orb.Geometry) (orb.Geometry, error) {
 	return g, eachLine(g, convert)
 }
 
-// eachLine calls fn with the points of every part of g.
+// eachLine calls fn with the points of every part of g, which is no point, in place.
 func eachLine(g orb.Geometry, fn func([]orb.Point) error) error {
-	var lines [][]orb.Point
 	switch g := g.(type) {
 	case orb.MultiPoint:
-		lines = [][]orb.Point{g}
+		return fn(g)
 	case orb.LineString:
-		lines = [][]orb.Point{g}
+		return fn(g)
 	case orb.MultiLineString:
-		for _, l := range g {
-			lines = append(lines, l)
-		}
+		return eachOf(g, fn)
 	case orb.Polygon:
-		for _, r := range g {
-			lines = append(lines, r)
-		}
+		return eachOf(g, fn)
 	case orb.MultiPolygon:
 		for _, p := range g {
-			for _, r := range p {
-				lines = append(lines, r)
-			}
-		}
-	case orb.Collection:
-		for i, m := range g {
-			if p, ok := m.(orb.Point); ok {
-				one := []orb.Point{p}
-				if err := fn(one); err != nil {
-					return err
-				}
-				g[i] = one[0]
-			} else if err := eachLine(m, fn); err != nil {
+			if err := eachOf(p, fn); err != nil {
 				return err
 			}
 		}
+	case orb.Collection:
+		return eachMember(g, fn)
 	}
+	return nil
+}
+
+func eachOf[L ~[]orb.Point](lines []L, fn func([]orb.Point) error) error {
 	for _, l := range lines {
 		if err := fn(l); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func eachMember(c orb.Collection, fn func([]orb.Point) error) error {
+	for i, m := range c {
+		p, isPoint := m.(orb.Point)
+		if !isPoint {
+			if err := eachLine(m, fn); err != nil {
+				return err
+			}
+			continue
+		}
+		one := []orb.Point{p} // a point is no slice that could change in its place
+		if err := fn(one); err != nil {
+			return err
+		}
+		c[i] = one[0]
 	}
 	return nil
 }

@@ -11,26 +11,13 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/export"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
 )
-
-func openStore(t *testing.T) *geopackage.Store {
-	t.Helper()
-	s, err := geopackage.Open(t.Context(), filepath.Join(t.TempDir(), "twin.gpkg"), geopackage.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 func load(t *testing.T, s *geopackage.Store, opt ingest.Options, files ...string) (city.Version, ingest.Report) {
 	t.Helper()
@@ -98,7 +85,7 @@ func seed(t *testing.T, s *geopackage.Store) {
 // TestImportAfterExport changes nothing: neither in the store that was
 // exported nor, beyond the first import, in an empty one.
 func TestImportAfterExport(t *testing.T) {
-	s := openStore(t)
+	s := gpkgtest.New(t)
 	seed(t, s)
 	importsNothing(t, s, ".geojson", 300)
 	profile, err := osm.ParseProfile(data.OSMProfile())
@@ -169,7 +156,7 @@ func (f foreign) Rows(ctx context.Context, table string, yield func(*city.Featur
 
 // TestImportAfterGeoPackageExport does the same through GeoPackage files.
 func TestImportAfterGeoPackageExport(t *testing.T) {
-	s := openStore(t)
+	s := gpkgtest.New(t)
 	seed(t, s)
 	path := filepath.Join(t.TempDir(), "export.gpkg")
 	var version city.Version
@@ -196,7 +183,7 @@ func TestImportAfterGeoPackageExport(t *testing.T) {
 	if after != version || len(report.Issues) != 0 {
 		t.Errorf("version %d became %d; %+v", version, after, report)
 	}
-	fresh := openStore(t)
+	fresh := gpkgtest.New(t)
 	first, _ := load(t, fresh, opt, path)
 	second, _ := load(t, fresh, opt, path)
 	if first != second {
@@ -208,7 +195,7 @@ func TestImportAfterGeoPackageExport(t *testing.T) {
 // TestForeignGeoPackage imports a file that another program wrote.
 func TestForeignGeoPackage(t *testing.T) {
 	path := filepath.Join(realdata.Hanoi(t), "osm", "phuongmai.gpkg")
-	s := openStore(t)
+	s := gpkgtest.New(t)
 	opt := ingest.Options{OpenGeoPackage: openForeign}
 	first, report := load(t, s, opt, path)
 	want := map[city.LayerID]int64{"edges": 504, "nodes": 384}

@@ -22,6 +22,16 @@ import (
 // world is everything in a store, to be compared with what the record tells.
 type world map[city.LayerID]map[int64]*city.Feature
 
+// apply makes a change of a feature of a layer that is there.
+func (w world) apply(c *city.Change) error {
+	if c.Feature == nil {
+		delete(w[c.Layer], c.ID)
+	} else {
+		w[c.Layer][c.ID] = c.Feature
+	}
+	return nil
+}
+
 func worldOf(t *testing.T, s *Store) (w world, v city.Version) {
 	t.Helper()
 	w = world{}
@@ -102,14 +112,7 @@ func checkRecord(t *testing.T, s *Store, before world, since city.Version) {
 				return err
 			}
 		}
-		return r.Undo(t.Context(), since, func(c *city.Change) error {
-			if c.Feature == nil {
-				delete(undone[c.Layer], c.ID)
-			} else {
-				undone[c.Layer][c.ID] = c.Feature
-			}
-			return nil
-		})
+		return r.Undo(t.Context(), since, undone.apply)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -321,14 +324,7 @@ func rewind(t *testing.T, s *Store, v city.Version) (world, error) {
 				w[l.ID] = map[int64]*city.Feature{}
 			}
 		}
-		return r.Undo(t.Context(), v, func(c *city.Change) error {
-			if c.Feature == nil {
-				delete(w[c.Layer], c.ID)
-			} else {
-				w[c.Layer][c.ID] = c.Feature
-			}
-			return nil
-		})
+		return r.Undo(t.Context(), v, w.apply)
 	})
 	return w, err
 }

@@ -18,6 +18,15 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // reads the diff.
 func Compare(tb testing.TB, name string, got []byte) {
 	tb.Helper()
+	if want := Want(tb, name, got); !bytes.Equal(got, want) {
+		tb.Errorf("%s has changed; -update writes it anew, if it should. It was\n%s\nand is\n%s", filepath.Join("testdata", name), want, got)
+	}
+}
+
+// Want returns what lies in the file, for tests that compare in their own way. With
+// the flag -update that is got, which it writes there.
+func Want(tb testing.TB, name string, got []byte) []byte {
+	tb.Helper()
 	file := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(file, got, 0o644); err != nil {
@@ -28,7 +37,5 @@ func Compare(tb testing.TB, name string, got []byte) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		tb.Errorf("%s has changed; -update writes it anew, if it should. It was\n%s\nand is\n%s", file, want, got)
-	}
+	return want
 }

@@ -1,16 +1,12 @@
 package httpapi
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
@@ -21,60 +17,9 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/tilecache"
+	"github.com/hanoitwin/hanoitwin/internal/wiretest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
-
-// wire is a keep-alive connection that spends as little as it can, so that the
-// benchmarks measure servers and not clients.
-type wire struct {
-	conn net.Conn
-	in   *bufio.Reader
-}
-
-func dialWire(addr string) (*wire, error) {
-	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	return &wire{conn, bufio.NewReaderSize(conn, 64<<10)}, nil
-}
-
-// fetch sends a request and drops the answer, which must be a 200 with a length.
-func (w *wire) fetch(request []byte) error {
-	if _, err := w.conn.Write(request); err != nil {
-		return err
-	}
-	length := -1
-	for first := true; ; first = false {
-		line, err := w.in.ReadSlice('\n')
-		switch {
-		case err != nil:
-			return err
-		case first && !bytes.HasPrefix(line, []byte("HTTP/1.1 200")):
-			return fmt.Errorf("answer %q", line)
-		case len(line) <= 2:
-			_, err = w.in.Discard(length)
-			return err
-		}
-		if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-func listenBench(b *testing.B, h http.Handler) string {
-	b.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := &http.Server{Handler: h}
-	go func() { _ = server.Serve(listener) }()
-	b.Cleanup(func() { _ = server.Close() })
-	return listener.Addr().String()
-}
 
 // cost is what some requests took: on the clock, and of the processors, the
 // client's part included. The latter is steadier on a machine that is shared.
@@ -90,15 +35,15 @@ func spent() cost {
 }
 
 // volley sends n requests over each of some connections and returns the cost.
-func volley(b *testing.B, wires []*wire, request []byte, n int) cost {
+func volley(b *testing.B, wires []*wiretest.Client, request []byte, n int) cost {
 	b.Helper()
 	start := spent()
 	var wg sync.WaitGroup
 	for _, w := range wires {
 		wg.Go(func() {
 			for range n {
-				if err := w.fetch(request); err != nil {
-					b.Error(err)
+				if status, _, err := w.Do(request); err != nil || status != http.StatusOK {
+					b.Errorf("%d: %v", status, err)
 					return
 				}
 			}
@@ -130,18 +75,18 @@ func compare(b *testing.B, server http.Handler, target, accepted string) {
 		}
 		_, _ = w.Write(content)
 	})
-	var ours, theirs []*wire
+	var ours, theirs []*wiretest.Client
 	for _, side := range []struct {
-		wires   *[]*wire
+		wires   *[]*wiretest.Client
 		handler http.Handler
 	}{{&ours, server}, {&theirs, bare}} {
-		addr := listenBench(b, side.handler)
+		addr := wiretest.Serve(b, side.handler)
 		for range connections {
-			w, err := dialWire(addr)
+			w, err := wiretest.Dial(addr)
 			if err != nil {
 				b.Fatal(err)
 			}
-			b.Cleanup(func() { _ = w.conn.Close() })
+			b.Cleanup(func() { _ = w.Close() })
 			*side.wires = append(*side.wires, w)
 		}
 	}

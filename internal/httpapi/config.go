@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -116,13 +117,6 @@ type Config struct {
 	wideFrom     int // tilecache.Config.WideFrom, which only tests set
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 // withDefaults returns c with each zero field replaced.
 func (c Config) withDefaults() Config {
 	if c.Title == "" && c.TitleEN == "" {
@@ -135,34 +129,34 @@ func (c Config) withDefaults() Config {
 	if c.Licence == "" && c.LicenceURL == "" {
 		c.Licence, c.LicenceURL = "ODbL-1.0", "https://opendatacommons.org/licenses/odbl/1-0/"
 	}
-	setDefault(&c.MaxRadiusMetres, proximity.MaxRadiusMetres)
-	setDefault(&c.MaxNeighbours, proximity.MaxK)
-	setDefault(&c.MaxPage, 10_000)
-	setDefault(&c.DefaultPage, min(100, c.MaxPage))
-	setDefault(&c.MaxPageBytes, 32<<20)
-	setDefault(&c.MaxLayers, 64)
-	setDefault(&c.MaxURLBytes, 8<<10)
-	setDefault(&c.MaxHeaderBytes, 32<<10)
-	setDefault(&c.MaxBodyBytes, 16<<20)
+	c.MaxRadiusMetres = cmp.Or(c.MaxRadiusMetres, proximity.MaxRadiusMetres)
+	c.MaxNeighbours = cmp.Or(c.MaxNeighbours, proximity.MaxK)
+	c.MaxPage = cmp.Or(c.MaxPage, 10_000)
+	c.DefaultPage = cmp.Or(c.DefaultPage, min(100, c.MaxPage))
+	c.MaxPageBytes = cmp.Or(c.MaxPageBytes, 32<<20)
+	c.MaxLayers = cmp.Or(c.MaxLayers, 64)
+	c.MaxURLBytes = cmp.Or(c.MaxURLBytes, 8<<10)
+	c.MaxHeaderBytes = cmp.Or(c.MaxHeaderBytes, 32<<10)
+	c.MaxBodyBytes = cmp.Or(c.MaxBodyBytes, 16<<20)
 	c.EditLimits = c.EditLimits.WithDefaults()
-	setDefault(&c.MaxWrites, 64)
-	setDefault(&c.MaxDownloads, 16)
-	setDefault(&c.DownloadTimeout, 10*time.Minute)
-	setDefault(&c.MaxTempBytes, 1<<30)
-	setDefault(&c.MaxInFlight, 4_096)
-	setDefault(&c.MaxSubscribers, 10_000)
-	setDefault(&c.ReadHeaderTimeout, 5*time.Second)
-	setDefault(&c.ReadTimeout, 15*time.Second)
-	setDefault(&c.WriteTimeout, time.Minute)
-	setDefault(&c.IdleTimeout, 2*time.Minute)
-	setDefault(&c.WorkTimeout, 20*time.Second)
-	setDefault(&c.ShutdownTimeout, 15*time.Second)
-	setDefault(&c.SlowAfter, time.Second)
-	setDefault(&c.CacheBytes, 256<<20)
-	setDefault(&c.AnswerBytes, 32<<20)
-	setDefault(&c.TextBytes, 32<<20)
-	setDefault(&c.TileWorkers, runtime.GOMAXPROCS(0))
-	setDefault(&c.MaxTileBytes, 64<<20)
+	c.MaxWrites = cmp.Or(c.MaxWrites, 64)
+	c.MaxDownloads = cmp.Or(c.MaxDownloads, 16)
+	c.DownloadTimeout = cmp.Or(c.DownloadTimeout, 10*time.Minute)
+	c.MaxTempBytes = cmp.Or(c.MaxTempBytes, 1<<30)
+	c.MaxInFlight = cmp.Or(c.MaxInFlight, 4_096)
+	c.MaxSubscribers = cmp.Or(c.MaxSubscribers, 10_000)
+	c.ReadHeaderTimeout = cmp.Or(c.ReadHeaderTimeout, 5*time.Second)
+	c.ReadTimeout = cmp.Or(c.ReadTimeout, 15*time.Second)
+	c.WriteTimeout = cmp.Or(c.WriteTimeout, time.Minute)
+	c.IdleTimeout = cmp.Or(c.IdleTimeout, 2*time.Minute)
+	c.WorkTimeout = cmp.Or(c.WorkTimeout, 20*time.Second)
+	c.ShutdownTimeout = cmp.Or(c.ShutdownTimeout, 15*time.Second)
+	c.SlowAfter = cmp.Or(c.SlowAfter, time.Second)
+	c.CacheBytes = cmp.Or(c.CacheBytes, 256<<20)
+	c.AnswerBytes = cmp.Or(c.AnswerBytes, 32<<20)
+	c.TextBytes = cmp.Or(c.TextBytes, 32<<20)
+	c.TileWorkers = cmp.Or(c.TileWorkers, runtime.GOMAXPROCS(0))
+	c.MaxTileBytes = cmp.Or(c.MaxTileBytes, 64<<20)
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	return c
 }
@@ -177,9 +171,6 @@ func (c Config) Validate() error {
 	}
 	if err := c.CORS.Validate(); err != nil {
 		errs = append(errs, err)
-	}
-	if u, err := url.Parse(c.LicenceURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		bad("LicenceURL", c.LicenceURL, "an address that begins with http:// or https://")
 	}
 	if c.PublicURL != "" && !validPublicURL(c.PublicURL) {
 		bad("PublicURL", c.PublicURL, "http:// or https://, a host, and no query")
@@ -201,10 +192,22 @@ func (c Config) Validate() error {
 	if c.DefaultPage > c.MaxPage {
 		bad("DefaultPage", c.DefaultPage, fmt.Sprintf("at most MaxPage, %d", c.MaxPage))
 	}
-	for _, f := range []struct {
-		name  string
-		value any // int, int64 or time.Duration
-	}{
+	for _, s := range c.sizes() {
+		if reflect.ValueOf(s.value).Int() <= 0 {
+			bad(s.field, s.value, "more than 0")
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// size is a field that must be more than 0.
+type size struct {
+	field string
+	value any // int, int64 or time.Duration
+}
+
+func (c *Config) sizes() []size {
+	return []size{
 		{"MaxNeighbours", c.MaxNeighbours},
 		{"DefaultPage", c.DefaultPage},
 		{"MaxPage", c.MaxPage},
@@ -233,12 +236,7 @@ func (c Config) Validate() error {
 		{"TextBytes", c.TextBytes},
 		{"TileWorkers", c.TileWorkers},
 		{"MaxTileBytes", c.MaxTileBytes},
-	} {
-		if reflect.ValueOf(f.value).Int() <= 0 {
-			bad(f.name, f.value, "more than 0")
-		}
 	}
-	return errors.Join(errs...)
 }
 
 func validPublicURL(text string) bool {

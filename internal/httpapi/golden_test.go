@@ -3,26 +3,14 @@ package httpapi
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 )
-
-func updateGolden() bool {
-	f := flag.Lookup("update")
-	return f != nil && f.Value.String() == "true"
-}
-
-func TestMain(m *testing.M) {
-	flag.Bool("update", false, "write the golden files anew")
-	flag.Parse()
-	os.Exit(m.Run())
-}
 
 // TestGolden asks a table of requests and compares status, headers and body
 // with files; run with -update after a wanted change and review the diff.
@@ -143,20 +131,7 @@ func holdGolden(t *testing.T, server *tested, name, method, target string, heade
 // golden compares an answer with a file, or writes it there.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if updateGolden() {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("answer differs from %s, got:\n%s", file, got)
-	}
+	goldentest.Compare(t, name+".golden", got)
 }
 
 // rendered writes an answer with sorted headers and indented JSON.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 )
@@ -41,11 +40,7 @@ func rolesLayer(id city.LayerID, visible ...city.Role) city.Layer {
 func rolesServer(t *testing.T) (*Server, map[city.Role]string) {
 	t.Helper()
 	ctx := t.Context()
-	store, err := geopackage.Open(ctx, filepath.Join(t.TempDir(), "roles.gpkg"), geopackage.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
+	store := gpkgtest.New(t)
 	keys := map[city.Role]string{}
 	for _, role := range city.Roles() {
 		_, secret, err := access.CreateKey(ctx, store, "key-of-"+string(role), role, nil, time.Now())

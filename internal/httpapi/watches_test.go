@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,7 +17,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/watch"
 	"github.com/hanoitwin/hanoitwin/internal/watch/spec"
@@ -35,15 +34,7 @@ type watched struct {
 
 func newWatched(t *testing.T, limits spec.Limits) *watched {
 	t.Helper()
-	store, err := geopackage.Open(t.Context(), filepath.Join(t.TempDir(), "twin.gpkg"), geopackage.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	store := gpkgtest.New(t)
 	log := slog.New(slog.DiscardHandler)
 	tw, err := twin.Open(t.Context(), store, log, twin.Options{})
 	if err != nil {

@@ -231,7 +231,7 @@ func area(g orb.Geometry) float64 {
 	sum := 0.0
 	eachPolygon(g, func(p orb.Polygon) {
 		for i, ring := range p {
-			if a := math.Abs(signedArea(ring)); i == 0 {
+			if a := math.Abs(repair.SignedArea(ring)); i == 0 {
 				sum += a
 			} else {
 				sum -= a
@@ -256,21 +256,12 @@ func eachPolygon(g orb.Geometry, yield func(orb.Polygon)) {
 	}
 }
 
-func signedArea(ring orb.Ring) float64 {
-	sum := 0.0
-	for i := 1; i < len(ring); i++ {
-		a, b := ring[i-1], ring[i]
-		sum += (a[0]-ring[0][0])*(b[1]-ring[0][1]) - (b[0]-ring[0][0])*(a[1]-ring[0][1])
-	}
-	return sum / 2
-}
-
 // orient turns rings in place so that outer ones run counter-clockwise and
 // holes clockwise (RFC 7946 section 3.1.6).
 func orient(g orb.Geometry) {
 	eachPolygon(g, func(p orb.Polygon) {
 		for i, ring := range p {
-			if (signedArea(ring) < 0) == (i == 0) {
+			if (repair.SignedArea(ring) < 0) == (i == 0) {
 				slices.Reverse(ring)
 			}
 		}

@@ -8,70 +8,100 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
+// gapless bounds the integers that a float64 holds without gaps.
+const gapless = 1 << 53
+
 // convert returns v as a value of kind k; false when that would lose
 // something, such as 1.5 as an integer.
 func convert(v city.Value, k city.Kind) (city.Value, bool) {
-	from := v.Kind()
-	if from == k || from == city.KindNull {
+	if v.Kind() == k || v.IsNull() {
 		return v, true
 	}
 	switch k {
 	case city.KindString:
 		return city.String(v.String()), true
 	case city.KindInteger:
-		switch from {
-		case city.KindNumber:
-			f := v.Float()
-			// 2^53 bounds the integers that a float64 holds without gaps.
-			return city.Integer(int64(f)), f == math.Trunc(f) && math.Abs(f) <= 1<<53
-		case city.KindString:
-			return parseExactly(v.Text(), k, formInteger)
-		}
+		return toInteger(v)
 	case city.KindNumber:
-		switch from {
-		case city.KindInteger:
-			i := v.Int()
-			return city.Number(float64(i)), i <= 1<<53 && i >= -(1<<53)
-		case city.KindString:
-			return parseExactly(v.Text(), k, formNumber)
-		}
+		return toNumber(v)
 	case city.KindBoolean:
-		switch from {
-		case city.KindInteger:
-			return city.Boolean(v.Int() == 1), v.Int() == 0 || v.Int() == 1
-		case city.KindString:
-			return parseExactly(strings.ToLower(v.Text()), k, formBoolean)
-		}
+		return toBoolean(v)
 	case city.KindDate:
-		switch from {
-		case city.KindInstant:
-			midnight := v.Time().Truncate(24 * time.Hour)
-			return city.Date(midnight), midnight.Equal(v.Time())
-		case city.KindString:
-			return parseExactly(v.Text(), k, formDate)
-		}
+		return toDate(v)
 	case city.KindInstant:
-		switch from {
-		case city.KindDate:
-			return city.Instant(v.Time()), true
-		case city.KindString:
-			if formsOf(v.Text())&formDate != 0 {
-				day, ok := parseExactly(v.Text(), city.KindDate, formDate)
-				return city.Instant(day.Time()), ok
-			}
-			return parseExactly(v.Text(), k, formInstant)
-		}
+		return toInstant(v)
 	case city.KindJSON:
-		out, err := city.JSON(v.AppendJSON(nil))
-		if from == city.KindString {
-			// A text that holds JSON is what other formats make of JSON.
-			if parsed, bad := city.JSON([]byte(v.Text())); bad == nil {
-				out, err = parsed, nil
-			}
-		}
-		return out, err == nil
+		return toJSON(v)
 	}
 	return city.Null, false
+}
+
+func toInteger(v city.Value) (city.Value, bool) {
+	switch v.Kind() {
+	case city.KindNumber:
+		f := v.Float()
+		return city.Integer(int64(f)), f == math.Trunc(f) && math.Abs(f) <= gapless
+	case city.KindString:
+		return parseExactly(v.Text(), city.KindInteger, formInteger)
+	}
+	return city.Null, false
+}
+
+func toNumber(v city.Value) (city.Value, bool) {
+	switch v.Kind() {
+	case city.KindInteger:
+		i := v.Int()
+		return city.Number(float64(i)), i <= gapless && i >= -gapless
+	case city.KindString:
+		return parseExactly(v.Text(), city.KindNumber, formNumber)
+	}
+	return city.Null, false
+}
+
+func toBoolean(v city.Value) (city.Value, bool) {
+	switch v.Kind() {
+	case city.KindInteger:
+		return city.Boolean(v.Int() == 1), v.Int() == 0 || v.Int() == 1
+	case city.KindString:
+		return parseExactly(strings.ToLower(v.Text()), city.KindBoolean, formBoolean)
+	}
+	return city.Null, false
+}
+
+func toDate(v city.Value) (city.Value, bool) {
+	switch v.Kind() {
+	case city.KindInstant:
+		midnight := v.Time().Truncate(24 * time.Hour)
+		return city.Date(midnight), midnight.Equal(v.Time())
+	case city.KindString:
+		return parseExactly(v.Text(), city.KindDate, formDate)
+	}
+	return city.Null, false
+}
+
+func toInstant(v city.Value) (city.Value, bool) {
+	switch v.Kind() {
+	case city.KindDate:
+		return city.Instant(v.Time()), true
+	case city.KindString:
+		if formsOf(v.Text())&formDate != 0 {
+			day, ok := parseExactly(v.Text(), city.KindDate, formDate)
+			return city.Instant(day.Time()), ok
+		}
+		return parseExactly(v.Text(), city.KindInstant, formInstant)
+	}
+	return city.Null, false
+}
+
+// toJSON takes a text that holds JSON as that: it is what other formats make of JSON.
+func toJSON(v city.Value) (city.Value, bool) {
+	if v.Kind() == city.KindString {
+		if parsed, err := city.JSON([]byte(v.Text())); err == nil {
+			return parsed, true
+		}
+	}
+	out, err := city.JSON(v.AppendJSON(nil))
+	return out, err == nil
 }
 
 func parseExactly(text string, k city.Kind, form forms) (city.Value, bool) {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
@@ -60,12 +61,7 @@ func layerOf(layers []city.Layer, id city.LayerID) *city.Layer {
 
 // profiled reports that only OSM files, through a profile, feed the layer.
 func (t *target) profiled() bool {
-	for _, s := range t.surveys {
-		if !s.schema.Complete {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.surveys, func(s *survey) bool { return !s.schema.Complete })
 }
 
 // settle decides on the layer's schema and key, after all files were looked at.
@@ -289,12 +285,7 @@ func (t *target) describe(s *survey, c *column, name string, merged map[string]*
 }
 
 func (t *target) allText() bool {
-	for _, s := range t.surveys {
-		if !s.schema.Text {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(t.surveys, func(s *survey) bool { return !s.schema.Text })
 }
 
 // merge unites what the files of a layer say of columns with the same name.

@@ -2,19 +2,16 @@ package integration
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
-	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/tiles"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
@@ -49,7 +46,7 @@ func TestMembersEqualPostGIS(t *testing.T) {
 		db.Exec(statement)
 	}
 	var report strings.Builder
-	list := benchTiles(t)
+	list := tilelist.Read(t)
 	for _, mode := range []struct {
 		title  string
 		layers []string
@@ -75,24 +72,6 @@ func TestMembersEqualPostGIS(t *testing.T) {
 	var version string
 	db.QueryRow(`SELECT substring(postgis_lib_version() from '^\d+\.\d+')`).Scan(&version)
 	frozen(t, "members-postgis-"+version+".txt", report.String())
-}
-
-// benchTiles reads the fixed list of tiles that speed is measured on.
-func benchTiles(t *testing.T) []tiles.Tile {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(realdata.Shared(t), "bench", "tiles.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var raw [][3]uint32
-	if err := json.Unmarshal(content, &raw); err != nil || len(raw) == 0 {
-		t.Fatalf("%d tiles: %v", len(raw), err)
-	}
-	list := make([]tiles.Tile, len(raw))
-	for i, r := range raw {
-		list[i] = tiles.Tile{Z: uint8(r[0]), X: r[1], Y: r[2]}
-	}
-	return list
 }
 
 // membership sums up the tiles of a zoom.

@@ -13,12 +13,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/contracttest"
+	"github.com/hanoitwin/hanoitwin/internal/logtest"
 )
 
 // process is a running `hanoitwin serve`.
@@ -27,29 +27,11 @@ type process struct {
 	banner string // what it printed when it was ready to listen
 
 	cmd   *exec.Cmd
-	talk  lockedText
+	talk  logtest.Buffer // standard error
 	ended chan struct{}
 	err   error // of the end
 
 	contract contracttest.Served
-}
-
-// lockedText is standard error, read while it is written.
-type lockedText struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lockedText) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lockedText) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 var openLine = regexp.MustCompile(`(?m)^Open  (http://localhost:\d+)$`)
@@ -106,6 +88,15 @@ func (p *process) stop(t *testing.T) {
 	if p.err != nil {
 		t.Errorf("SIGTERM: %v\n%s", p.err, p.talk.String())
 	}
+}
+
+// kill ends the server without warning.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
 }
 
 // ask sends a request to a path, or to an address; headers are pairs of name and

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
+	"github.com/hanoitwin/hanoitwin/internal/ssetest"
 )
 
 // do asks a server with a key and wants a status.
@@ -117,16 +118,10 @@ func watchAndKill(t *testing.T, where string) {
 	serve := func() *process {
 		return startServer(t, dir, "--store", where, "--empty", "--webhook-allow", "127.0.0.1")
 	}
-	kill := func(p *process) {
-		if err := p.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		<-p.ended
-	}
 	p := serve()
 	made := run(t, "key", "create", "ops", "--role", "admin", "--store", where).want(t, 0)
 	token := strings.TrimSpace(made.out)
-	kill(p)
+	p.kill(t)
 	p = serve()
 	p.do(t, 201, token, "PUT", "/layers/stops", `{"id":"stops","title":"Trạm","title_en":"Stops","geometry":"Point","properties":[{"name":"code","type":"string"}]}`)
 	h := newHook(t)
@@ -154,21 +149,8 @@ func watchAndKill(t *testing.T, where string) {
 		want = append(want, fmt.Sprintf("%s: enter stops/%d", header.Get("Twin-Version"), f.ID))
 		if f.ID%3 == 0 {
 			path := fmt.Sprintf("/collections/stops/items/%d", f.ID)
-			r, err := http.NewRequestWithContext(t.Context(), "DELETE", p.base+path, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			r.Header.Set("Authorization", "Bearer "+token)
-			r.Header.Set("If-Match", header.Get("Etag"))
-			res, err := http.DefaultClient.Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			res.Body.Close()
-			if res.StatusCode != 204 && res.StatusCode != 200 {
-				t.Fatal(res.Status)
-			}
-			want = append(want, fmt.Sprintf("%s: leave stops/%d", res.Header.Get("Twin-Version"), f.ID))
+			gone := p.ask(t, "DELETE", path, "", "Authorization", "Bearer "+token, "If-Match", header.Get("Etag")).want(t, 204, 200)
+			want = append(want, fmt.Sprintf("%s: leave stops/%d", gone.header.Get("Twin-Version"), f.ID))
 		}
 	}
 	for round := range 4 {
@@ -176,7 +158,7 @@ func watchAndKill(t *testing.T, where string) {
 			step()
 		}
 		h.open.Store(round >= 2)
-		kill(p)
+		p.kill(t)
 		p = serve()
 	}
 	step()
@@ -187,16 +169,16 @@ func watchAndKill(t *testing.T, where string) {
 	if got := h.told(); !slices.Equal(got, want) {
 		t.Errorf("told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	l := p.listen(t, "/events?watch="+watched.ID, "Authorization", "Bearer "+token, "Last-Event-ID", fmt.Sprint(watched.Since))
+	l := ssetest.Listen(t, p.base+"/events?watch="+watched.ID, "Authorization", "Bearer "+token, "Last-Event-ID", fmt.Sprint(watched.Since))
 	for _, text := range want {
-		e := l.next(t, "watch")
+		e := l.Next(t, "watch")
 		var told watchTold
-		if err := json.Unmarshal([]byte(e.data), &told); err != nil || told.String() != text || e.id != fmt.Sprint(told.Data.Version) {
-			t.Fatalf("told live %s %s (%v), want %s", e.id, told.String(), err, text)
+		if err := json.Unmarshal([]byte(e.Data), &told); err != nil || told.String() != text || e.ID != fmt.Sprint(told.Data.Version) {
+			t.Fatalf("told live %s %s (%v), want %s", e.ID, told.String(), err, text)
 		}
 	}
 	p.do(t, 204, token, "DELETE", "/watches/"+watched.ID, "")
-	if e := l.next(t, "gone"); e.data != "{}" {
+	if e := l.Next(t, "gone"); e.Data != "{}" {
 		t.Errorf("the end: %+v", e)
 	}
 	p.stop(t)

@@ -16,6 +16,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -31,14 +32,11 @@ const (
 
 func testLayer(tb testing.TB, r *rand.Rand, n int) *snapshot.Layer {
 	tb.Helper()
-	b := snapshot.NewBuilder(7)
-	loader, err := b.Layer(city.Layer{ID: "things", Geometry: city.GeometryPoint, Properties: []city.Property{
+	definition := city.Layer{ID: "things", Geometry: city.GeometryPoint, Properties: []city.Property{
 		{Name: "name", Type: city.KindString}, {Name: "lanes", Type: city.KindInteger}, {Name: "width", Type: city.KindNumber},
 		{Name: "open", Type: city.KindBoolean}, {Name: "status", Type: city.KindString}, {Name: "valid_from", Type: city.KindDate},
-	}})
-	if err != nil {
-		tb.Fatal(err)
-	}
+	}}
+	var features []city.Feature
 	ids := r.Perm(4 * n)[:n]
 	for _, id := range ids {
 		day := time.Date(2000+r.IntN(60), 1, 1, 0, 0, 0, 0, time.UTC)
@@ -51,18 +49,9 @@ func testLayer(tb testing.TB, r *rand.Rand, n int) *snapshot.Layer {
 				values[i] = city.Null
 			}
 		}
-		if err := loader.Add(&city.Feature{ID: int64(id + 1), Geometry: orb.Point{105 + r.Float64(), 20 + r.Float64()}, Values: values}); err != nil {
-			tb.Fatal(err)
-		}
+		features = append(features, city.Feature{ID: int64(id + 1), Geometry: orb.Point{105 + r.Float64(), 20 + r.Float64()}, Values: values})
 	}
-	if _, err := loader.Finish(); err != nil {
-		tb.Fatal(err)
-	}
-	s, err := b.Build()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s.Layers()[0]
+	return snapshottest.Layer(tb, definition, features)
 }
 
 // lanesFilter is a Filter with or without bounds: two boxes that overlap.

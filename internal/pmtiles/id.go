@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/hanoitwin/hanoitwin/internal/hilbert"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -17,23 +18,7 @@ func ID(t tiles.Tile) uint64 {
 }
 
 // onCurve is the position of a tile on the Hilbert curve of its zoom, from 0.
-// Two bits of it are found at a time, from the highest: the quadrant in the order
-// in which the curve passes it. A curve that enters a quadrant sideways is turned
-// (x and y change places) or turned and mirrored, and so the coordinates are.
-func onCurve(t tiles.Tile) (d uint64) {
-	x, y, last := t.X, t.Y, uint32(1)<<t.Z-1
-	for bit := int(t.Z) - 1; bit >= 0; bit-- {
-		right, low := x>>bit&1, y>>bit&1
-		d = d<<2 | uint64(3*right^low)
-		if low == 0 {
-			if right == 1 {
-				x, y = last-x, last-y
-			}
-			x, y = y, x
-		}
-	}
-	return d
-}
+func onCurve(t tiles.Tile) uint64 { return hilbert.Distance(t.X, t.Y, t.Z) }
 
 // Tiles lists the tiles from zoom least to zoom most, in order of ID, for which
 // holds is true and was true for each tile above them: of a tile that holds

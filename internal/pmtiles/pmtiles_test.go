@@ -86,19 +86,7 @@ func TestArchive(t *testing.T) {
 	contents := map[string]bool{}
 	var last []byte
 	for at := range Tiles(z, z, func(tiles.Tile) bool { return true }) {
-		var body []byte
-		switch random.IntN(8) {
-		case 0: // empty
-		case 1:
-			body = last // a run
-		case 2:
-			body = []byte("the same in many places")
-		default:
-			body = make([]byte, 1+random.IntN(200))
-			for i := range body {
-				body[i] = byte(random.Uint32())
-			}
-		}
+		body := randomBody(random, last)
 		if err := w.Add(at, body); err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +127,39 @@ func TestArchive(t *testing.T) {
 	if west := int32(binary.LittleEndian.Uint32(file[119:])); west != -1_800_000_000 {
 		t.Errorf("centre at longitude %d", west)
 	}
-	got := map[uint64][]byte{}
+	got := readLeaves(t, root, leaves, data)
+	if len(got) != len(want) {
+		t.Errorf("%d tiles, want %d", len(got), len(want))
+	}
+	for id, body := range want {
+		if !bytes.Equal(got[id], body) {
+			t.Fatalf("tile %d differs (seed %d)", id, seed)
+		}
+	}
+}
+
+// randomBody is the contents of a tile: none, what the last tile has, so that it is a
+// run, what many have, or its own.
+func randomBody(random *rand.Rand, last []byte) []byte {
+	switch random.IntN(8) {
+	case 0:
+		return nil
+	case 1:
+		return last
+	case 2:
+		return []byte("the same in many places")
+	}
+	body := make([]byte, 1+random.IntN(200))
+	for i := range body {
+		body[i] = byte(random.Uint32())
+	}
+	return body
+}
+
+// readLeaves returns the tiles by their ids, all of which are in leaves.
+func readLeaves(t *testing.T, root, leaves, data []byte) map[uint64][]byte {
+	t.Helper()
+	all := map[uint64][]byte{}
 	for _, leaf := range readDirectory(t, root) {
 		if leaf.run != 0 {
 			t.Fatalf("tile %d in the root", leaf.id)
@@ -150,18 +170,11 @@ func TestArchive(t *testing.T) {
 		}
 		for _, e := range entries {
 			for i := range uint64(e.run) {
-				got[e.id+i] = data[e.offset : e.offset+uint64(e.length)]
+				all[e.id+i] = data[e.offset : e.offset+uint64(e.length)]
 			}
 		}
 	}
-	if len(got) != len(want) {
-		t.Errorf("%d tiles, want %d", len(got), len(want))
-	}
-	for id, body := range want {
-		if !bytes.Equal(got[id], body) {
-			t.Fatalf("tile %d differs (seed %d)", id, seed)
-		}
-	}
+	return all
 }
 
 func TestEmptyArchive(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/hilbert"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -262,29 +263,11 @@ func (b *Builder) Build() (*Snapshot, error) {
 // longitude are 2.4 m.
 const curveBits = 24
 
-// curve returns the distance of a place along the Hilbert curve over the whole
-// globe (Hilbert 1891): places that are near on the curve are near on the
-// ground.
+// curve returns the distance of a place, lon/lat, along the Hilbert curve over the
+// whole globe.
 func curve(p orb.Point) uint64 {
 	const side = 1 << curveBits
-	x := min(uint64((p[0]+180)/360*side), side-1)
-	y := min(uint64((p[1]+90)/180*side), side-1)
-	d := uint64(0)
-	for s := uint64(side / 2); s > 0; s /= 2 {
-		var right, up uint64
-		if x&s != 0 {
-			right = 1
-		}
-		if y&s != 0 {
-			up = 1
-		}
-		d = d<<2 | (3*right ^ up)
-		if up == 0 { // turn the quadrant as the curve does
-			if right == 1 {
-				x, y = side-1-x, side-1-y
-			}
-			x, y = y, x
-		}
-	}
-	return d
+	x := min(uint32((p[0]+180)/360*side), side-1)
+	y := min(uint32((p[1]+90)/180*side), side-1)
+	return hilbert.Distance(x, y, curveBits)
 }

@@ -43,12 +43,14 @@ func may(l *city.Layer, kind string) bool {
 	return false
 }
 
+// othersWith are those of the others that can have geometries of a kind.
+func (m *maker) othersWith(kind string) []city.Layer {
+	return slices.DeleteFunc(m.others(), func(l city.Layer) bool { return !may(&l, kind) })
+}
+
 func (m *maker) otherAreas() []Layer {
 	var layers []Layer
-	for _, l := range m.others() {
-		if !may(&l, "Polygon") {
-			continue
-		}
+	for _, l := range m.othersWith("Polygon") {
 		id, colour := string(l.ID), m.colourOf(l.ID)
 		layers = append(layers,
 			Layer{ID: id + "-fill", Type: "fill", SourceLayer: id, Filter: geometry("Polygon"), Paint: map[string]any{"fill-color": colour, "fill-opacity": 0.16}},
@@ -64,10 +66,7 @@ func hasStatus(l *city.Layer) bool { return l.PropertyIndex(city.PropStatus) >= 
 
 func (m *maker) otherLines() []Layer {
 	var layers []Layer
-	for _, l := range m.others() {
-		if !may(&l, "LineString") {
-			continue
-		}
+	for _, l := range m.othersWith("LineString") {
 		id, colour := string(l.ID), m.colourOf(l.ID)
 		line := func(name, end string, filter any, dashes []any) Layer {
 			paint := map[string]any{"line-color": colour, "line-width": byZoom(8, 1, 12, 2, 16, 5)}
@@ -96,10 +95,7 @@ func (m *maker) otherLines() []Layer {
 
 func (m *maker) otherSpots() []Layer {
 	var layers []Layer
-	for _, l := range m.others() {
-		if !may(&l, "Point") {
-			continue
-		}
+	for _, l := range m.othersWith("Point") {
 		id, colour := string(l.ID), m.colourOf(l.ID)
 		dot := Layer{
 			ID: id + "-dot", Type: "circle", SourceLayer: id, Filter: geometry("Point"),

@@ -7,13 +7,14 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // TestPastOfAStoreAhead asks for the past at the moment at which the store has got
 // more changes than are taken over one by one, and the twin has not seen them.
 func TestPastOfAStoreAhead(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	first := write(t, store, stop("A", 105))
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{Retention: twin.Retention{Versions: 1}})
 	if err != nil {

@@ -224,20 +224,23 @@ func (t *Twin) remembered(after city.Version, limit int) (entries []Entry, ok bo
 		}
 		slices.Sort(touched)
 		for _, id := range slices.Compact(touched) {
-			find := func(states ...*State) city.Layer {
-				for _, state := range states {
-					if known := state.Snapshot.Layer(id); known != nil {
-						return *known.Definition()
-					}
-				}
-				return city.Layer{ID: id}
-			}
-			e.Layers = append(e.Layers, find(k.newest(), s, k.states[i-1]))
-			e.Then = append(e.Then, find(s, k.states[i-1], k.newest()))
+			e.Layers = append(e.Layers, defined(id, k.newest(), s, k.states[i-1]))
+			e.Then = append(e.Then, defined(id, s, k.states[i-1], k.newest()))
 		}
 		entries = append(entries, e)
 	}
 	return entries, true
+}
+
+// defined returns the definition of a layer in the first of the states that has it; of
+// one that none has there is the name alone.
+func defined(id city.LayerID, states ...*State) city.Layer {
+	for _, s := range states {
+		if l := s.Snapshot.Layer(id); l != nil {
+			return *l.Definition()
+		}
+	}
+	return city.Layer{ID: id}
 }
 
 // ErrSkipLayer is what the yield of Revisions returns to hear no more of a layer.

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
 // TestKnownLayers commits under conditions on definitions.
 func TestKnownLayers(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	write(t, store, stop("A", 105.8))
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
@@ -38,7 +39,7 @@ func TestKnownLayers(t *testing.T) {
 
 // TestHolds looks at what edits expect of a state.
 func TestHolds(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	write(t, store, stop("A", 105.8))
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
@@ -70,7 +71,7 @@ func TestHolds(t *testing.T) {
 // TestEntries tells of versions with the layers that each touched, also of one
 // that is gone, and skips layers when it is told to.
 func TestEntries(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
 
@@ -31,7 +32,7 @@ func editsOf(s *twin.State) []string {
 // TestReplay makes the states of the past from the record, in a twin that was
 // opened after them, and compares them with those that another twin published.
 func TestReplay(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	first := write(t, store, stop("A", 105.8), stop("B", 105.9))
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -24,20 +23,6 @@ var stops = city.Layer{
 
 func stop(code string, x float64) *city.Feature {
 	return &city.Feature{Geometry: orb.Point{x, 21}, Values: []city.Value{city.String(code), city.String("Trạm " + code)}}
-}
-
-func open(t *testing.T) *geopackage.Store {
-	t.Helper()
-	store, err := geopackage.Open(t.Context(), filepath.Join(t.TempDir(), "twin.gpkg"), geopackage.Options{Create: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
 }
 
 func write(t *testing.T, store twin.Store, features ...*city.Feature) city.Version {
@@ -62,7 +47,7 @@ func write(t *testing.T, store twin.Store, features ...*city.Feature) city.Versi
 // TestReload follows a store through two versions: what a reader holds stays as
 // it was, and the next state is complete.
 func TestReload(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	v1 := write(t, store, stop("A", 105.8), stop("B", 105.9))
 	tw, err := twin.Open(t.Context(), store, slog.New(slog.DiscardHandler), twin.Options{})
 	if err != nil {
@@ -170,7 +155,7 @@ func TestRejected(t *testing.T) {
 
 // TestCancelled stops loading when nobody waits for it any more.
 func TestCancelled(t *testing.T) {
-	store := open(t)
+	store := gpkgtest.New(t)
 	write(t, store, stop("A", 105.8))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -45,10 +46,10 @@ type town struct {
 
 func newTown(tb testing.TB, options Options) *town {
 	tb.Helper()
-	setDefault(&options.FirstRetry, time.Millisecond)
-	setDefault(&options.LastRetry, 20*time.Millisecond)
-	setDefault(&options.Save, 5*time.Millisecond)
-	setDefault(&options.Grace, 20*time.Second)
+	options.FirstRetry = cmp.Or(options.FirstRetry, time.Millisecond)
+	options.LastRetry = cmp.Or(options.LastRetry, 20*time.Millisecond)
+	options.Save = cmp.Or(options.Save, 5*time.Millisecond)
+	options.Grace = cmp.Or(options.Grace, 20*time.Second)
 	if options.Policy == nil {
 		options.Policy = policyOf(tb, "127.0.0.0/8")
 	}

@@ -308,6 +308,56 @@ func TestShelf(t *testing.T) {
 	}
 }
 
+// comeAndGo makes watches and deletes them.
+func (tw *town) comeAndGo() {
+	for range 20 {
+		w, err := tw.Create(context.Background(), viewer, []byte(`{`+aroundInside+`}`))
+		if err != nil {
+			tw.tb.Error(err)
+			return
+		}
+		tw.List("an", true)
+		if err := tw.Delete(context.Background(), w.ID); err != nil {
+			tw.tb.Error(err)
+			return
+		}
+	}
+}
+
+// listen reads what a watch tells, from when it was made, and keeps its members by
+// that: who enters was outside, others were inside. It ends at the newest version
+// once final is closed, and returns that.
+func (tw *town) listen(w *Watch, members map[featureKey]bool, final <-chan struct{}) (upTo city.Version) {
+	for v := w.Since; ; {
+		b, err := tw.Since(w.ID, v)
+		if err != nil {
+			tw.tb.Error(err)
+			return v
+		}
+		for _, m := range b.Messages {
+			if m.Version <= v || m.Reset != "" {
+				tw.tb.Errorf("after %d: %+v", v, m)
+			}
+			v = m.Version
+			for _, ev := range m.Events {
+				k := featureKey{ev.Layer, ev.ID}
+				if members[k] != (ev.Kind != Enter) {
+					tw.tb.Errorf("version %d: %s of %v, which is inside: %v", m.Version, ev.Kind, k, members[k])
+				}
+				members[k] = ev.Kind != Leave
+			}
+		}
+		v = b.UpTo
+		select {
+		case <-b.More:
+		case <-final:
+			if v == tw.twin.State().Version() {
+				return v
+			}
+		}
+	}
+}
+
 // TestWhileAllMoves lets writers, readers and owners work at once. What every
 // reader was told, from the state where it began, must lead to what meets the
 // watch in the end.
@@ -324,20 +374,7 @@ func TestWhileAllMoves(t *testing.T) {
 	begin := tw.twin.Snapshot()
 	var all sync.WaitGroup
 	for range 2 { // owners that come and go
-		all.Go(func() {
-			for range 20 {
-				w, err := tw.Create(context.Background(), viewer, []byte(`{`+aroundInside+`}`))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				tw.List("an", true)
-				if err := tw.Delete(context.Background(), w.ID); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
+		all.Go(tw.comeAndGo)
 	}
 	members := make([]map[featureKey]bool, len(watches))
 	upTo := make([]city.Version, len(watches))
@@ -347,36 +384,7 @@ func TestWhileAllMoves(t *testing.T) {
 		for k := range bruteMembers(w, begin, byRole) {
 			members[i][k] = true
 		}
-		all.Go(func() { // a reader
-			for v := w.Since; ; {
-				b, err := tw.Since(w.ID, v)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				for _, m := range b.Messages {
-					if m.Version <= v || m.Reset != "" {
-						t.Errorf("after %d: %+v", v, m)
-					}
-					v = m.Version
-					for _, ev := range m.Events {
-						k := featureKey{ev.Layer, ev.ID}
-						if members[i][k] != (ev.Kind != Enter) {
-							t.Errorf("version %d: %s of %v, which is inside: %v", m.Version, ev.Kind, k, members[i][k])
-						}
-						members[i][k] = ev.Kind != Leave
-					}
-				}
-				upTo[i], v = b.UpTo, b.UpTo
-				select {
-				case <-b.More:
-				case <-final:
-					if b.UpTo == tw.twin.State().Version() {
-						return
-					}
-				}
-			}
-		})
+		all.Go(func() { upTo[i] = tw.listen(w, members[i], final) })
 	}
 	w := world{random, inside, 0.003}
 	for range 150 {

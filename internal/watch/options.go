@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -64,27 +65,20 @@ type Options struct {
 	Now func() time.Time
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
 func (o Options) withDefaults() Options {
 	o.Limits = o.Limits.WithDefaults()
-	setDefault(&o.Workers, 64)
-	setDefault(&o.PerReceiver, 8)
-	setDefault(&o.Timeout, 10*time.Second)
-	setDefault(&o.Grace, 3*time.Second)
-	setDefault(&o.FirstRetry, time.Second)
-	setDefault(&o.LastRetry, 10*time.Minute)
-	setDefault(&o.GiveUp, 24*time.Hour)
-	setDefault(&o.Save, time.Second)
-	setDefault(&o.SaveIdle, time.Minute)
-	setDefault(&o.Messages, 128)
-	setDefault(&o.Bytes, 64<<20)
-	setDefault(&o.Replayed, 1_000)
+	o.Workers = cmp.Or(o.Workers, 64)
+	o.PerReceiver = cmp.Or(o.PerReceiver, 8)
+	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
+	o.Grace = cmp.Or(o.Grace, 3*time.Second)
+	o.FirstRetry = cmp.Or(o.FirstRetry, time.Second)
+	o.LastRetry = cmp.Or(o.LastRetry, 10*time.Minute)
+	o.GiveUp = cmp.Or(o.GiveUp, 24*time.Hour)
+	o.Save = cmp.Or(o.Save, time.Second)
+	o.SaveIdle = cmp.Or(o.SaveIdle, time.Minute)
+	o.Messages = cmp.Or(o.Messages, 128)
+	o.Bytes = cmp.Or(o.Bytes, 64<<20)
+	o.Replayed = cmp.Or(o.Replayed, 1_000)
 	if o.Policy == nil {
 		o.Policy = &webhook.Policy{}
 	}

@@ -24,25 +24,7 @@ func (v *view) features(document *Value, layer string) {
 	list := document.member("features")
 	flat := make([]Value, 0, len(list.Items))
 	for i := range list.Items {
-		f := &list.Items[i]
-		f.drop("type", "links", "bbox", "nearest_point")
-		one := Value{Kind: Object}
-		for _, m := range f.Members {
-			if m.Name != "properties" && m.Name != "geometry" {
-				one.Members = append(one.Members, m)
-			}
-		}
-		if p := f.member("properties"); p != nil {
-			for _, m := range p.Members {
-				if one.member(m.Name) == nil {
-					one.Members = append(one.Members, m)
-				}
-			}
-		}
-		if g := f.member("geometry"); g != nil {
-			one.Members = append(one.Members, Member{Name: "geometry", Value: *g})
-		}
-		flat = append(flat, one)
+		flat = append(flat, flattened(&list.Items[i]))
 	}
 	v.Tables = append(v.Tables, tableOf("", flat, func(f *Value) string {
 		of := f.text("layer")
@@ -56,6 +38,29 @@ func (v *view) features(document *Value, layer string) {
 	}))
 	v.Returned, v.Of = document.text("numberReturned"), document.text("numberMatched")
 	document.drop("features", "type", "numberReturned", "numberMatched")
+}
+
+// flattened is a feature as a row of a table: its own members, those of its properties that
+// have other names, and its geometry.
+func flattened(f *Value) Value {
+	f.drop("type", "links", "bbox", "nearest_point")
+	one := Value{Kind: Object}
+	for _, m := range f.Members {
+		if m.Name != "properties" && m.Name != "geometry" {
+			one.Members = append(one.Members, m)
+		}
+	}
+	if p := f.member("properties"); p != nil {
+		for _, m := range p.Members {
+			if one.member(m.Name) == nil {
+				one.Members = append(one.Members, m)
+			}
+		}
+	}
+	if g := f.member("geometry"); g != nil {
+		one.Members = append(one.Members, Member{Name: "geometry", Value: *g})
+	}
+	return one
 }
 
 // collections shows the layers as a table.

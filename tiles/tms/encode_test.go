@@ -72,67 +72,87 @@ func TestPointsAgreeWithPostGIS(t *testing.T) {
 	for id, srid := range map[string]int{tms.VN2000: 5897, tms.WorldCRS84Quad: 4326, tms.WebMercatorQuad: 3857} {
 		s := find(t, id)
 		r := rand.New(rand.NewPCG(9, 10))
-		inv := inverse(t, s)
 		shown, exact := 0, 0
 		for m := uint8(0); m < s.Served(); m += 3 {
 			tile, ok := s.At(orb.Point{105.8523, 21.0287}, m)
 			if !ok {
 				t.Fatal(id, m)
 			}
-			bound := s.Bound(tile)
-			var points orb.MultiPoint
-			var all []orb.Geometry
-			for range 60 {
-				at := inv(clampTo(within(r, bound.Pad((bound.Max[0]-bound.Min[0])*0.01)), s))
-				if !inDomain(s, at) {
-					continue
-				}
-				points, all = append(points, at), append(all, at)
+			points := pointsAbout(t, r, s, tile)
+			want := pointsOfPostGIS(db, points, srid, s.Bound(tile))
+			if len(want) < len(points)/2 {
+				t.Fatalf("%s %v: PostGIS shows %d of %d", id, tile, len(want), len(points))
 			}
-			got := map[int]mvttest.XY{}
-			for _, f := range encode(t, s, tile, all, tiles.LayerOptions{}).Features {
-				got[int(f.ID)] = f.Points[0]
-			}
-			rows := db.QueryRows(`SELECT path[1], ST_X(g), ST_Y(g) FROM (SELECT path, ST_AsMVTGeom(ST_Transform(ST_SetSRID(geom, 4326), $2::int),
-				ST_MakeBox2D(ST_MakePoint($3, $4), ST_MakePoint($5, $6)), 4096, 64, true) g FROM ST_Dump($1::geometry)) x WHERE g IS NOT NULL`,
-				points, srid, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
-			want := map[int]mvttest.XY{}
-			for _, row := range rows {
-				want[int(row[0].(int32))] = mvttest.XY{X: int64(row[1].(float64)), Y: int64(row[2].(float64))}
-			}
-			if len(rows) < len(points)/2 {
-				t.Fatalf("%s %v: PostGIS shows %d of %d", id, tile, len(rows), len(points))
-			}
-			// One unit of rounding; below a world unit, as much as that is.
-			limit := max(1.01, float64(uint64(1)<<s.Square(tile).Z)/float64(1<<20))
-			for i := 1; i <= len(points); i++ {
-				a, ok1 := got[i]
-				b, ok2 := want[i]
-				switch {
-				case ok1 != ok2:
-					if edge := a; ok2 {
-						edge = b
-						if !onRim(edge, limit) {
-							t.Errorf("%s %v point %d: only in PostGIS, at %v", id, tile, i, b)
-						}
-					} else if !onRim(edge, limit) {
-						t.Errorf("%s %v point %d: only here, at %v", id, tile, i, a)
-					}
-				case ok1:
-					shown++
-					if a == b {
-						exact++
-					}
-					if math.Abs(float64(a.X-b.X)) > limit || math.Abs(float64(a.Y-b.Y)) > limit {
-						t.Errorf("%s %v point %d: %v, PostGIS %v", id, tile, i, a, b)
-					}
-				}
-			}
+			both, equal := comparePoints(t, s, tile, points, want)
+			shown, exact = shown+both, exact+equal
 		}
 		if shown < 200 || exact < shown/2 {
 			t.Errorf("%s: %d points compared, %d equal", id, shown, exact)
 		}
 	}
+}
+
+// pointsAbout draws places, lon and lat, in a tile and a little beside it.
+func pointsAbout(t *testing.T, r *rand.Rand, s *tms.Set, tile tms.Tile) orb.MultiPoint {
+	t.Helper()
+	inv, bound := inverse(t, s), s.Bound(tile)
+	var points orb.MultiPoint
+	for range 60 {
+		at := inv(clampTo(within(r, bound.Pad((bound.Max[0]-bound.Min[0])*0.01)), s))
+		if inDomain(s, at) {
+			points = append(points, at)
+		}
+	}
+	return points
+}
+
+// pointsOfPostGIS returns where the points lie in a tile, by their number from 1,
+// those that show.
+func pointsOfPostGIS(db *pgtest.DB, points orb.MultiPoint, srid int, bound orb.Bound) map[int]mvttest.XY {
+	rows := db.QueryRows(`SELECT path[1], ST_X(g), ST_Y(g) FROM (SELECT path, ST_AsMVTGeom(ST_Transform(ST_SetSRID(geom, 4326), $2::int),
+		ST_MakeBox2D(ST_MakePoint($3, $4), ST_MakePoint($5, $6)), 4096, 64, true) g FROM ST_Dump($1::geometry)) x WHERE g IS NOT NULL`,
+		points, srid, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
+	at := map[int]mvttest.XY{}
+	for _, row := range rows {
+		at[int(row[0].(int32))] = mvttest.XY{X: int64(row[1].(float64)), Y: int64(row[2].(float64))}
+	}
+	return at
+}
+
+// comparePoints encodes points and holds them against where they should lie. A point
+// may show in one of both only on the rim of what is shown. It returns how many show
+// in both, and how many of those at the same place.
+func comparePoints(t *testing.T, s *tms.Set, tile tms.Tile, points orb.MultiPoint, want map[int]mvttest.XY) (shown, exact int) {
+	t.Helper()
+	all := make([]orb.Geometry, len(points))
+	for i := range points {
+		all[i] = points[i]
+	}
+	got := map[int]mvttest.XY{}
+	for _, f := range encode(t, s, tile, all, tiles.LayerOptions{}).Features {
+		got[int(f.ID)] = f.Points[0]
+	}
+	// One unit of rounding; below a world unit, as much as that is.
+	limit := max(1.01, float64(uint64(1)<<s.Square(tile).Z)/float64(1<<20))
+	for i := 1; i <= len(points); i++ {
+		a, here := got[i]
+		b, there := want[i]
+		switch {
+		case here && there:
+			shown++
+			if a == b {
+				exact++
+			}
+			if math.Abs(float64(a.X-b.X)) > limit || math.Abs(float64(a.Y-b.Y)) > limit {
+				t.Errorf("%s %v point %d: %v, PostGIS %v", s.ID(), tile, i, a, b)
+			}
+		case there && !onRim(b, limit):
+			t.Errorf("%s %v point %d: only in PostGIS, at %v", s.ID(), tile, i, b)
+		case here && !onRim(a, limit):
+			t.Errorf("%s %v point %d: only here, at %v", s.ID(), tile, i, a)
+		}
+	}
+	return shown, exact
 }
 
 // onRim tells whether a position is where rounding decides whether it shows.

@@ -16,35 +16,32 @@ import (
 // inverse converts from the CRS of a set to lon/lat, apart from the package.
 func inverse(t testing.TB, s *tms.Set) func(orb.Point) orb.Point {
 	t.Helper()
-	srid, err := crs.ParseSRID(s.CRS())
-	if err != nil {
-		t.Fatal(err)
-	}
-	from, err := crs.NewTransform(srid, crs.WGS84)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(p orb.Point) orb.Point {
-		q, err := from.Point(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return q
-	}
+	return conversion(t, sridOf(t, s), crs.WGS84)
 }
 
+// forward converts from lon/lat to the CRS of a set, apart from the package.
 func forward(t testing.TB, s *tms.Set) func(orb.Point) orb.Point {
+	t.Helper()
+	return conversion(t, crs.WGS84, sridOf(t, s))
+}
+
+func sridOf(t testing.TB, s *tms.Set) crs.SRID {
 	t.Helper()
 	srid, err := crs.ParseSRID(s.CRS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	to, err := crs.NewTransform(crs.WGS84, srid)
+	return srid
+}
+
+func conversion(t testing.TB, from, to crs.SRID) func(orb.Point) orb.Point {
+	t.Helper()
+	transform, err := crs.NewTransform(from, to)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(p orb.Point) orb.Point {
-		q, err := to.Point(p)
+		q, err := transform.Point(p)
 		if err != nil {
 			t.Fatal(err)
 		}

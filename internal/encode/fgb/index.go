@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 
+	"github.com/hanoitwin/hanoitwin/internal/hilbert"
 	"github.com/paulmach/orb"
 )
 
@@ -79,32 +80,14 @@ func AppendNode(dst []byte, box orb.Bound, offset uint64) []byte {
 // Curve returns where the middle of a box lies on a Hilbert curve of 2^16 × 2^16
 // squares over bound: features in this order make a good index.
 func Curve(bound, box orb.Bound) uint32 {
-	const side = 1 << 16
+	const bits = 16
 	cell := func(axis int) uint32 {
 		size := bound.Max[axis] - bound.Min[axis]
 		if !(size > 0) {
 			return 0
 		}
-		at := ((box.Min[axis]+box.Max[axis])/2 - bound.Min[axis]) / size * side
-		return uint32(max(0, min(at, side-1)))
+		at := ((box.Min[axis]+box.Max[axis])/2 - bound.Min[axis]) / size * (1 << bits)
+		return uint32(max(0, min(at, 1<<bits-1)))
 	}
-	x, y := cell(0), cell(1)
-	d := uint32(0)
-	for s := uint32(side / 2); s > 0; s /= 2 {
-		var rx, ry uint32
-		if x&s != 0 {
-			rx = 1
-		}
-		if y&s != 0 {
-			ry = 1
-		}
-		d += s * s * (3*rx ^ ry)
-		if ry == 0 { // turn the quarter so that the curve goes on
-			if rx == 1 {
-				x, y = side-1-x, side-1-y
-			}
-			x, y = y, x
-		}
-	}
-	return d
+	return uint32(hilbert.Distance(cell(0), cell(1), bits))
 }

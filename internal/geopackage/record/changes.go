@@ -61,16 +61,7 @@ type gathering struct {
 // definitions finds which layers were made, changed and removed.
 func (g *gathering) definitions(ctx context.Context) error {
 	for _, id := range g.r.ids() {
-		var versions []city.Version
-		for _, l := range g.r.lives {
-			for _, t := range l.turns {
-				if l.id == id && t.version > g.after {
-					versions = append(versions, t.version)
-				}
-			}
-		}
-		slices.Sort(versions)
-		for _, v := range slices.Compact(versions) {
+		for _, v := range g.turning(id) {
 			before, err := g.r.definition(ctx, g.r.at(id, v-1), v-1)
 			if err != nil {
 				return err
@@ -90,6 +81,24 @@ func (g *gathering) definitions(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// turning returns the versions in which the layer was made, changed or removed,
+// ascending.
+func (g *gathering) turning(id city.LayerID) []city.Version {
+	var versions []city.Version
+	for _, l := range g.r.lives {
+		if l.id != id {
+			continue
+		}
+		for _, t := range l.turns {
+			if t.version > g.after {
+				versions = append(versions, t.version)
+			}
+		}
+	}
+	slices.Sort(versions)
+	return slices.Compact(versions)
 }
 
 // defined reports whether the definition of the layer changed in a version, so

@@ -38,10 +38,7 @@ type changesetDocument struct {
 func (x request) changesets() error {
 	q := x.Read()
 	after, _ := q.Integer("after")
-	limit := x.config.DefaultPage
-	if n, ok := q.Integer("limit"); ok {
-		limit = n
-	}
+	limit := q.IntegerOr("limit", x.config.DefaultPage)
 	layer, byLayer := q.Get("layer")
 	if err := q.Problem(); err != nil {
 		return err
@@ -151,10 +148,7 @@ func (x request) entryAsked(ctx context.Context) (*twin.Entry, error) {
 // why, and what, feature by feature before and after.
 func (x request) changeset() error {
 	q := x.Read()
-	limit := x.config.DefaultPage
-	if n, ok := q.Integer("limit"); ok {
-		limit = n
-	}
+	limit := q.IntegerOr("limit", x.config.DefaultPage)
 	only, _ := q.Get("layer")
 	from := place{layer: city.LayerID(only)}
 	if text, ok := q.Get("after"); ok {

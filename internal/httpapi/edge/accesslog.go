@@ -30,7 +30,7 @@ func (x *Exchange) logAccess(took time.Duration) {
 		slog.String("method", problem.Clip(x.Request.Method)),
 		slog.String("path", problem.Clip(x.Request.URL.Path)),
 		slog.String("query", problem.Clip(x.Request.URL.RawQuery)),
-		slog.String("route", x.route.pattern),
+		slog.String("route", x.route.Pattern()),
 		slog.Int("status", x.status),
 		slog.Int64("bytes", x.sent),
 		slog.Duration("took", took),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/metrics"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/refsys"
@@ -52,8 +53,8 @@ type Core struct {
 	writes                   chan struct{}                       // holds a token for each change under way
 	converters               map[refsys.System]*refsys.Converter // of every system
 	fixed                    *Fixed
-	metrics                  *metrics
-	unmatched                *route
+	metrics                  *metrics.Metrics
+	unmatched                *metrics.Route
 	exchanges                sync.Pool // of *Exchange
 	inFlight                 atomic.Int64
 	answerHits, answerMisses atomic.Uint64 // see RecallAnswer
@@ -69,10 +70,10 @@ func New(config Config, source Source, codecs *coding.Codecs, pages Pages, log *
 	}
 	c.exchanges.New = func() any { return &Exchange{server: c, Fixed: c.fixed} }
 	var err error
-	if c.metrics, err = newMetrics(); err != nil {
+	if c.metrics, err = metrics.New(); err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	c.unmatched = c.metrics.route("none")
+	c.unmatched = c.metrics.Route("none")
 	return c, nil
 }
 
@@ -80,7 +81,7 @@ func New(config Config, source Source, codecs *coding.Codecs, pages Pages, log *
 func (c *Core) Views() *view.Views { return c.views }
 
 // Registry has the metrics of all requests, and room for others.
-func (c *Core) Registry() *prometheus.Registry { return c.metrics.registry }
+func (c *Core) Registry() *prometheus.Registry { return c.metrics.Registry() }
 
 // InFlight is how many requests are being answered.
 func (c *Core) InFlight() int64 { return c.inFlight.Load() }
@@ -156,7 +157,7 @@ func (x *Exchange) End() {
 		fault = http.ErrAbortHandler // or net/http would say 200 to whoever still listens
 	}
 	took := s.now().Sub(x.start)
-	x.route.done(x.status, x.sent, took)
+	x.route.Done(x.status, x.sent, took)
 	x.logAccess(took)
 	x.release()
 	s.inFlight.Add(-1)

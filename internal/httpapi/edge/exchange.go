@@ -7,6 +7,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/metrics"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 )
@@ -22,7 +23,7 @@ type Exchange struct {
 	Headers http.Header // w's
 	View    *view.View
 	Who     access.Principal // who asks
-	route   *route
+	route   *metrics.Route
 	Op      *Operation     // nil when no path matched
 	Format  media.Format   // in which to answer
 	Lang    media.Language // of what people read in it

@@ -166,7 +166,7 @@ func (c *Core) ready(action access.Action, answer Handler) Handler {
 // be what Begin has returned. It counts them under the operation's name.
 func (c *Core) Handler(op *Operation) http.HandlerFunc {
 	answer := c.within(op)
-	rt := c.metrics.route(op.name())
+	rt := c.metrics.Route(op.name())
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := w.(*Exchange)
 		x.Request, x.route, x.Op = r, rt, op

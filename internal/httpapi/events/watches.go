@@ -66,10 +66,7 @@ func noWatch() *problem.Problem {
 // all, the oldest first.
 func (x request) watches() error {
 	q := x.Read()
-	limit := x.config.DefaultPage
-	if n, ok := q.Integer("limit"); ok {
-		limit = n
-	}
+	limit := q.IntegerOr("limit", x.config.DefaultPage)
 	offset, _ := q.Integer("offset")
 	if err := x.known(); err != nil {
 		return err

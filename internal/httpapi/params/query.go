@@ -171,6 +171,15 @@ func (q *Query) Number(name string) (v float64, ok bool) {
 	return v, true
 }
 
+// IntegerOr is Integer with a value for when none is given, or a wrong one, which
+// is a mistake by itself.
+func (q *Query) IntegerOr(name string, otherwise int) int {
+	if v, ok := q.Integer(name); ok {
+		return v
+	}
+	return otherwise
+}
+
 // Integer reads a whole number between the parameter's bounds.
 func (q *Query) Integer(name string) (v int, ok bool) {
 	text, ok := q.Get(name)

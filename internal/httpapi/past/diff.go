@@ -77,11 +77,8 @@ func (x request) diff() error {
 }
 
 func (x request) diffPageAsked() diffPage {
-	c, q := &x.config, &x.Query
-	p := diffPage{limit: c.DefaultPage, first: true}
-	if n, ok := q.Integer("limit"); ok {
-		p.limit = n
-	}
+	q := &x.Query
+	p := diffPage{limit: q.IntegerOr("limit", x.config.DefaultPage), first: true}
 	if text, ok := q.Get("after"); ok {
 		name, number, _ := strings.Cut(text, "/")
 		layer, errLayer := city.ParseLayerID(name)

@@ -16,11 +16,8 @@ import (
 // recorded state of a feature, oldest first, with who made it so, when and why; of a
 // pinned version, those up to it. It asks the store, and needs it.
 func (x request) history() error {
-	c, q := &x.config, x.Read()
-	limit := c.DefaultPage
-	if n, ok := q.Integer("limit"); ok {
-		limit = n
-	}
+	q := x.Read()
+	limit := q.IntegerOr("limit", x.config.DefaultPage)
 	after, _ := q.Integer("after")
 	if err := q.Problem(); err != nil {
 		return err

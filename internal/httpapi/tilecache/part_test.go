@@ -14,6 +14,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/view"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot/snapshottest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
@@ -41,23 +42,13 @@ func (c *chain) commit(t *testing.T, layer city.LayerID, id int64, g orb.Geometr
 // layer a tile has the mark, and after one to this layer it has not.
 func TestPartsAreReused(t *testing.T) {
 	at := orb.Point{105.8524, 21.0288}
-	b := snapshot.NewBuilder(1)
+	var layers []city.Layer
+	features := map[city.LayerID][]city.Feature{}
 	for id, g := range map[city.LayerID]orb.Geometry{"places": at, "roads": orb.LineString{{105.84, 20.96}, {105.842, 21.003}, at}} {
-		loader, err := b.Layer(city.Layer{ID: id, Geometry: city.GeometryAny, Properties: []city.Property{{Name: "name", Type: city.KindString}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := loader.Add(&city.Feature{ID: 1, Geometry: g, Values: []city.Value{city.String(strings.Repeat("cũ", 10))}}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := loader.Finish(); err != nil {
-			t.Fatal(err)
-		}
+		layers = append(layers, city.Layer{ID: id, Geometry: city.GeometryAny, Properties: []city.Property{{Name: "name", Type: city.KindString}}})
+		features[id] = []city.Feature{{ID: 1, Geometry: g, Values: []city.Value{city.String(strings.Repeat("cũ", 10))}}}
 	}
-	first, err := b.Build()
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := snapshottest.Build(t, 1, layers, features)
 	source := &chain{states: []*twin.State{{Snapshot: first}}}
 	codecs, err := coding.NewCodecs(1)
 	if err != nil {

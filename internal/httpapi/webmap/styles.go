@@ -1,6 +1,7 @@
 package webmap
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -89,22 +90,21 @@ func dates(layers []*snapshot.Layer) []string {
 		if def.Key != city.PropCode {
 			continue
 		}
+		var days []int
 		for _, name := range []string{city.PropValidFrom, city.PropValidTo, "started", "planned_completion"} {
-			i := def.PropertyIndex(name)
-			if i < 0 || def.Properties[i].Type != city.KindDate {
-				continue
+			if i := def.PropertyIndex(name); i >= 0 && def.Properties[i].Type == city.KindDate {
+				days = append(days, i)
 			}
-			l.All(func(f *snapshot.Feature) bool {
+		}
+		l.All(func(f *snapshot.Feature) bool {
+			for _, i := range days {
 				if v := l.Value(f, i); !v.IsNull() {
 					day := v.String()
-					if first == "" || day < first {
-						first = day
-					}
-					last = max(last, day)
+					first, last = min(cmp.Or(first, day), day), max(last, day)
 				}
-				return true
-			})
-		}
+			}
+			return true
+		})
 	}
 	if first == "" {
 		return nil

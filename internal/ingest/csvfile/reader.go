@@ -259,19 +259,26 @@ func (t *task) row(r *csv.Reader, row []string, err error) error {
 		if t.s.columns.geometry(i) {
 			continue
 		}
-		value := city.Null
-		if cell = strings.TrimSpace(cell); cell != "" {
-			text, ok := t.s.decoder.Decode([]byte(cell))
-			if !ok {
-				if err := t.problem(ReasonText, fmt.Sprintf("column %q: %q", t.s.header[i], text), feed.Kept); err != nil {
-					return err
-				}
-			}
-			value = city.String(text)
+		value, err := t.value(i, cell)
+		if err != nil {
+			return err
 		}
 		t.rec.Add(t.s.header[i], value)
 	}
 	return t.v.Record(&t.rec)
+}
+
+// value decodes the text of a column; blanks alone are no value. The error is the
+// visitor's.
+func (t *task) value(column int, cell string) (city.Value, error) {
+	if cell = strings.TrimSpace(cell); cell == "" {
+		return city.Null, nil
+	}
+	text, ok := t.s.decoder.Decode([]byte(cell))
+	if ok {
+		return city.String(text), nil
+	}
+	return city.String(text), t.problem(ReasonText, fmt.Sprintf("column %q: %q", t.s.header[column], text), feed.Kept)
 }
 
 func (t *task) problem(reason, detail string, action feed.Action) error {

@@ -21,11 +21,7 @@ import (
 
 func read(tb testing.TB, content []byte) (*feedtest.Found, *Source, error) {
 	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "a.json")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	s, err := Open(feed.File{Path: path})
+	s, err := Open(feedtest.File(tb, "a.json", content))
 	if err != nil {
 		return nil, nil, err
 	}

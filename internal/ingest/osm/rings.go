@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -190,46 +191,39 @@ func onEdge(line orb.Ring, p orb.Point) bool {
 // because what it was cut from is not there. Swapped counts the rings whose
 // role says otherwise than their place.
 func group(rings []ring, incomplete bool) (polygons orb.MultiPolygon, swapped int) {
-	slices.SortStableFunc(rings, func(a, b ring) int {
-		switch {
-		case a.area > b.area:
-			return -1
-		case a.area < b.area:
-			return 1
-		default:
-			return 0
-		}
-	})
-	depth := make([]int, len(rings))
-	parent := make([]int, len(rings))
-	polygon := make([]int, len(rings)) // index in polygons of an outer ring
+	slices.SortStableFunc(rings, func(a, b ring) int { return cmp.Compare(b.area, a.area) })
+	polygon := make([]int, len(rings)) // index in polygons of what a ring belongs to; -1: to none
 	for i := range rings {
-		parent[i] = -1
-		for j := i - 1; j >= 0; j-- {
-			if rings[j].contains(&rings[i]) {
-				if parent[i] < 0 {
-					parent[i] = j // the smallest one around comes first
-				}
-				depth[i]++
-			}
-		}
-		outer := depth[i]%2 == 0
+		parent, depth := around(rings[:i], &rings[i])
+		outer := depth%2 == 0
 		if outer == rings[i].inner {
 			swapped++
 		}
 		switch {
-		case outer && depth[i] == 0 && rings[i].inner && incomplete:
+		case depth == 0 && rings[i].inner && incomplete:
 			polygon[i] = -1
 		case outer:
 			polygon[i] = len(polygons)
 			polygons = append(polygons, orb.Polygon{rings[i].line})
-		case polygon[parent[i]] >= 0:
-			p := polygon[parent[i]]
-			polygons[p] = append(polygons[p], rings[i].line)
-			polygon[i] = p
 		default:
-			polygon[i] = -1
+			p := polygon[parent]
+			if polygon[i] = p; p >= 0 {
+				polygons[p] = append(polygons[p], rings[i].line)
+			}
 		}
 	}
 	return polygons, swapped
+}
+
+// around returns how many of the larger rings, the largest first, contain a ring, and
+// which is the smallest of them, -1 without any.
+func around(larger []ring, r *ring) (smallest, depth int) {
+	smallest = -1
+	for i := range larger {
+		if larger[i].contains(r) {
+			smallest = i
+			depth++
+		}
+	}
+	return smallest, depth
 }

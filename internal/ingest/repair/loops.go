@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -33,7 +34,7 @@ func loops(ring orb.Ring) []orb.Ring {
 				delete(at, q)
 			}
 			stack = stack[:start+1]
-			if len(loop) >= 4 && signedArea(loop) != 0 {
+			if len(loop) >= 4 && SignedArea(loop) != 0 {
 				out = append(out, loop)
 			}
 			continue
@@ -69,22 +70,33 @@ func node(ring orb.Ring, grid float64) orb.Ring {
 	if n < 1 {
 		return ring
 	}
+	out := make(orb.Ring, 0, n+1)
+	push := func(p orb.Point) {
+		if len(out) == 0 || out[len(out)-1] != p {
+			out = append(out, p)
+		}
+	}
+	for i, cuts := range meetings(ring, grid) {
+		push(ring[i])
+		slices.SortFunc(cuts, func(a, b cut) int { return cmp.Compare(a.along, b.along) })
+		for _, c := range cuts {
+			push(c.at)
+		}
+	}
+	push(ring[n])
+	return out
+}
+
+// meetings returns where each segment of a ring meets others, sweeping from the west.
+func meetings(ring orb.Ring, grid float64) [][]cut {
+	n := len(ring) - 1
 	cuts := make([][]cut, n)
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
 	low := func(i int) float64 { return min(ring[i][0], ring[i+1][0]) }
-	slices.SortFunc(order, func(a, b int) int {
-		switch la, lb := low(a), low(b); {
-		case la < lb:
-			return -1
-		case la > lb:
-			return 1
-		default:
-			return a - b
-		}
-	})
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(low(a), low(b)), a-b) })
 	for k, i := range order {
 		right := max(ring[i][0], ring[i+1][0])
 		for _, j := range order[k+1:] {
@@ -97,30 +109,7 @@ func node(ring orb.Ring, grid float64) orb.Ring {
 			}
 		}
 	}
-	out := make(orb.Ring, 0, n+1)
-	push := func(p orb.Point) {
-		if len(out) == 0 || out[len(out)-1] != p {
-			out = append(out, p)
-		}
-	}
-	for i := range n {
-		push(ring[i])
-		slices.SortFunc(cuts[i], func(a, b cut) int {
-			switch {
-			case a.along < b.along:
-				return -1
-			case a.along > b.along:
-				return 1
-			default:
-				return 0
-			}
-		})
-		for _, c := range cuts[i] {
-			push(c.at)
-		}
-	}
-	push(ring[n])
-	return out
+	return cuts
 }
 
 // along returns where p lies between a and b, 0 to 1.

@@ -70,7 +70,7 @@ func parts(g orb.Geometry) orb.MultiPolygon {
 func collapsed(polygons orb.MultiPolygon) error {
 	for _, p := range polygons {
 		for _, ring := range p {
-			if signedArea(ring) == 0 && len(loops(ring)) == 0 {
+			if SignedArea(ring) == 0 && len(loops(ring)) == 0 {
 				return fmt.Errorf("ring at %v: %w", ring[:min(1, len(ring))], ErrNoArea)
 			}
 		}
@@ -136,7 +136,7 @@ func inside(ring orb.Ring) (geom.Geometry, error) {
 		if err != nil {
 			return geom.Geometry{}, err
 		}
-		if signedArea(loop) > 0 {
+		if SignedArea(loop) > 0 {
 			left = append(left, g)
 		} else {
 			right = append(right, g)
@@ -160,7 +160,9 @@ func inside(ring orb.Ring) (geom.Geometry, error) {
 	}
 }
 
-func signedArea(ring orb.Ring) float64 {
+// SignedArea is the area of a ring in the square of its unit, negative when it runs
+// clockwise; the ring ends where it begins.
+func SignedArea(ring orb.Ring) float64 {
 	sum := 0.0
 	for i := 1; i < len(ring); i++ {
 		// Relative to the first point: the sum keeps its digits far from 0.

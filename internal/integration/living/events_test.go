@@ -1,94 +1,38 @@
 package living
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/ssetest"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// sse is one event as a client reads it.
-type sse struct {
-	name, id, data string
-}
-
-// listener reads one stream of events.
+// listener reads one stream of events, and holds each against its schema.
 type listener struct {
-	t      *testing.T
-	events chan sse
+	*ssetest.Listener
+	t *testing.T
 }
 
 // listen opens a stream; headers are pairs. The stream ends with the test.
 func listen(t *testing.T, url string, headers ...string) *listener {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" {
-		t.Fatalf("%s: %d %s", url, res.StatusCode, res.Header.Get("Content-Type"))
-	}
-	l := &listener{t, make(chan sse, 10_000)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer close(l.events)
-		defer res.Body.Close()
-		readEvents(bufio.NewScanner(res.Body), l.events)
-	}()
-	t.Cleanup(func() { cancel(); <-done })
-	return l
-}
-
-func readEvents(lines *bufio.Scanner, to chan<- sse) {
-	lines.Buffer(nil, 64<<20)
-	var e sse
-	for lines.Scan() {
-		field, value, _ := strings.Cut(lines.Text(), ": ")
-		switch field {
-		case "event":
-			e.name = value
-		case "id":
-			e.id = value
-		case "data":
-			e.data = value
-		case "":
-			if e.name != "" {
-				to <- e
-			}
-			e = sse{}
-		}
-	}
+	return &listener{ssetest.Listen(t, url, headers...), t}
 }
 
 // next waits for an event of the name.
-func (l *listener) next(name string) sse {
+func (l *listener) next(name string) ssetest.Event {
 	l.t.Helper()
-	e, open := <-l.events
-	if !open || e.name != name {
-		l.t.Fatalf("event %+v (open: %v), want %s", e, open, name)
-	}
+	e := l.Next(l.t, name)
 	holdEvent(l.t, e)
 	return e
 }
@@ -111,7 +55,7 @@ func (l *listener) version() versionTold {
 	l.t.Helper()
 	e := l.next("version")
 	var v versionTold
-	if err := json.Unmarshal([]byte(e.data), &v); err != nil || e.id != strconv.FormatInt(v.Version, 10) {
+	if err := json.Unmarshal([]byte(e.Data), &v); err != nil || e.ID != strconv.FormatInt(v.Version, 10) {
 		l.t.Fatalf("%+v: %v", e, err)
 	}
 	return v
@@ -149,8 +93,8 @@ func TestEvents(t *testing.T) {
 		l, url := listening(t, where, twin.Options{})
 		first := int64(l.State().Version())
 		client := listen(t, url+"/events")
-		if e := client.next("hello"); e.id != strconv.FormatInt(first, 10) {
-			t.Errorf("hello of version %s, want %d", e.id, first)
+		if e := client.next("hello"); e.ID != strconv.FormatInt(first, 10) {
+			t.Errorf("hello of version %s, want %d", e.ID, first)
 		}
 		ids := l.commit(t, "mở đường", twin.Edit{Layer: "odd", Feature: walkerAt(0, 0)}, twin.Edit{Layer: "even", Feature: walkerAt(1, 0)})
 		v := client.version()
@@ -189,8 +133,8 @@ func TestEventsReset(t *testing.T) {
 	}
 	for i, after := range []int64{first, 0, first + 1000} {
 		client := listen(t, url+"/events?after="+strconv.FormatInt(after, 10))
-		if e := client.next("reset"); e.id != strconv.FormatInt(first+6, 10) {
-			t.Errorf("after %d: reset to %s, want %d", after, e.id, first+6)
+		if e := client.next("reset"); e.ID != strconv.FormatInt(first+6, 10) {
+			t.Errorf("after %d: reset to %s, want %d", after, e.ID, first+6)
 		}
 		l.commit(t, "tiếp", twin.Edit{Layer: "odd", Feature: walkerAt(20+i, 1)})
 		first++

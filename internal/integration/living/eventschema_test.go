@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/hanoitwin/hanoitwin/internal/openapi"
+	"github.com/hanoitwin/hanoitwin/internal/ssetest"
 )
 
 // eventSchemas compiles the schemas that the API's document has of the data of
@@ -45,21 +46,21 @@ var eventSchemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error)
 })
 
 // holdEvent holds the data of an event of a version against its schema.
-func holdEvent(t *testing.T, e sse) {
+func holdEvent(t *testing.T, e ssetest.Event) {
 	t.Helper()
 	all, err := eventSchemas()
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := all[e.name]
+	schema := all[e.Name]
 	if schema == nil {
 		return
 	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(e.data))
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(e.Data))
 	if err == nil {
 		err = schema.Validate(value)
 	}
 	if err != nil {
-		t.Errorf("event %s: %#v\n%s", e.name, err, e.data)
+		t.Errorf("event %s: %#v\n%s", e.Name, err, e.Data)
 	}
 }

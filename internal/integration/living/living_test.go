@@ -17,7 +17,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/geopackage"
+	"github.com/hanoitwin/hanoitwin/internal/geopackage/gpkgtest"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
@@ -56,13 +56,10 @@ func live(t *testing.T, store twin.Store, config httpapi.Config, options twin.Op
 // test ends.
 func newStore(t *testing.T, where string) twin.Store {
 	t.Helper()
-	var store twin.Store
-	var err error
 	if filepath.Ext(where) == ".gpkg" {
-		store, err = geopackage.Open(t.Context(), where, geopackage.Options{Create: true})
-	} else {
-		store, err = postgis.Open(t.Context(), where, postgis.Options{})
+		return gpkgtest.Open(t, where)
 	}
+	store, err := postgis.Open(t.Context(), where, postgis.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package living
 
 import (
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,8 +8,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
-
-var update = flag.Bool("update", false, "write the golden answers in testdata anew")
 
 // served is a twin with the HTTP interface before it.
 type served struct {

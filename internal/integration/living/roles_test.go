@@ -486,7 +486,7 @@ func TestRevokedListener(t *testing.T) {
 		g.commit(t, "thử", twin.Edit{Layer: zAdmin, ID: 1, Feature: zFeature(zAdmin, "A", step%4)})
 		for quiet := false; open && !quiet; {
 			select {
-			case _, open = <-out.events:
+			case _, open = <-out.Events:
 				told++
 			case <-time.After(20 * time.Millisecond):
 				quiet = true
@@ -495,12 +495,12 @@ func TestRevokedListener(t *testing.T) {
 			}
 		}
 	}
-	if told == 0 || len(stays.events) == 0 {
-		t.Errorf("told %d events before the end; the other waits for %d", told, len(stays.events))
+	if told == 0 || len(stays.Events) == 0 {
+		t.Errorf("told %d events before the end; the other waits for %d", told, len(stays.Events))
 	}
 	select {
 	case <-time.After(100 * time.Millisecond):
-	case e, open := <-stays.events:
+	case e, open := <-stays.Events:
 		if !open {
 			t.Errorf("the other's stream ended as well: %+v", e)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,6 +19,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/contracttest"
+	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -177,24 +177,14 @@ func TestWriting(t *testing.T) {
 func (d *desk) compare(t *testing.T, name string, script []step) {
 	t.Helper()
 	got := d.play(t, script)
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	want := goldentest.Want(t, name, got)
 	a, b := bytes.Split(got, []byte("=== ")), bytes.Split(want, []byte("=== "))
 	for i := range max(len(a), len(b)) {
 		switch {
 		case i >= len(a) || i >= len(b):
 			t.Fatalf("%d answers, want %d", len(a), len(b))
 		case !bytes.Equal(a[i], b[i]):
-			t.Errorf("answer differs from %s, got:\n%s\nwant:\n%s", file, a[i], b[i])
+			t.Errorf("answer differs from %s, got:\n%s\nwant:\n%s", name, a[i], b[i])
 		}
 	}
 }

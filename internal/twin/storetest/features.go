@@ -69,12 +69,19 @@ func everyKind(b *bench) {
 		}
 	}
 	b.create(layer)
+	b.keeps("kinds", features)
+}
+
+// keeps puts new features into a layer and wants them back: at once, unchanged when
+// they are put again, and after the store was opened anew.
+func (b *bench) keeps(layer city.LayerID, features []city.Feature) {
+	b.Helper()
 	n := int64(len(features))
-	b.wantTally(b.put("kinds", features...), city.Tally{Created: n})
-	b.wantFeatures("kinds", features...)
-	b.wantTally(b.put("kinds", features...), city.Tally{Unchanged: n})
+	b.wantTally(b.put(layer, features...), city.Tally{Created: n})
+	b.wantFeatures(layer, features...)
+	b.wantTally(b.put(layer, features...), city.Tally{Unchanged: n})
 	b.store = b.reopen(b.T, b.store)
-	b.wantFeatures("kinds", features...)
+	b.wantFeatures(layer, features...)
 }
 
 func mustJSON(b *bench, text string) city.Value {
@@ -188,12 +195,7 @@ func everyGeometry(b *bench) {
 	for i, g := range geometries() {
 		features = append(features, city.Feature{ID: int64(i + 1), Geometry: g})
 	}
-	n := int64(len(features))
-	b.wantTally(b.put("shapes", features...), city.Tally{Created: n})
-	b.wantFeatures("shapes", features...)
-	b.wantTally(b.put("shapes", features...), city.Tally{Unchanged: n})
-	b.store = b.reopen(b.T, b.store)
-	b.wantFeatures("shapes", features...)
+	b.keeps("shapes", features)
 }
 
 // noCoordinates: nothing can be drawn of it or be near to it, so it is no

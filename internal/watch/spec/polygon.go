@@ -65,20 +65,28 @@ func toPolygons(parts [][][][]float64) (orb.MultiPolygon, error) {
 	polygons := make(orb.MultiPolygon, len(parts))
 	for i, rings := range parts {
 		for _, ring := range rings {
-			line := make(orb.Ring, 0, len(ring))
-			for _, p := range ring {
-				if len(p) < 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-					return nil, fmt.Errorf("position %v is not a longitude and a latitude", p)
-				}
-				line = append(line, orb.Point{p[0], p[1]})
-			}
-			if len(line) < 4 || !line.Closed() {
-				return nil, errors.New("a ring has fewer than 4 positions or is not closed")
+			line, err := toRing(ring)
+			if err != nil {
+				return nil, err
 			}
 			polygons[i] = append(polygons[i], line)
 		}
 	}
 	return polygons, nil
+}
+
+func toRing(positions [][]float64) (orb.Ring, error) {
+	ring := make(orb.Ring, 0, len(positions))
+	for _, p := range positions {
+		if len(p) < 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+			return nil, fmt.Errorf("position %v is not a longitude and a latitude", p)
+		}
+		ring = append(ring, orb.Point{p[0], p[1]})
+	}
+	if len(ring) < 4 || !ring.Closed() {
+		return nil, errors.New("a ring has fewer than 4 positions or is not closed")
+	}
+	return ring, nil
 }
 
 // validPolygons asks for the rules of OGC Simple Features.

@@ -1,4 +1,8 @@
-package edge
+// Package metrics counts the requests of a server, for Prometheus.
+//
+//	New ──► Metrics.Route(pattern) ──► Route.Done, for each request of the route
+//	            └──► Registry: the series, with those of Go and of the process
+package metrics
 
 import (
 	"net/http"
@@ -11,18 +15,18 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
 
-// metrics are the server's Prometheus series, in a registry of its own. What a
-// request touches is resolved beforehand: counting one takes no map lookup and
-// no allocation.
-type metrics struct {
+// Metrics are a server's series, in a registry of its own. What a request touches is
+// resolved beforehand, route by route: counting one takes no map lookup and no
+// allocation.
+type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	bytes    *prometheus.CounterVec
 }
 
-// route counts the requests of one route.
-type route struct {
+// Route counts the requests of one route. It is safe for concurrent use.
+type Route struct {
 	pattern  string
 	byStatus []prometheus.Counter // by slot of countedStatuses, then one for all others
 	seconds  prometheus.Observer
@@ -34,8 +38,9 @@ func countedStatuses() []int {
 	return []int{200, 304, 204, 404, 400, problem.StatusClientGone, 405, 406, 413, 414, 431, 500, 503, 201, 401, 403, 409, 410, 412, 415, 428, 429}
 }
 
-func newMetrics() (*metrics, error) {
-	m := &metrics{
+// New returns the series of a server, none of which has counted anything.
+func New() (*Metrics, error) {
+	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hanoitwin_http_requests_total",
@@ -63,8 +68,12 @@ func newMetrics() (*metrics, error) {
 	return m, nil
 }
 
-func (m *metrics) route(pattern string) *route {
-	rt := &route{
+// Registry is what a page for Prometheus is made from.
+func (m *Metrics) Registry() *prometheus.Registry { return m.registry }
+
+// Route returns what counts the requests of the route of a name.
+func (m *Metrics) Route(pattern string) *Route {
+	rt := &Route{
 		pattern: pattern,
 		seconds: m.seconds.WithLabelValues(pattern),
 		bytes:   m.bytes.WithLabelValues(pattern),
@@ -76,8 +85,12 @@ func (m *metrics) route(pattern string) *route {
 	return rt
 }
 
-// done counts a finished request.
-func (rt *route) done(status int, sent int64, took time.Duration) {
+// Pattern is the name of the route.
+func (rt *Route) Pattern() string { return rt.pattern }
+
+// Done counts a finished request: the status of its answer, the bytes that were sent,
+// header aside, and the time from its header to the end of the answer.
+func (rt *Route) Done(status int, sent int64, took time.Duration) {
 	rt.byStatus[statusSlot(status)].Inc()
 	rt.seconds.Observe(took.Seconds())
 	rt.bytes.Add(float64(sent))
