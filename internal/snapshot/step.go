@@ -143,6 +143,21 @@ func (s *Snapshot) Relabel(version city.Version) *Snapshot {
 	return &Snapshot{version: version, layers: s.layers}
 }
 
+// VisibleTo returns s with a layer that clients of other roles may see, as
+// city.Layer.VisibleTo names them; s itself when that is as it is, or there is no such
+// layer. Everything else is shared.
+func (s *Snapshot) VisibleTo(id city.LayerID, roles []city.Role) *Snapshot {
+	at, found := s.find(id)
+	if !found || slices.Equal(s.layers[at].def.VisibleTo, roles) {
+		return s
+	}
+	layer, def := *s.layers[at], *s.layers[at].def
+	layer.def, def.VisibleTo = &def, roles
+	next := &Snapshot{version: s.version, layers: slices.Clone(s.layers)}
+	next.layers[at] = &layer
+	return next
+}
+
 // Without returns s without the layers that hidden names, and s itself when it
 // names none.
 func (s *Snapshot) Without(hidden func(*Layer) bool) *Snapshot {

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
 // maxPast is how many states of the past, older than what is kept, stay in
@@ -99,81 +98,4 @@ func (s *State) next(k *kept) *State {
 		return nil
 	}
 	return k.states[i+1]
-}
-
-// rewind makes the state of version v from the one that r has.
-func (t *Twin) rewind(ctx context.Context, r Reader, v city.Version) (*State, error) {
-	base := t.kept.Load().at(r.Version())
-	if base == nil { // the store is ahead of what is published, or behind it
-		steps, err := t.advance(ctx, r)
-		if errors.Is(err, city.ErrTooManyChanges) || errors.Is(err, city.ErrHistoryGone) {
-			return nil, fmt.Errorf("%w: %w", errAhead, err)
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range steps {
-			t.publish(s)
-		}
-		base = t.State()
-	}
-	then, err := r.LayersAt(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	step := snapshot.Step{Version: v}
-	gone := map[city.LayerID][]city.Feature{} // of layers that were removed since
-	err = r.Undo(ctx, v, func(c *city.Change) error {
-		if base.Snapshot.Layer(c.Layer) != nil {
-			step.Changes = append(step.Changes, *c)
-		} else if c.Feature != nil {
-			gone[c.Layer] = append(gone[c.Layer], *c.Feature)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range base.Snapshot.Layers() {
-		if !slices.ContainsFunc(then, func(d city.Layer) bool { return d.ID == l.ID() }) {
-			step.Dropped = append(step.Dropped, l.ID())
-		}
-	}
-	if step.Loaded, err = rebuild(v, base.Snapshot, then, gone); err != nil {
-		return nil, err
-	}
-	s := &State{Since: v, Everything: true, Published: t.now()}
-	s.Snapshot, _, s.Rejected = base.Snapshot.Take(step)
-	sets, err := r.ChangeSets(ctx, v-1, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(sets) > 0 {
-		s.At = sets[0].At
-	}
-	t.past.keep(s)
-	return s, nil
-}
-
-// rebuild makes the layers that a state had and base has not.
-func rebuild(v city.Version, base *snapshot.Snapshot, then []city.Layer, gone map[city.LayerID][]city.Feature) (*snapshot.Snapshot, error) {
-	b := snapshot.NewBuilder(v)
-	for _, def := range then {
-		if base.Layer(def.ID) != nil {
-			continue
-		}
-		loader, err := b.Layer(def)
-		if err != nil {
-			return nil, err
-		}
-		var errs []error
-		for i := range gone[def.ID] {
-			errs = append(errs, loader.Add(&gone[def.ID][i]))
-		}
-		_, err = loader.Finish()
-		if err := errors.Join(append(errs, err)...); err != nil {
-			return nil, fmt.Errorf("layer %q: %w", def.ID, err)
-		}
-	}
-	return b.Build()
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
+	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/tiles/mvttest"
 )
@@ -263,7 +264,37 @@ func TestHistoryOfRemovedLayer(t *testing.T) {
 				t.Errorf("version %d: %s", v, body)
 			}
 		}
+		first.VisibleTo = []city.Role{city.Editor}
+		private := commit(twin.Commit{Put: []city.Layer{first}})
+		first.VisibleTo = nil
+		commit(twin.Commit{Put: []city.Layer{first}})
+		again := restarted(t, l.store) // which has to make it from the record
+		for _, v := range []city.Version{made, gone, other, private} {
+			was, err := l.At(v)
+			is, errRecall := again.Recall(t.Context(), v)
+			if err = errors.Join(err, errRecall); err != nil {
+				t.Fatal(err)
+			}
+			if err := is.Snapshot.Check(); err != nil {
+				t.Error(err)
+			}
+			if a, b := inFull(was), inFull(is); a != b {
+				t.Errorf("version %d was\n%s, and is made from the record as\n%s", v, a, b)
+			}
+		}
 	})
+}
+
+// inFull tells the layer odd of a state with the names of its properties, who may see
+// it, and its features.
+func inFull(s *twin.State) string {
+	l := s.Snapshot.Layer("odd")
+	if l == nil {
+		return "none"
+	}
+	text := fmt.Sprint(l.Definition().Properties, l.Definition().VisibleTo)
+	l.All(func(f *snapshot.Feature) bool { text += fmt.Sprint(l.Exchange(f)); return true })
+	return text
 }
 
 // history follows the pages of a history.
