@@ -49,7 +49,7 @@ func proximityTests() []ogcTest {
 			}
 		}},
 		{"nearby_op", func(t *testing.T, o *ogc) {
-			if l := as[ogcLinks](t, o.get(t, "/", "Accept", "application/json")).one(t, "search"); !strings.HasSuffix(l.Href, "/nearby") {
+			if l := as[ogcLinks](t, o.get(t, "/", "Accept", "application/json")).one(t, "search"); !strings.HasSuffix(l.Href, "/nearby{?lon,lat,radius,k,layers}") || !l.Templated {
 				t.Errorf("%+v", l)
 			}
 		}},
