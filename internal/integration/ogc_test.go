@@ -188,7 +188,7 @@ func TestOGC(t *testing.T) {
 		name  string
 		tests []ogcTest
 	}{
-		{"core", coreTests()}, {"crs", crsTests()}, {"filter", filterTests()}, {"schemas", schemaTests()}, {"executable", executableTests()}, {"transactions", transactionTests()},
+		{"core", coreTests()}, {"crs", crsTests()}, {"filter", filterTests()}, {"schemas", schemaTests()}, {"proximity", proximityTests()}, {"executable", executableTests()}, {"transactions", transactionTests()},
 	} {
 		t.Run(suite.name, func(t *testing.T) {
 			for _, c := range suite.tests {

@@ -122,9 +122,11 @@ func itemsParameter(t *testing.T, o *ogc, name string) suiteParameter {
 // linksOfMediaTypes: what the suites gather by createListOfMediaTypesToSupport, the
 // encodings of the classes that are claimed, are all linked to from each document.
 func linksOfMediaTypes(t *testing.T, o *ogc) {
+	followed := map[string]bool{}
 	for target, types := range map[string][]string{
 		"/collections": {"text/html"}, "/collections/wards": {"text/html"}, "/conformance": {"text/html"}, "/": {"text/html"},
 		"/collections/wards/items": {"text/html"}, "/collections/wards/items/1": {"text/html"}, "/nearby?lon=105.85&lat=21.03&k=2": {"text/html"},
+		"/layers": {"text/html"}, "/changesets": {"text/html"}, "/collections/wards/items/1/history": {"text/html"},
 		"/collections/wards/schema": nil, "/tiles": {"text/html"}, "/tiles/WebMercatorQuad": {"text/html"}, "/collections/wards/tiles": {"text/html"},
 		"/collections/wards/tiles/WebMercatorQuad": {"text/html"}, "/tileMatrixSets": {"text/html"}, "/functions": {"text/html"},
 	} {
@@ -134,6 +136,7 @@ func linksOfMediaTypes(t *testing.T, o *ogc) {
 				t.Errorf("%s: link %+v", target, l)
 			}
 		}
+		o.leads(t, target, links, followed)
 		if types == nil {
 			continue
 		}
@@ -149,6 +152,22 @@ func linksOfMediaTypes(t *testing.T, o *ogc) {
 			if a := o.get(t, l.Href); a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), strings.SplitN(l.Type, ";", 2)[0]) && l.Type != "application/vnd.mapbox.tile+json" {
 				t.Errorf("%s: alternate %+v answers %d %s", target, l, a.status, a.header.Get("Content-Type"))
 			}
+		}
+	}
+}
+
+// leads follows the links of a document to this server that were not followed before:
+// each answers in the media type that it names.
+func (o *ogc) leads(t *testing.T, from string, links ogcLinks, followed map[string]bool) {
+	t.Helper()
+	for _, l := range links.Links {
+		if l.Templated || followed[l.Href] || !strings.HasPrefix(l.Href, o.base) {
+			continue
+		}
+		followed[l.Href] = true
+		bare, _, _ := strings.Cut(l.Type, ";")
+		if a := o.get(t, l.Href, "Accept", "*/*"); a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), bare) {
+			t.Errorf("%s: %+v answers %d %s", from, l, a.status, a.header.Get("Content-Type"))
 		}
 	}
 }

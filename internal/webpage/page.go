@@ -74,6 +74,10 @@ func (s *Source) choose(vi, en string) string {
 // Link is one of a page.
 type Link struct{ Href, Text, Title, Rel, Type string }
 
+// Templated tells that the address has variables, so that nobody can follow it as it
+// is.
+func (l Link) Templated() bool { return strings.Contains(l.Href, "{") }
+
 // view is what the templates show.
 type view struct {
 	*Source

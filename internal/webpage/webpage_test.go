@@ -76,6 +76,14 @@ func TestPageInOneLanguage(t *testing.T) {
 	}
 }
 
+// TestTemplatedLinks are shown, for nobody can follow them as they are.
+func TestTemplatedLinks(t *testing.T) {
+	text := rendered(t, source(`{"title":"x","links":[{"href":"https://twin.example.vn/nearby{?lon,lat}","rel":"search","title":"Gần"},{"href":"https://twin.example.vn/y","rel":"data","title":"Lớp"}]}`))
+	if !strings.Contains(text, `Gần <code>https://twin.example.vn/nearby{?lon,lat}</code>`) || strings.Contains(text, `%7b`) || !strings.Contains(text, `<a href="https://twin.example.vn/y" rel="data">`) {
+		t.Error(text)
+	}
+}
+
 // TestPageOfTileset shows the layers of the tileset and no others on the map, and what
 // programs take.
 func TestPageOfTileset(t *testing.T) {

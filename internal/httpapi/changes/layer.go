@@ -8,7 +8,6 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -36,7 +35,7 @@ func (x request) layerList() error {
 	document := struct {
 		Layers []*city.Layer `json:"layers"`
 		Links  []edge.Link   `json:"links"`
-	}{[]*city.Layer{}, []edge.Link{{Href: x.Base() + "/layers" + x.PinQuery("?"), Rel: "self", Type: media.TypeJSON}}}
+	}{[]*city.Layer{}, x.SelfLinks(x.Base() + "/layers")}
 	for _, l := range x.View.All.Layers {
 		document.Layers = append(document.Layers, published(l.Definition()))
 	}

@@ -58,9 +58,13 @@ func (x request) changesets() error {
 	if byLayer {
 		self += "&layer=" + url.QueryEscape(layer)
 	}
-	links := []edge.Link{{Href: self + "&after=" + strconv.Itoa(after), Rel: "self", Type: media.TypeJSON}}
+	here := self + "&after=" + strconv.Itoa(after)
+	links := []edge.Link{
+		x.Titled(here, "self", media.TypeJSON),
+		{Href: here + "&" + media.Name + "=html", Rel: "alternate", Type: media.TypeHTML, Title: media.HTML.AlternateTitle(x.Lang), Lang: x.LangOf(media.HTML)},
+	}
 	if more {
-		links = append(links, edge.Link{Href: self + "&after=" + strconv.FormatInt(int64(last), 10), Rel: "next", Type: media.TypeJSON})
+		links = append(links, x.Titled(self+"&after="+strconv.FormatInt(int64(last), 10), "next", media.TypeJSON))
 	}
 	return x.SendJSON(struct {
 		Changesets []changesetDocument `json:"changesets"`
@@ -110,7 +114,7 @@ func (x request) describe(e *twin.Entry) (d changesetDocument, ok bool) {
 	if !hidden { // a message may name what is hidden
 		d.Author, d.Message = e.Set.Author, e.Set.Message
 	}
-	d.Links = []edge.Link{{Href: x.Base() + "/changesets/" + strconv.FormatInt(int64(d.Version), 10), Rel: "self", Type: media.TypeJSON}}
+	d.Links = []edge.Link{x.Titled(x.Base()+"/changesets/"+strconv.FormatInt(int64(d.Version), 10), "self", media.TypeJSON)}
 	return d, !hidden || len(d.Layers) > 0
 }
 

@@ -36,11 +36,17 @@ func (s *Service) conformanceClasses() []string {
 		"functions", "arithmetic")
 	add("json-fg-1", "core", "types-schemas", "profiles", "api")
 	classes = append(classes, tilesClasses()...)
+	for _, name := range []string{"nearby", "nearby-feature", "cql2-distance"} {
+		classes = append(classes, specProximity+name)
+	}
 	if s.config.Writable {
 		add("ogcapi-features-4", "create-replace-delete", "update", "optimistic-locking-etags", "features")
 	}
 	return classes
 }
+
+// specProximity begins the URIs of the classes of docs/proximity.md, which are ours.
+const specProximity = "https://github.com/hanoitwin/hanoitwin/spec/proximity/1.0/conf/"
 
 // tilesClasses are the conformance classes of OGC API Tiles and of Two Dimensional
 // Tile Matrix Set that are met whole.

@@ -17,7 +17,7 @@ func (s *Service) metadataOperations() []edge.Operation {
 	const get = "GET"
 	return []edge.Operation{
 		{Method: get, Path: "/dcat", ID: "getCatalogue", Summary: "The layers as a catalogue of data (DCAT-AP 3)", Scope: edge.State, Formats: []media.Format{media.JSONLD}, Answer: s.on(request.catalogue)},
-		{Method: get, Path: "/.well-known/api-catalog", ID: "getAPICatalogue", Summary: "Where this interface is described (RFC 9727)", Formats: []media.Format{media.Linkset}, Answer: s.on(request.apiCatalogue)},
+		{Method: get, Path: apiCatalogue, ID: "getAPICatalogue", Summary: "Where this interface is described (RFC 9727)", Formats: []media.Format{media.Linkset}, Answer: s.on(request.apiCatalogue)},
 		{Method: get, Path: "/robots.txt", ID: "getRobots", Summary: "What search engines should leave alone (RFC 9309)", Answer: s.on(request.robots)},
 	}
 }
@@ -96,6 +96,8 @@ func (x request) metadata() any {
 	return nil
 }
 
+const apiCatalogue = "/.well-known/api-catalog"
+
 // apiCatalogue answers GET /.well-known/api-catalog: a linkset (RFC 9264) that leads
 // to the interface, its descriptions, and its state.
 func (x request) apiCatalogue() error {
@@ -107,8 +109,9 @@ func (x request) apiCatalogue() error {
 		Type string `json:"type,omitempty"`
 	}
 	base := x.Base()
+	x.Headers["Link"] = []string{"<" + base + apiCatalogue + `>; rel="api-catalog"`} // which HEAD is asked for, section 2
 	err := x.Encode(map[string]any{"linkset": []any{
-		map[string]any{"anchor": base + "/.well-known/api-catalog", "item": []target{{Href: base + "/", Type: media.TypeJSON}}},
+		map[string]any{"anchor": base + apiCatalogue, "item": []target{{Href: base + "/", Type: media.TypeJSON}}},
 		map[string]any{
 			"anchor": base + "/",
 			"service-desc": []target{

@@ -16,7 +16,7 @@ type Link struct {
 	Type  string `json:"type,omitempty"`
 	Title string `json:"title,omitempty"`
 	Lang  string `json:"hreflang,omitempty"`
-	// Templated links have {z}, {x} and {y} in them.
+	// Templated links have variables in them (RFC 6570), such as {z}, {x} and {y}.
 	Templated bool `json:"templated,omitempty"`
 }
 
@@ -30,6 +30,11 @@ func (x *Exchange) SelfLinks(href string) []Link {
 		}
 	}
 	return links
+}
+
+// Titled is a link with the title of its relation.
+func (x *Exchange) Titled(href, rel, mediaType string) Link {
+	return Link{Href: href, Rel: rel, Type: mediaType, Title: x.titleOf(rel)}
 }
 
 // Licence links to the licence of the data.
@@ -152,6 +157,8 @@ func (x *Exchange) titleOf(rel string) string {
 	switch rel {
 	case "self":
 		return x.Say("Tài liệu này", "This document")
+	case "alternate": // the page of JSON
+		return media.HTML.AlternateTitle(x.Lang)
 	case "next":
 		return x.Say("Trang sau", "The next page")
 	case "prev":
@@ -164,6 +171,8 @@ func (x *Exchange) titleOf(rel string) string {
 		return x.Say("Gần đây có gì", "What is near")
 	case "item":
 		return x.Say("Đối tượng", "One of it")
+	case "events":
+		return x.Say("Sự kiện trực tiếp", "Its events, live")
 	default:
 		return x.Say("Xem thêm", "More")
 	}

@@ -110,9 +110,9 @@ func (x request) watches() error {
 func (x request) withLinks(document []byte, id string) []byte {
 	base := x.Base()
 	links, err := json.Marshal([]edge.Link{
-		{Href: base + "/watches/" + id, Rel: "self", Type: media.TypeJSON},
-		{Href: base + "/events?watch=" + id, Rel: "events", Type: "text/event-stream"},
-		{Href: base + "/watches", Rel: "collection", Type: media.TypeJSON},
+		x.Titled(base+"/watches/"+id, "self", media.TypeJSON),
+		x.Titled(base+"/events?watch="+id, "events", "text/event-stream"),
+		x.Titled(base+"/watches", "collection", media.TypeJSON),
 	})
 	if err != nil { // it holds nothing that JSON cannot
 		return document

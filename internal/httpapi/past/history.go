@@ -123,6 +123,8 @@ func (x request) sendHistory(def *city.Layer, id int64, states []city.State, aft
 		return text + x.PinQuery("&")
 	}
 	x.AppendLink(at(after), "self", media.TypeJSON)
+	x.Buf = append(x.Buf, ',')
+	x.AppendLink(at(after)+"&"+media.Name+"=html", "alternate", media.TypeHTML)
 	if more {
 		x.Buf = append(x.Buf, ',')
 		x.AppendLink(at(int(states[shown-1].Version)), "next", media.TypeJSON)
