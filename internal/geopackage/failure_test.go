@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,11 +14,54 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/smalldisk"
 )
 
-// TestFullDisk lets the file grow no further, by SQLite's own limit: what does
-// not fit leaves no trace, and what fits goes on.
+// TestFullDisk takes all room from the file system that the file is on, and gives it
+// back: what does not fit leaves no trace, reads go on, and so do writes when there is
+// room again.
 func TestFullDisk(t *testing.T) {
+	if !smalldisk.Allowed(t) {
+		return // it has run elsewhere
+	}
+	disk := smalldisk.New(t, t.TempDir(), 8<<20)
+	content, err := os.ReadFile(kindsFile(t))
+	path := filepath.Join(disk.Dir(), "full.gpkg")
+	if err := errors.Join(err, os.WriteFile(path, content, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s := mustOpen(t, path)
+	before, v := worldOf(t, s)
+	disk.Fill()
+	for range 3 {
+		_, err := s.Write(t.Context(), "đầy", func(w Writer) error {
+			for n := range 100 {
+				f := &city.Feature{Geometry: orb.Point{106, 21}, Values: []city.Value{city.String(fmt.Sprint("L", n)), city.String(strings.Repeat("đầy ", 10_000))}}
+				if _, err := w.Save(t.Context(), "kinds", f); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if !errors.Is(err, city.ErrUnavailable) || !strings.Contains(err.Error(), "the disk is full") {
+			t.Errorf("write to a full disk: %v", err)
+		}
+		after, now := worldOf(t, s)
+		if d := diffWorlds(before, after); len(d) > 0 || now != v {
+			t.Errorf("it left %q at version %d", d, now)
+		}
+	}
+	disk.Empty()
+	saveKind(t, s, 1)
+	checkRecord(t, s, before, v)
+	mustClose(t, s)
+	wantSound(t, path)
+}
+
+// TestFullFile lets the file grow no further, by SQLite's own limit, which stops it at
+// the page and in each way of writing: what does not fit leaves no trace, and what fits
+// goes on.
+func TestFullFile(t *testing.T) {
 	path := kindsFile(t)
 	s := mustOpen(t, path)
 	before, v := worldOf(t, s)
