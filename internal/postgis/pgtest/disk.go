@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
 // Disk is a small file system on which a part of a server's data lies.
@@ -60,7 +62,7 @@ func (s *Server) disk(name string, bytes int64) *Disk {
 	}
 	unmount, err := mountSmall(d.dir, bytes)
 	if errors.Is(err, errNoMount) {
-		s.tb.Skipf("skipped: %v", err)
+		realdata.Missing(s.tb, "a small file system: %v", err)
 	}
 	if err != nil {
 		s.tb.Fatal(err)
