@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -25,6 +26,9 @@ type serving struct {
 	entered, release chan struct{} // of /blocked
 }
 
+// largeBytes is what /large answers: more than the sockets of both sides hold.
+const largeBytes = 32 << 20
+
 func serve(t *testing.T, config Config) *serving {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -38,6 +42,9 @@ func serve(t *testing.T, config Config) *serving {
 		s.entered <- struct{}{}
 		<-s.release
 		x.Buf = append(x.Buf, `"finished"`...)
+		return x.Send(x.Fixed.JSON)
+	}}, {Method: "GET", Path: "/large", Answer: func(x *edge.Exchange) error {
+		x.Buf = append(x.Buf, make([]byte, largeBytes)...)
 		return x.Send(x.Fixed.JSON)
 	}}})
 	s.entered, s.release = make(chan struct{}), make(chan struct{})
@@ -120,6 +127,7 @@ func TestSlowClients(t *testing.T) {
 	for name, sent := range map[string]string{
 		"half a header": "GET / HTTP/1.1\r\nHost: x\r\nX-Slow",
 		"nothing":       "",
+		"half a body":   "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
 		"idle":          "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,6 +148,35 @@ func TestSlowClients(t *testing.T) {
 				t.Errorf("the connection was not closed: %v", err)
 			}
 		})
+	}
+}
+
+// TestSlowReader asks for much and reads nothing of it: the request ends all the same.
+func TestSlowReader(t *testing.T) {
+	s := serve(t, Config{WriteTimeout: 500 * time.Millisecond})
+	conn, err := net.Dial("tcp", s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+		return // a machine so slow that the time was over before the answer began
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); s.core.InFlight() != 0; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatal("the request goes on although nobody reads the answer")
+		}
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, conn); n >= largeBytes || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%d bytes came, and then %v", n, err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/crs"
+	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
 
 func TestParse(t *testing.T) {
@@ -49,7 +50,7 @@ func TestParse(t *testing.T) {
 // registry.
 func TestAxesAreTheRegistrys(t *testing.T) {
 	if _, err := exec.LookPath("gdalsrsinfo"); err != nil {
-		t.Skip("GDAL is not there")
+		realdata.Missing(t, "gdalsrsinfo: %v", err)
 	}
 	for _, s := range All()[1:] {
 		out, err := exec.CommandContext(t.Context(), "gdalsrsinfo", "-o", "wkt2_2018", s.SRID().String()).Output()
