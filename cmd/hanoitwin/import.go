@@ -34,7 +34,7 @@ type importCommand struct {
 
 func (importCommand) Help() string {
 	return `All files are one transaction: when anything fails, or the program is killed, the store is as before.
-Importing a file again changes nothing.
+Importing a file again changes nothing. Bad features are reported and skipped; when there are features and all are skipped, the store is as before and the exit code is 1.
 
 Examples:
   hanoitwin import vietnam-hanoi.osm.pbf
@@ -67,20 +67,27 @@ func (c *importCommand) Run(ctx context.Context, con console) error {
 		fmt.Fprintf(con.err, "created %s with the seed data of Hà Nội\n", redact(c.Store))
 	}
 	result, err := c.importInto(ctx, store, options)
-	if err := errors.Join(err, store.Close()); err != nil {
-		if errors.Is(err, ingest.ErrStrict) {
-			return exitWith(exitFound, err)
-		}
+	err = errors.Join(err, store.Close())
+	nothing := errors.Is(err, errNothingImported)
+	if errors.Is(err, ingest.ErrStrict) {
+		return exitWith(exitFound, err)
+	}
+	if err != nil && !nothing {
 		return err
 	}
-	if c.JSON {
-		return printJSON(con.out, result)
+	written := writeImport(con, result, c.JSON)
+	if nothing && written == nil {
+		return exitWith(exitFound, err)
 	}
-	return writeImport(con, result)
+	return written
 }
 
+// errNothingImported undoes an import that skipped all that it was given: a script
+// should hear of it, and the store should not have layers of nothing.
+var errNothingImported = errors.New("none of the features could be imported")
+
 func (c *importCommand) importInto(ctx context.Context, store twin.Store, options ingest.Options) (importResult, error) {
-	var result importResult
+	result := importResult{Tally: map[city.LayerID]city.Tally{}}
 	message := cmp.Or(c.Message, fmt.Sprintf("import %v", c.Files))
 	version, err := store.Write(ctx, message, func(w twin.Writer) error {
 		report, err := ingest.Run(ctx, w, c.Files, options)
@@ -88,9 +95,18 @@ func (c *importCommand) importInto(ctx context.Context, store twin.Store, option
 			return err
 		}
 		result.Report = report
+		if report.Nothing() {
+			return errNothingImported
+		}
 		result.Tally, err = w.Tally(ctx)
 		return err
 	})
+	if errors.Is(err, errNothingImported) {
+		for i := range result.Layers {
+			result.Layers[i].Created, result.Layers[i].Added = false, nil
+		}
+		err = errors.Join(err, store.Read(ctx, func(r twin.Reader) error { version = r.Version(); return nil }))
+	}
 	result.Version = version
 	return result, err
 }
@@ -128,7 +144,10 @@ func (c *importCommand) options(con console) (ingest.Options, error) {
 	return options, err
 }
 
-func writeImport(con console, r importResult) error {
+func writeImport(con console, r importResult, asJSON bool) error {
+	if asJSON {
+		return printJSON(con.out, r)
+	}
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "LAYER\tREAD\tCREATED\tUPDATED\tUNCHANGED\tSKIPPED\tREPAIRED\t")
 	for _, l := range r.Layers {

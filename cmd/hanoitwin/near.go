@@ -38,7 +38,7 @@ Examples:
 // neighbour is one line of the answer.
 type neighbour struct {
 	DistanceMetres float64      `json:"distance_m"`
-	BearingDegrees float64      `json:"bearing_deg"`
+	BearingDegrees *float64     `json:"bearing_deg"` // null at no distance
 	NearestPoint   orb.Point    `json:"nearest_point"`
 	Layer          city.LayerID `json:"layer"`
 	ID             int64        `json:"id"`
@@ -68,8 +68,12 @@ func (c *nearCommand) Run(ctx context.Context, con console) error {
 	}
 	answer := make([]neighbour, 0, len(hits))
 	for _, h := range hits {
+		bearing := &h.BearingDegrees
+		if h.DistanceMetres == 0 {
+			bearing = nil
+		}
 		answer = append(answer, neighbour{
-			h.DistanceMetres, h.BearingDegrees, h.NearestPoint, h.Layer.ID(), h.Feature.ID(), h.Layer.Code(h.Feature),
+			h.DistanceMetres, bearing, h.NearestPoint, h.Layer.ID(), h.Feature.ID(), h.Layer.Code(h.Feature),
 			h.Layer.Value(h.Feature, h.Layer.Definition().PropertyIndex(city.PropName)).Text(),
 		})
 	}
@@ -91,7 +95,11 @@ func (c *nearCommand) table(con console, answer []neighbour) error {
 		if code == "" {
 			code = "#" + strconv.FormatInt(n.ID, 10)
 		}
-		fmt.Fprintf(w, "%8.1f\t%3.0f° %s\t%s\t%s\t%s\n", n.DistanceMetres, n.BearingDegrees, compass(n.BearingDegrees), n.Layer, city.OneLine(code), city.OneLine(n.Name))
+		bearing := ""
+		if n.BearingDegrees != nil {
+			bearing = fmt.Sprintf("%3.0f° %s", *n.BearingDegrees, compass(*n.BearingDegrees))
+		}
+		fmt.Fprintf(w, "%8.1f\t%s\t%s\t%s\t%s\n", n.DistanceMetres, bearing, n.Layer, city.OneLine(code), city.OneLine(n.Name))
 	}
 	return w.Flush()
 }

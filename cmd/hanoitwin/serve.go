@@ -167,8 +167,7 @@ func (c *serveCommand) adopt(ctx context.Context, store twin.Store) error {
 func banner(w io.Writer, addr net.Addr, public string, t *twin.Twin) {
 	base := public
 	if base == "" {
-		_, port, _ := net.SplitHostPort(addr.String())
-		base = "http://localhost:" + port
+		base = openAt(addr)
 	}
 	s := t.Snapshot()
 	fmt.Fprintf(w, `
@@ -180,6 +179,15 @@ Try   curl '%[4]s/collections/intersections/items/NG01/nearby?radius=3000&layers
       curl -o hanoi.mvt '%[4]s/tiles/all/11/1626/901.mvt'
 
 `, s.Len(), len(s.Layers()), s.Version(), base)
+}
+
+// openAt is the URL of a server on this machine that listens at an address.
+func openAt(addr net.Addr) string {
+	host, port, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // discover prints the tables that could be layers, and why the others cannot.
@@ -214,7 +222,11 @@ func (c *serveCommand) discover(ctx context.Context, con console) error {
 		case verdict == "":
 			verdict = "can be adopted"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s %s\t%d\t%s\t~%d\t%s\n", t.Name(), t.Relation, t.GeometryColumn, t.Geometry, t.SRID, t.Key, t.Rows, verdict)
+		rows := "?" // the server has not counted them yet
+		if t.Rows >= 0 {
+			rows = fmt.Sprint("~", t.Rows)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s %s\t%d\t%s\t%s\t%s\n", t.Name(), t.Relation, t.GeometryColumn, t.Geometry, t.SRID, t.Key, rows, verdict)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -61,15 +61,17 @@ var confined = map[string][]string{
 }
 
 type listed struct {
-	ImportPath string
-	Dir        string
-	GoFiles    []string
-	Imports    []string
+	ImportPath                string
+	Dir                       string
+	GoFiles                   []string
+	Imports                   []string
+	TestGoFiles, XTestGoFiles []string
+	TestImports, XTestImports []string
 }
 
 func list(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", module+"/...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports,TestGoFiles,XTestGoFiles,TestImports,XTestImports", module+"/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +102,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/logtest", "internal/ssetest", "internal/wiretest", "internal/realdata/tilelist", "internal/geopackage/gpkgtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
+var onlyForTests = []string{"internal/architecture", "internal/geopackage/gpkgtest", "internal/realdata/tilelist", "internal/wiretest", "internal/ssetest", "internal/smalldisk", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/contracttest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {

@@ -48,11 +48,14 @@ type ChangeSet struct {
 }
 
 // Revision is a feature before and after a change set; nil where it did not
-// exist. Values stand in the order of the layer's newest definition.
+// exist. Values stand in the order of the layer's newest definition, but where Was
+// (for Before) and Is (for After) say otherwise: they are the last definitions of a
+// layer that was removed since, and may have been made again.
 type Revision struct {
 	Layer         LayerID
 	ID            int64
 	Before, After *Feature
+	Was, Is       *Layer
 }
 
 // Change returns the step that r is, as a Snapshot applies it.
@@ -66,13 +69,15 @@ type LayerRevision struct {
 }
 
 // State is one recorded state of a feature: since which version it is so, and
-// who made it so, when and why. Feature is nil where it was deleted.
+// who made it so, when and why. Feature is nil where it was deleted. Its values stand
+// in the order of Definition, if that is not nil, as those of Revision.Was do.
 type State struct {
-	Version Version
-	At      time.Time
-	Author  string
-	Message string
-	Feature *Feature
+	Version    Version
+	At         time.Time
+	Author     string
+	Message    string
+	Feature    *Feature
+	Definition *Layer
 }
 
 // SameGeometry reports whether a and b are of one type and have equal positions,

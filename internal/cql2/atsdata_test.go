@@ -11,8 +11,8 @@ import (
 )
 
 // The abstract test suite of CQL2 (21-065r2, annex A) gives its expected counts for
-// a dataset, three layers of Natural Earth with columns added. That is not here.
-// These layers are made for the same counts: what the tables of the annex say of
+// a dataset, three layers of Natural Earth with columns added. Without those columns
+// TestNaturalEarth has two of them. These layers are made for the same counts: what the tables of the annex say of
 // the places determines them up to their names, and the countries and rivers are
 // drawn so that every predicate finds as many.
 

@@ -26,12 +26,8 @@ const seed = 20261128
 func realThings(tb testing.TB, file string, every int) []thing {
 	tb.Helper()
 	var all []thing
-	n := 0
-	realdata.Features(tb, "layers/"+file, func(g orb.Geometry, properties map[string]any) {
-		if n%every == 0 {
-			all = append(all, thing{g, []any{properties["name"], properties["highway"]}})
-		}
-		n++
+	realdata.Sample(tb, "layers/"+file, every, func(g orb.Geometry, properties map[string]any) {
+		all = append(all, thing{g, []any{properties["name"], properties["highway"]}})
 	})
 	return all
 }

@@ -169,19 +169,25 @@ func sameShape(t *testing.T, got, want orb.Geometry) {
 	}
 }
 
-// BenchmarkProjector compares with the Transform, its naive twin.
+// BenchmarkProjector converts lines of seven positions all over the city, beside the
+// Transform, its naive twin.
 func BenchmarkProjector(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 1))
-	at := make([]orb.Point, 1024)
-	for i := range at {
-		at[i] = orb.Point{105.5 + random.Float64()/2, 20.8 + random.Float64()/2}
+	lines := make([]orb.LineString, 256)
+	for i := range lines {
+		at := orb.Point{105.3 + 0.7*random.Float64(), 20.6 + 0.7*random.Float64()}
+		for range 7 {
+			lines[i] = append(lines[i], at)
+			at[0] += 5e-4 * random.NormFloat64()
+			at[1] += 5e-4 * random.NormFloat64()
+		}
 	}
 	p, exact := mustProjector(b, VN2000TM3482), mustTransform(b, WGS84, VN2000TM3482)
-	for name, point := range map[string]func(orb.Point) (orb.Point, error){"cells": p.Point, "naive": exact.Point} {
+	for name, convert := range map[string]func(orb.Geometry) (orb.Geometry, error){"cells": p.Geometry, "naive": exact.Geometry} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				if _, err := point(at[i%len(at)]); err != nil {
+				if _, err := convert(lines[i%len(lines)]); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -84,6 +84,9 @@ func (m *Mistakes) add(mistake Mistake) {
 	m.List = append(m.List, mistake)
 }
 
+// count returns how many there are, listed or not.
+func (m *Mistakes) count() int { return len(m.List) + m.More }
+
 // full reports that no more is listed.
 func (m *Mistakes) full() bool { return len(m.List) == maxMistakes }
 

@@ -3,6 +3,7 @@ package edit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -65,6 +66,27 @@ func (p *Planner) Plan(ctx context.Context, steps []Step) ([]Change, error) {
 	return changes, pl.mistakes.err()
 }
 
+// Mistakes returns all that is wrong with a set of which ReadSet has found some: that,
+// and what Plan says of the other steps. Codes are judged in the layers of which every
+// step could be read: in others it may be that a code becomes free.
+func (p *Planner) Mistakes(ctx context.Context, steps []Step, read *Mistakes) error {
+	pl := plan{Planner: p, mistakes: *read, edited: map[place]string{}, codes: map[city.LayerID]*codes{}}
+	unsure := map[city.LayerID]bool{}
+	for i := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if steps[i].broken {
+			unsure[steps[i].Layer] = true
+		} else {
+			pl.step(&steps[i])
+		}
+	}
+	pl.claims = slices.DeleteFunc(pl.claims, func(c claim) bool { return unsure[""] || unsure[c.layer.ID()] })
+	pl.taken()
+	return pl.mistakes.err()
+}
+
 type plan struct {
 	*Planner
 	mistakes Mistakes
@@ -88,13 +110,13 @@ func (p *plan) step(s *Step) (Change, bool) {
 	if s.Op != Create && !p.find(s, l, &c) {
 		return c, false
 	}
-	before := len(p.mistakes.List) + p.mistakes.More
+	before := p.mistakes.count()
 	if s.Op != Delete {
 		d := draft{at: s.BodyAt, layer: l.Definition(), extent: p.Extent, limits: p.Limits.WithDefaults(), space: p.Coordinates, was: c.Was, merge: s.Op == Patch, mistakes: &p.mistakes}
 		c.Is = d.read(s.Body)
 	}
 	p.code(l, s, &c)
-	return c, len(p.mistakes.List)+p.mistakes.More == before
+	return c, p.mistakes.count() == before
 }
 
 // find fills in the feature that a step is about.

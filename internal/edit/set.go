@@ -57,6 +57,8 @@ type Step struct {
 	Body []byte
 	// At and BodyAt point to the step and to Body in what the client sent.
 	At, BodyAt string
+
+	broken bool // ReadSet has noted what is wrong with it
 }
 
 // Set is a change set as a client sends it.
@@ -72,7 +74,8 @@ type Set struct {
 //	  {"op": "patch", "layer": "stops", "id": 7, "if_match": "\"3f…\"", "feature": {…}}]}
 //
 // The error is *Mistakes: everything that is wrong with it as far as that can be
-// told without the features, which Plan reads.
+// told without the features, which Plan reads. The set then has what could be read,
+// for Planner.Mistakes; it is nil when nothing could.
 func ReadSet(body []byte, limits Limits) (*Set, error) {
 	var mistakes Mistakes
 	r := &draft{limits: limits.WithDefaults(), mistakes: &mistakes}
@@ -168,7 +171,10 @@ func (d *draft) steps(value []byte) []Step {
 	}
 	steps := make([]Step, 0, len(edits))
 	for i, e := range edits {
-		steps = append(steps, d.step("/edits/"+strconv.Itoa(i), e))
+		noted := d.mistakes.count()
+		s := d.step("/edits/"+strconv.Itoa(i), e)
+		s.broken = d.mistakes.count() > noted
+		steps = append(steps, s)
 	}
 	return steps
 }

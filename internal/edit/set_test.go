@@ -69,6 +69,37 @@ func TestReadSetMistakes(t *testing.T) {
 	}
 }
 
+// TestMistakesOfSets tells what is wrong with a set that cannot all be read together
+// with what is wrong with its other steps, but of codes only what is sure.
+func TestMistakesOfSets(t *testing.T) {
+	taken := `{"op":"create","layer":"nodes","feature":` + node(`"code":"A","lanes":"x"`) + `}`
+	for name, c := range map[string]struct {
+		body string
+		want []string
+	}{
+		"all": {`{"mesage":"","edits":[{"op":"move","layer":"zones"},{"op":"delete","layer":"none","id":1},` + taken + `]}`, []string{
+			"/mesage is not known here", "/edits/0/op is no operation", "/edits/1/layer names no layer",
+			"/edits/2/feature/properties/lanes is text, not an integer", "/edits/2/feature/properties/code belongs to feature 1",
+		}},
+		"a code that may become free": {`{"edits":[{"op":"delete","layer":"nodes","id":"A","x":1},` + taken + `]}`, []string{
+			"/edits/0/x is not known here", "/edits/1/feature/properties/lanes is text, not an integer",
+		}},
+		"of whatever layer": {`{"edits":[1,` + taken + `]}`, []string{
+			"/edits/0 is no JSON object", "/edits/1/feature/properties/lanes is text, not an integer",
+		}},
+	} {
+		set, err := ReadSet([]byte(c.body), Limits{})
+		read, ok := AsMistakes(err)
+		if !ok {
+			t.Fatalf("%s: %v", name, err)
+		}
+		all, _ := AsMistakes(planner(t).Mistakes(t.Context(), set.Steps, read))
+		if got := told(all); !slices.Equal(got, c.want) {
+			t.Errorf("%s: mistakes\n got %q\nwant %q", name, got, c.want)
+		}
+	}
+}
+
 // TestMergePatch is the table of RFC 7396, appendix A.
 func TestMergePatch(t *testing.T) {
 	for _, c := range [][3]string{

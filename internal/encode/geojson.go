@@ -14,12 +14,11 @@ import (
 type Features struct {
 	chosen     []bool // by property; nil: all
 	noGeometry bool
-	swapped    bool
-	decimals   geojson.Decimals
-	projection projection
-	flipped    flipper
-	foreground *foreground // of JSON-FG; nil: GeoJSON
-	texts      *Texts      // nil: none is kept
+	geometries geojson.Writer
+	foreground *foreground     // of JSON-FG; nil: GeoJSON
+	texts      *Texts          // nil: none is kept
+	layer      *snapshot.Layer // the last one, with its hashOf
+	hash       uint64
 }
 
 // NewFeatures returns what writes features one by one, as those of s: as members of
@@ -27,8 +26,8 @@ type Features struct {
 // layer.
 func NewFeatures(s *Selection) *Features {
 	t := &Features{
-		noGeometry: s.NoGeometry, swapped: s.Space.Swapped,
-		decimals: s.Space.decimals(), projection: newProjection(s.Space),
+		noGeometry: s.NoGeometry,
+		geometries: geojson.Writer{Decimals: s.Space.decimals(), Convert: s.Space.positions()},
 	}
 	if s.FG {
 		t.foreground = &foreground{inPlace: s.Space.inPlace(), typed: true}
@@ -62,16 +61,35 @@ func (t *Features) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, ta
 	if t.texts == nil || !own(tags, f) {
 		return t.appendBody(dst, l, f, tags)
 	}
-	text, again := t.texts.find(l, f)
+	t.of(l)
+	text, again := t.texts.find(t.hash, f)
 	if text != "" {
 		return append(dst, text...), nil
 	}
 	start := len(dst)
 	dst, err := t.appendBody(dst, l, f, tags)
 	if again && err == nil {
-		t.texts.keep(l, f, dst[start:])
+		t.texts.keep(t.hash, f, dst[start:])
 	}
 	return dst, err
+}
+
+// Room returns about how many bytes Append will append for features of layer l.
+func (t *Features) Room(l *snapshot.Layer, features []*snapshot.Feature) int {
+	const text, head = 512, 48 // of one that is made anew, and of what stands before each
+	if t.texts == nil {
+		return len(features) * (text + head)
+	}
+	t.of(l)
+	bytes, others := t.texts.room(t.hash, features)
+	return bytes + others*text + len(features)*head
+}
+
+// of prepares for features of a layer.
+func (t *Features) of(l *snapshot.Layer) {
+	if l != t.layer {
+		t.layer, t.hash = l, hashOf(l)
+	}
 }
 
 // own tells whether tags are those of f, as it is recorded.
@@ -100,14 +118,7 @@ func (t *Features) appendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
 	if t.noGeometry {
 		return append(dst, "null"...), nil
 	}
-	g, err := t.projection.geometry(g)
-	if err != nil {
-		return dst, err
-	}
-	if t.swapped {
-		g = t.flipped.geometry(g)
-	}
-	return t.decimals.AppendGeometry(dst, g), nil
+	return t.geometries.AppendGeometry(dst, g)
 }
 
 // appendProperties appends an object, the properties that tiles carry first.
@@ -182,54 +193,3 @@ func (l *lines) feature(dst []byte, f *snapshot.Feature, tags []tiles.Tag, _ boo
 }
 
 func (l *lines) end(dst []byte) []byte { return dst }
-
-// flipper exchanges x and y, in memory of its own that it uses again.
-type flipper struct{ points []orb.Point }
-
-func (fl *flipper) geometry(g orb.Geometry) orb.Geometry {
-	fl.points = fl.points[:0]
-	return fl.flip(g)
-}
-
-func (fl *flipper) flip(g orb.Geometry) orb.Geometry {
-	switch g := g.(type) {
-	case orb.Point:
-		return orb.Point{g[1], g[0]}
-	case orb.MultiPoint:
-		return flipRun(fl, g)
-	case orb.LineString:
-		return flipRun(fl, g)
-	case orb.Ring:
-		return flipRun(fl, g)
-	case orb.MultiLineString:
-		return flipParts(g, func(l orb.LineString) orb.LineString { return flipRun(fl, l) })
-	case orb.Polygon:
-		return fl.polygon(g)
-	case orb.MultiPolygon:
-		return flipParts(g, fl.polygon)
-	case orb.Collection:
-		return flipParts(g, fl.flip)
-	default:
-		return g
-	}
-}
-
-func (fl *flipper) polygon(p orb.Polygon) orb.Polygon {
-	return flipParts(p, func(r orb.Ring) orb.Ring { return flipRun(fl, r) })
-}
-
-func flipRun[S ~[]orb.Point](fl *flipper, points S) S {
-	start := len(fl.points)
-	for _, p := range points {
-		fl.points = append(fl.points, orb.Point{p[1], p[0]})
-	}
-	return S(fl.points[start:len(fl.points):len(fl.points)])
-}
-
-func flipParts[S ~[]E, E any](parts S, flip func(E) E) S {
-	out := make(S, len(parts))
-	for i, part := range parts {
-		out[i] = flip(part)
-	}
-	return out
-}

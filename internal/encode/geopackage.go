@@ -53,7 +53,7 @@ func exportGeoPackage(ctx context.Context, path string, s *Selection) error {
 	def.Key, def.Table, def.Tiles, def.VisibleTo = "", "", city.TileRules{}, nil
 	srid := s.Space.srid()
 	srs := geopackage.SRS{EPSG: int64(srid), Name: srid.Name(), WKT: srid.WKT()}
-	return geopackage.ExportIn(ctx, path, srs, func(w geopackage.Writer) error {
+	return geopackage.ExportIn(ctx, path, srs, s.Changed, func(w geopackage.Writer) error {
 		if err := w.PutLayer(ctx, def); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -36,6 +37,8 @@ type Selection struct {
 	// Tail is JSON members that stand behind the features of a FeatureCollection:
 	// empty, or beginning with a comma. Other formats leave it out.
 	Tail []byte
+	// Changed is when the layer last changed, for files that tell.
+	Changed time.Time
 	// TempDir is where temporary files are made, empty for that of the system,
 	// and MaxTempBytes how large one may grow, 0 for as large as it gets.
 	TempDir      string
@@ -160,4 +163,33 @@ func (p *projection) geometry(g orb.Geometry) (orb.Geometry, error) {
 		return g, p.err
 	}
 	return p.projector.Geometry(g)
+}
+
+// positions returns what brings positions into the space, with its axes in their order,
+// and keeps the last of them; nil where they are written as they are stored.
+func (s Space) positions() func([]orb.Point) ([]orb.Point, error) {
+	if s.wgs84() && !s.Swapped {
+		return nil
+	}
+	projection := newProjection(s)
+	if !s.Swapped {
+		return projection.positions
+	}
+	var swapped []orb.Point
+	return func(points []orb.Point) ([]orb.Point, error) {
+		points, err := projection.positions(points)
+		swapped = swapped[:0]
+		for _, p := range points {
+			swapped = append(swapped, orb.Point{p[1], p[0]})
+		}
+		return swapped, err
+	}
+}
+
+// positions returns points in x, y of the space, until the next call.
+func (p *projection) positions(points []orb.Point) ([]orb.Point, error) {
+	if p.projector == nil {
+		return points, p.err
+	}
+	return p.projector.Positions(points)
 }

@@ -49,10 +49,32 @@ func NewTexts(bytes int64) *Texts {
 	return &Texts{places: make([]textPlace, n)}
 }
 
+// room returns how long the texts of features are that are kept, and how many are not.
+// They are looked at in one loop that waits for nothing: what is read of memory here
+// is read side by side, and stands ready for find.
+func (t *Texts) room(layer uint64, features []*snapshot.Feature) (bytes, others int) {
+	for _, f := range features {
+		set, mark, _ := t.placesOf(layer, f)
+		length := 0
+		for i := range set {
+			if set[i].mark.Load() == mark {
+				if kept := set[i].kept.Load(); kept != nil {
+					length = len(kept.text)
+				}
+			}
+		}
+		bytes += length
+		if length == 0 {
+			others++
+		}
+	}
+	return bytes, others
+}
+
 // find returns the text of a feature, or "". again tells that it was the last of its
 // places to be looked for in vain before.
-func (t *Texts) find(l *snapshot.Layer, f *snapshot.Feature) (text string, again bool) {
-	set, mark, at := t.placesOf(l, f)
+func (t *Texts) find(layer uint64, f *snapshot.Feature) (text string, again bool) {
+	set, mark, at := t.placesOf(layer, f)
 	for i := range set {
 		if set[i].mark.Load() != mark {
 			continue
@@ -65,11 +87,11 @@ func (t *Texts) find(l *snapshot.Layer, f *snapshot.Feature) (text string, again
 }
 
 // keep keeps a copy of a text in an empty place, or in that of another.
-func (t *Texts) keep(l *snapshot.Layer, f *snapshot.Feature, text []byte) {
+func (t *Texts) keep(layer uint64, f *snapshot.Feature, text []byte) {
 	if len(text) > maxText {
 		return
 	}
-	set, mark, at := t.placesOf(l, f)
+	set, mark, at := t.placesOf(layer, f)
 	for i := range set {
 		if m := set[i].mark.Load(); m == 0 || m == mark { // the same, before it was edited
 			at = i
@@ -80,11 +102,14 @@ func (t *Texts) keep(l *snapshot.Layer, f *snapshot.Feature, text []byte) {
 	set[at].kept.Store(&keptText{f, string(text)})
 }
 
+// hashOf returns what tells the features of a layer from those of others.
+func hashOf(l *snapshot.Layer) uint64 { return xxhash.Sum64String(string(l.ID())) }
+
 // placesOf returns where a text may be, how it is marked there, and which place it
-// takes when all are taken.
-func (t *Texts) placesOf(l *snapshot.Layer, f *snapshot.Feature) (set []textPlace, mark uint32, at int) {
+// takes when all are taken. layer is its hashOf.
+func (t *Texts) placesOf(layer uint64, f *snapshot.Feature) (set []textPlace, mark uint32, at int) {
 	const golden = 0x9e37_79b9_7f4a_7c15 // 2^64 by the golden ratio: neighbours become far apart
-	hash := (xxhash.Sum64String(string(l.ID())) ^ uint64(f.ID())) * golden
+	hash := (layer ^ uint64(f.ID())) * golden
 	first, low := bits.Mul64(hash, uint64(len(t.places)/textWays))
 	first *= textWays
 	return t.places[first : first+textWays], uint32(hash>>8) | 1, int(low >> 62)

@@ -117,7 +117,7 @@ func TestTextsThatAreLong(t *testing.T) {
 		if _, err := features.Append(nil, l, f, f.Tags(), nil); err != nil {
 			t.Fatal(err)
 		}
-		if text, _ := texts.find(l, f); text != "" {
+		if text, _ := texts.find(hashOf(l), f); text != "" {
 			t.Fatalf("a text of %d bytes is kept", len(text))
 		}
 	}
@@ -145,4 +145,34 @@ func TestTextsAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestRoom: once their texts are kept, features take the room that was told, and no
+// more than the heads of all beside it.
+func TestRoom(t *testing.T) {
+	l := scattered(t, 200, true)
+	texts := NewTexts(1 << 20)
+	features := NewFeatures(plain(l))
+	features.Keep(texts, plain(l))
+	var all []*snapshot.Feature
+	l.All(func(f *snapshot.Feature) bool {
+		all = append(all, f)
+		return true
+	})
+	var text []byte
+	for range 3 {
+		text = text[:0]
+		for _, f := range all {
+			var err error
+			if text, err = features.Append(text, l, f, f.Tags(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if room := features.Room(l, all); room < len(text) || room > len(text)+48*len(all) {
+		t.Errorf("room for %d bytes, written are %d", room, len(text))
+	}
+	if room := NewFeatures(plain(l)).Room(l, all); room < len(all)*100 {
+		t.Errorf("room for %d bytes where none is kept", room)
+	}
 }

@@ -2,6 +2,7 @@ package geojson
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -15,80 +16,112 @@ const Exact Decimals = -1
 
 // AppendGeometry appends g, coordinates Exact. A nil or unknown geometry becomes
 // null, which RFC 7946 allows for a feature without a place.
-func AppendGeometry(dst []byte, g orb.Geometry) []byte { return Exact.AppendGeometry(dst, g) }
+func AppendGeometry(dst []byte, g orb.Geometry) []byte {
+	w := Writer{Decimals: Exact}
+	dst, _ = w.AppendGeometry(dst, g) // nothing is converted, so that nothing fails
+	return dst
+}
 
-// AppendGeometry appends g, each coordinate rounded to d decimals.
-func (d Decimals) AppendGeometry(dst []byte, g orb.Geometry) []byte {
+// Writer writes geometries as text. It serves one goroutine.
+type Writer struct {
+	// Decimals are those to which each coordinate is rounded.
+	Decimals Decimals
+	// Convert brings the positions of a point, a line or a ring into the system in
+	// which they are written; they hold until its next call. nil: they are written as
+	// they are. So no other geometry is made than the one that is stored.
+	Convert func(positions []orb.Point) ([]orb.Point, error)
+
+	point []orb.Point // one, to be converted
+}
+
+// AppendGeometry appends g. A nil or unknown geometry becomes null. The error is that of
+// Convert, with the part in which it came.
+func (w *Writer) AppendGeometry(dst []byte, g orb.Geometry) ([]byte, error) {
+	var err error
 	switch g := g.(type) {
 	case orb.Point:
-		dst = append(dst, `{"type":"Point","coordinates":`...)
-		dst = d.AppendPosition(dst, g)
+		dst, err = w.appendPoint(append(dst, `{"type":"Point","coordinates":`...), g)
 	case orb.MultiPoint:
-		dst = append(dst, `{"type":"MultiPoint","coordinates":`...)
-		dst = appendPositions(dst, d, g)
+		dst, err = w.appendPositions(append(dst, `{"type":"MultiPoint","coordinates":`...), g)
 	case orb.LineString:
-		dst = append(dst, `{"type":"LineString","coordinates":`...)
-		dst = appendPositions(dst, d, g)
+		dst, err = w.appendPositions(append(dst, `{"type":"LineString","coordinates":`...), g)
 	case orb.MultiLineString:
-		dst = append(dst, `{"type":"MultiLineString","coordinates":`...)
-		dst = appendLines(dst, d, g)
+		dst, err = appendParts(append(dst, `{"type":"MultiLineString","coordinates":[`...), g, w.appendLine)
 	case orb.Ring:
-		dst = append(dst, `{"type":"Polygon","coordinates":[`...)
-		dst = append(appendPositions(dst, d, g), ']')
+		dst, err = w.appendPositions(append(dst, `{"type":"Polygon","coordinates":[`...), g)
+		dst = append(dst, ']')
 	case orb.Polygon:
-		dst = append(dst, `{"type":"Polygon","coordinates":`...)
-		dst = appendLines(dst, d, g)
+		dst, err = w.appendPolygon(append(dst, `{"type":"Polygon","coordinates":`...), g)
 	case orb.MultiPolygon:
-		dst = append(dst, `{"type":"MultiPolygon","coordinates":[`...)
-		for i, p := range g {
-			dst = appendLines(separate(dst, i), d, p)
-		}
-		dst = append(dst, ']')
+		dst, err = appendParts(append(dst, `{"type":"MultiPolygon","coordinates":[`...), g, w.appendPolygon)
 	case orb.Collection:
-		dst = append(dst, `{"type":"GeometryCollection","geometries":[`...)
-		for i, member := range g {
-			dst = d.AppendGeometry(separate(dst, i), member)
-		}
-		dst = append(dst, ']')
+		dst, err = appendParts(append(dst, `{"type":"GeometryCollection","geometries":[`...), g, w.AppendGeometry)
 	default:
-		return append(dst, "null"...)
+		return append(dst, "null"...), nil
 	}
-	return append(dst, '}')
+	return append(dst, '}'), err
 }
 
-func separate(dst []byte, i int) []byte {
-	if i == 0 {
-		return dst
+// appendParts appends what each part is written as, and the bracket behind the last.
+func appendParts[E any](dst []byte, parts []E, part func([]byte, E) ([]byte, error)) ([]byte, error) {
+	for i, p := range parts {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = part(dst, p); err != nil {
+			return dst, fmt.Errorf("part %d: %w", i, err)
+		}
 	}
-	return append(dst, ',')
+	return append(dst, ']'), nil
 }
 
-func appendLines[L ~[]orb.Point](dst []byte, d Decimals, lines []L) []byte {
-	dst = append(dst, '[')
-	for i, line := range lines {
-		dst = appendPositions(separate(dst, i), d, line)
+func (w *Writer) appendPolygon(dst []byte, p orb.Polygon) ([]byte, error) {
+	return appendParts(append(dst, '['), p, w.appendRing)
+}
+
+func (w *Writer) appendRing(dst []byte, r orb.Ring) ([]byte, error) { return w.appendPositions(dst, r) }
+
+func (w *Writer) appendLine(dst []byte, l orb.LineString) ([]byte, error) {
+	return w.appendPositions(dst, l)
+}
+
+func (w *Writer) appendPoint(dst []byte, p orb.Point) ([]byte, error) {
+	if w.Convert != nil {
+		w.point = append(w.point[:0], p)
+		converted, err := w.Convert(w.point)
+		if err != nil {
+			return dst, err
+		}
+		p = converted[0]
 	}
-	return append(dst, ']')
+	return w.Decimals.AppendPosition(dst, p), nil
 }
 
 // appendPositions writes a comma before each, and the bracket over the first.
-func appendPositions[L ~[]orb.Point](dst []byte, d Decimals, line L) []byte {
+func (w *Writer) appendPositions(dst []byte, line []orb.Point) ([]byte, error) {
 	if len(line) == 0 {
-		return append(dst, "[]"...)
+		return append(dst, "[]"...), nil
+	}
+	if w.Convert != nil {
+		var err error
+		if line, err = w.Convert(line); err != nil {
+			return dst, err
+		}
 	}
 	start := len(dst)
-	switch d {
+	switch w.Decimals {
 	case Exact:
 		dst = appendExact(dst, line)
 	case millimetres:
 		dst = appendMetres(dst, line)
 	default:
 		for _, p := range line {
-			dst = d.AppendPosition(append(dst, ','), p)
+			dst = w.Decimals.AppendPosition(append(dst, ','), p)
 		}
 	}
 	dst[start] = '['
-	return append(dst, ']')
+	return append(dst, ']'), nil
 }
 
 // appendExact appends positions, a comma before each. Most lie within the degrees of
@@ -102,7 +135,7 @@ func appendExact(dst []byte, line []orb.Point) []byte {
 			line = line[1:]
 			continue
 		}
-		x, y := degreesOf(lon, ",["), degreesOf(lat, ",")
+		x, y := leadingOf(lon, ",["), leadingOf(lat, ",")
 		dst = slices.Grow(dst, room*min(len(line), 100))
 		length, n := putPositions(dst[len(dst):cap(dst)], line, x, y)
 		dst, line = dst[:len(dst)+length], line[n:]
@@ -110,9 +143,9 @@ func appendExact(dst []byte, line []orb.Point) []byte {
 	return dst
 }
 
-// putPositions writes positions as long as they lie within the degrees x and y and
+// putPositions writes positions as long as their numbers begin with x and y and
 // there is room. It returns how long they are and how many.
-func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
+func putPositions(text []byte, line []orb.Point, x, y leading) (at, n int) {
 	for n < len(line) && at+room <= len(text) {
 		lon, ok := tenMillionths(line[n][0])
 		lat, also := tenMillionths(line[n][1])
@@ -121,12 +154,12 @@ func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
 		}
 		digits := eight((lon - x.n) * 10)
 		binary.LittleEndian.PutUint64(text[at:], x.text)
-		binary.LittleEndian.PutUint64(text[at+x.point+1:], digits|zeros)
-		at += x.point + behindPoint(digits)
+		binary.LittleEndian.PutUint64(text[at+x.length+1:], digits|zeros)
+		at += x.length + behindPoint(digits)
 		digits = eight((lat - y.n) * 10)
 		binary.LittleEndian.PutUint64(text[at:], y.text)
-		binary.LittleEndian.PutUint64(text[at+y.point+1:], digits|zeros)
-		at += y.point + behindPoint(digits)
+		binary.LittleEndian.PutUint64(text[at+y.length+1:], digits|zeros)
+		at += y.length + behindPoint(digits)
 		text[at] = ']'
 		at++
 		n++
@@ -134,23 +167,51 @@ func putPositions(text []byte, line []orb.Point, x, y degrees) (at, n int) {
 	return at, n
 }
 
-// appendMetres is appendExact for positions in metres, to the millimetre.
+// appendMetres is appendExact for positions in metres, to the millimetre. Most lie
+// within the ten kilometres of the one before.
 func appendMetres(dst []byte, line []orb.Point) []byte {
-	for i := range line {
-		dst = withRoom(dst)
-		text := dst[len(dst) : len(dst)+room]
-		text[0], text[1] = ',', '['
-		x := putMetres(text[2:], line[i][0])
-		text[2+x] = ','
-		y := putMetres(text[3+x:], line[i][1])
-		text[3+x+y] = ']'
-		if x == 0 || y == 0 {
-			dst = millimetres.AppendPosition(append(dst, ','), line[i])
+	for len(line) > 0 {
+		east, ok := millimetresOf(line[0][0])
+		north, also := millimetresOf(line[0][1])
+		if !ok || !also || east < scale || north < scale { // their last seven digits may begin with zeros
+			dst = millimetres.AppendPosition(append(dst, ','), line[0])
+			line = line[1:]
 			continue
 		}
-		dst = dst[:len(dst)+4+x+y]
+		x, y := leadingOf(east, ",["), leadingOf(north, ",")
+		dst = slices.Grow(dst, room*min(len(line), 100))
+		length, n := putMetrePositions(dst[len(dst):cap(dst)], line, x, y)
+		dst, line = dst[:len(dst)+length], line[n:]
 	}
 	return dst
+}
+
+// putMetrePositions is putPositions for positions in metres.
+func putMetrePositions(text []byte, line []orb.Point, x, y leading) (at, n int) {
+	for n < len(line) && at+room <= len(text) {
+		east, ok := millimetresOf(line[n][0])
+		north, also := millimetresOf(line[n][1])
+		if !ok || !also || east-x.n >= scale || north-y.n >= scale {
+			break
+		}
+		at += x.putMetres(text[at:], east)
+		at += y.putMetres(text[at:], north)
+		text[at] = ']'
+		at++
+		n++
+	}
+	return at, n
+}
+
+// putMetres writes a number of millimetres that begins with l, and returns its length.
+func (l leading) putMetres(text []byte, n uint32) int {
+	digits := eight(n-l.n) >> 8 // seven: four before the point, three behind
+	behind := uint32(digits >> 32)
+	_ = text[20]
+	binary.LittleEndian.PutUint64(text, l.text)
+	binary.LittleEndian.PutUint64(text[l.length:], digits&0xffff_ffff|0x2e_30_30_30_30)
+	binary.LittleEndian.PutUint32(text[l.length+5:], behind|0x30_30_30)
+	return l.length + 4 + behindPoint(uint64(behind))
 }
 
 // AppendPosition appends [x,y] of p.

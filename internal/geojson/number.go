@@ -33,15 +33,21 @@ const millimetres Decimals = 3
 // putMetres writes v in millimetres and returns the length, or 0 where v is not from
 // 0 to 4,294,967.295, which has every easting and northing in Việt Nam.
 func putMetres(text []byte, v float64) int {
-	rounded := math.RoundToEven(v * 1e3)
-	if !(rounded >= 0 && rounded <= math.MaxUint32) {
+	n, ok := millimetresOf(v)
+	if !ok {
 		return 0
 	}
-	n := uint32(rounded)
 	point := putWhole(text, n/1_000)
 	digits := three(n % 1_000)
 	binary.LittleEndian.PutUint32(text[point:], (digits|0x30_30_30)<<8|'.')
 	return point + behindPoint(uint64(digits))
+}
+
+// millimetresOf returns v, in metres, as their number; ok is false where it is not from 0
+// to 4,294,967.295.
+func millimetresOf(v float64) (n uint32, ok bool) {
+	rounded := math.RoundToEven(v * 1e3)
+	return uint32(int64(rounded)), rounded >= 0 && rounded <= math.MaxUint32
 }
 
 // appendFixed is AppendNumber for any d from 0.
@@ -138,11 +144,11 @@ func AppendNumber(dst []byte, v float64) []byte {
 	if !ok {
 		return city.Number(v).AppendJSON(dst)
 	}
-	d := degreesOf(n, "")
-	digits := eight((n - d.n) * 10)
-	binary.LittleEndian.PutUint64(text[sign:], d.text)
-	binary.LittleEndian.PutUint64(text[sign+d.point+1:], digits|zeros)
-	return dst[:at+sign+d.point+behindPoint(digits)]
+	degrees := leadingOf(n, "")
+	digits := eight((n - degrees.n) * 10)
+	binary.LittleEndian.PutUint64(text[sign:], degrees.text)
+	binary.LittleEndian.PutUint64(text[sign+degrees.length+1:], digits|zeros)
+	return dst[:at+sign+degrees.length+behindPoint(digits)]
 }
 
 // scale is for 7 decimals.
@@ -158,25 +164,26 @@ func tenMillionths(v float64) (n uint32, ok bool) {
 	return uint32(all), uint64(all) <= math.MaxUint32 && float64(all)/scale == v
 }
 
-// degrees are whole ones as text, which numbers that are written one after the other
-// mostly share.
-type degrees struct {
-	n     uint32 // in tenMillionths
-	text  uint64 // what stands before them, their digits, and a point: the first in the lowest byte
-	point int    // where that is
+// leading is what numbers that are written one after the other mostly begin with: their
+// digits before the last seven, which are whole degrees of tenMillionths, or tens of
+// kilometres of millimetres.
+type leading struct {
+	n      uint32 // with zeros for the last seven
+	text   uint64 // what stands before it, its digits, and a point: the first in the lowest byte
+	length int    // of the text, without the point
 }
 
-// degreesOf returns those of n, and before them a text of at most 4 bytes.
-func degreesOf(n uint32, before string) degrees {
+// leadingOf returns that of n, and before it a text of at most 4 bytes.
+func leadingOf(n uint32, before string) leading {
 	whole := n / scale
 	digits := three(whole)
 	skip := min(bits.TrailingZeros32(digits)/8, 2)
-	d := degrees{n: whole * scale, text: uint64(digits|0x2e_30_30_30) >> (8 * skip), point: 3 - skip}
+	l := leading{n: whole * scale, text: uint64(digits|0x2e_30_30_30) >> (8 * skip), length: 3 - skip}
 	for i := len(before) - 1; i >= 0; i-- {
-		d.text = d.text<<8 | uint64(before[i])
-		d.point++
+		l.text = l.text<<8 | uint64(before[i])
+		l.length++
 	}
-	return d
+	return l
 }
 
 // pairs are the numbers from 00 to 99.

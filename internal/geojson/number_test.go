@@ -2,6 +2,7 @@ package geojson
 
 import (
 	"encoding/json"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -89,16 +90,21 @@ func FuzzAppendNumber(f *testing.F) {
 			if got := string(AppendNumber([]byte("x"), v))[1:]; got != want {
 				t.Errorf("AppendNumber(%v) = %s, want %s", v, got, want)
 			}
-			line = append(line, orb.Point{v, 21}, orb.Point{105.25, v})
+			line = append(line, orb.Point{v, 21}, orb.Point{105.25, v}, // and beside eastings and northings:
+				orb.Point{v, 2326366.3991}, orb.Point{588394.3238, v}, orb.Point{v, v + 7.0625}, orb.Point{v, 100 * v})
 		}
 		for _, d := range []Decimals{Exact, 3} {
 			want := []byte("[")
 			for i, p := range line {
-				want = append(d.AppendNumber(append(separate(want, i), '['), p[0]), ',')
+				if i > 0 {
+					want = append(want, ',')
+				}
+				want = append(d.AppendNumber(append(want, '['), p[0]), ',')
 				want = append(d.AppendNumber(want, p[1]), ']')
 			}
 			want = append(want, ']')
-			if got := appendPositions(nil, d, line); string(got) != string(want) {
+			w := Writer{Decimals: d}
+			if got, _ := w.appendPositions(nil, line); string(got) != string(want) {
 				t.Errorf("%v to %d decimals: %s, want %s", line, d, got, want)
 			}
 		}
@@ -106,11 +112,42 @@ func FuzzAppendNumber(f *testing.F) {
 }
 
 func TestGeometryFixed(t *testing.T) {
-	got := Decimals(3).AppendGeometry(nil, orb.Collection{
+	w := Writer{Decimals: 3}
+	got, _ := w.AppendGeometry(nil, orb.Collection{
 		orb.Polygon{{{588394.3238, 1}, {2, 3.00049}, {588394.3238, 1}}}, orb.MultiPoint{{-0.0001, 7}}})
 	const want = `{"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[[[588394.324,1],[2,3],[588394.324,1]]]},{"type":"MultiPoint","coordinates":[[0,7]]}]}`
 	if string(got) != want || !json.Valid(got) {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestConvert(t *testing.T) {
+	g := orb.Collection{
+		orb.Point{1, 2},
+		orb.MultiLineString{{{3, 4}, {5, 6}}, {{7, 8}}},
+		orb.MultiPolygon{{{{1, 0}, {2, 0}, {2, 1}, {1, 0}}}},
+	}
+	w := Writer{Decimals: Exact, Convert: func(positions []orb.Point) ([]orb.Point, error) {
+		var swapped []orb.Point
+		for _, p := range positions {
+			if p[0] == 7 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			swapped = append(swapped, orb.Point{p[1], p[0]})
+		}
+		return swapped, nil
+	}}
+	const failure = "part 1: part 1: unexpected EOF"
+	if _, err := w.AppendGeometry(nil, g); err == nil || err.Error() != failure {
+		t.Errorf("%v, want %q", err, failure)
+	}
+	g[1] = orb.LineString{{3, 4}, {5, 6}}
+	const want = `{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[2,1]},` +
+		`{"type":"LineString","coordinates":[[4,3],[6,5]]},` +
+		`{"type":"MultiPolygon","coordinates":[[[[0,1],[0,2],[1,2],[0,1]]]]}]}`
+	got, err := w.AppendGeometry(nil, g)
+	if err != nil || string(got) != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
 

@@ -72,7 +72,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range server.operations {
-		o, _ := p.at(pointerTo("paths", strings.ReplaceAll(op.Path, "/*", "/{rest}"), strings.ToLower(op.Method)))
+		o, _ := p.At(pointerTo("paths", strings.ReplaceAll(op.Path, "/*", "/{rest}"), strings.ToLower(op.Method)))
 		summary, _ := o["summary"].(string)
 		if o["operationId"] != op.ID || !strings.HasSuffix(summary, " · "+op.Summary) {
 			t.Errorf("%s %s: %v %q", op.Method, op.Path, o["operationId"], summary)
@@ -89,8 +89,8 @@ func TestEveryPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := 0
-	for _, d := range describedOf(t, p.document) {
-		response, _ := p.at(pointerTo("paths", d.path, strings.ToLower(d.method), "responses", "200"))
+	for _, d := range describedOf(t, p.Object) {
+		response, _ := p.At(pointerTo("paths", d.path, strings.ToLower(d.method), "responses", "200"))
 		content, _ := response["content"].(openapi.Object)
 		if content[media.TypeHTML] == nil || strings.HasPrefix(d.path, "/watches/") {
 			continue

@@ -108,6 +108,16 @@ func TestBadInput(t *testing.T) {
 			}
 			a.refused(t, op, query, names...)
 		}
+		if slices.ContainsFunc(op.Query, func(p params.Parameter) bool { return p.Name == "layers" }) {
+			// Alone it is what it is in a path. Which layers /diff has depends on
+			// parameters that must be right first.
+			if status, p := a.ask(t, op, needed(op, "")+"layers=stops,nowhere"); status != http.StatusNotFound || !slices.Contains(p.Layers, "stops") {
+				t.Errorf("%s %s, a layer that does not exist: %d %+v", op.Method, op.Path, status, p)
+			}
+			if op.Path != "/diff" {
+				a.refused(t, op, needed(op, "")+"layers=stops,nowhere&no-such-parameter=1", "layers", "no-such-parameter")
+			}
+		}
 		if len(op.Formats) > 0 {
 			status, p := a.ask(t, op, needed(op, ""), "Accept", "image/x-none")
 			if status != http.StatusNotAcceptable || len(p.Formats) == 0 {

@@ -121,7 +121,7 @@ func TestExamplesWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := 0
-	for _, d := range describedOf(t, p.document) {
+	for _, d := range describedOf(t, p.Object) {
 		if d.method != http.MethodGet || strings.HasPrefix(d.path, "/watches/") {
 			continue
 		}
@@ -185,7 +185,7 @@ func TestDriven(t *testing.T) {
 	}
 	g := &generator{rand.New(rand.NewPCG(rounds.Seed(t), 1))}
 	statuses := map[int]int{}
-	for _, d := range describedOf(t, p.document) {
+	for _, d := range describedOf(t, p.Object) {
 		n := rounds.Of(25)
 		if d.method != http.MethodGet {
 			n = rounds.Of(15)

@@ -53,7 +53,7 @@ func (s *source) Touched(a, b city.Version) *diff.Touched {
 	return s.record.touched
 }
 
-func (s *source) History(_ context.Context, layer city.LayerID, id int64, after city.Version, limit int) (city.Layer, []city.State, error) {
+func (s *source) History(_ context.Context, layer city.LayerID, id int64, after, _ city.Version, limit int) (city.Layer, []city.State, error) {
 	if s.record == nil || s.record.away {
 		return city.Layer{}, nil, fmt.Errorf("history of feature %d of layer %q: %w", id, layer, city.ErrUnavailable)
 	}
@@ -132,7 +132,7 @@ func TestDiffGolden(t *testing.T) {
 		{"history_unknown", "/collections/bridges/items/77/history"},
 		{"history_unknown_code", "/collections/bridges/items/XX/history"},
 		{"history_unknown_layer", "/collections/rivers/items/1/history"},
-		{"history_mistakes", "/collections/bridges/items/1/history?limit=0&after=-1&version=3"},
+		{"history_mistakes", "/collections/bridges/items/1/history?limit=0&after=-1&day=3"},
 	} {
 		t.Run(c.name, func(t *testing.T) { holdGolden(t, newDiffed(t, Config{}), c.name, "GET", c.target, nil) })
 	}

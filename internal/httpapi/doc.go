@@ -35,8 +35,8 @@
 // restarts that change nothing, and are the same on every server; only pages of
 // items also tell when this server first saw the version, and lead on by it. Downloads,
 // which nobody has seen whole when their header leaves, have one of the state and
-// the words of the request; that of a GeoPackage is weak. The only answers that
-// escape are those that net/http itself gives to what is no HTTP.
+// the words of the request. The only answers that escape are those that net/http
+// itself gives to what is no HTTP.
 //
 // The server makes no request of its own, and no page loads anything from another
 // host: what names one are identifiers of the OGC and the link to the licence.

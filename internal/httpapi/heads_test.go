@@ -36,7 +36,7 @@ func TestHeadAndOptionsEverywhere(t *testing.T) {
 		return w
 	}
 	heads := 0
-	for _, d := range describedOf(t, p.document) {
+	for _, d := range describedOf(t, p.Object) {
 		target, query := d.least()
 		want := methods[strings.ReplaceAll(d.path, "/{rest}", "/*")]
 		for _, method := range []string{http.MethodOptions, http.MethodTrace} {

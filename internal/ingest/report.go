@@ -61,6 +61,15 @@ func (r *Report) Faults() int64 {
 	return n
 }
 
+// Nothing reports that there were features and that all were skipped.
+func (r *Report) Nothing() bool {
+	read, stored := int64(0), int64(0)
+	for _, l := range r.Layers {
+		read, stored = read+l.Read, stored+l.Stored
+	}
+	return read > 0 && stored == 0
+}
+
 // severity orders actions, worst first.
 func severity(a feed.Action) int {
 	return slices.Index([]feed.Action{feed.Skipped, feed.Dropped, feed.Repaired, feed.Kept, feed.Noted}, a)

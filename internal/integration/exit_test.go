@@ -141,6 +141,53 @@ func TestCheckFindsErrors(t *testing.T) {
 	}
 }
 
+// TestImportOfNothing gives features of which none can be imported: a script hears
+// of it, a person reads why, and the store is as before.
+func TestImportOfNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	bad := writeFile(t, "name,lon,lat\nHồ Tây,here,there\n", dir, "bad.csv")
+	good := writeFile(t, "name,lon,lat\nHồ Tây,105.82,21.05\nHồ Gươm,here,there\n", dir, "good.csv")
+	empty := writeFile(t, `{"type":"FeatureCollection","features":[]}`, dir, "empty.geojson")
+	for _, store := range []string{seeded(t, filepath.Join(dir, "store.gpkg")), seeded(t, pgtest.DSN(t))} {
+		before := storeText(t, store)
+		r := run(t, "import", "--store", store, bad).want(t, 1)
+		if !strings.Contains(r.out, "bad") || !strings.Contains(r.out, "version 2\n") || !strings.Contains(r.err, "line 2") || !strings.Contains(r.err, "hanoitwin: none of the features could be imported\n") {
+			t.Errorf("stdout:\n%s\nstderr:\n%s", r.out, r.err)
+		}
+		report := importReport{}
+		if err := json.Unmarshal([]byte(run(t, "import", "--store", store, bad, "--json").want(t, 1).out), &report); err != nil || len(report.Layers) != 1 || report.Layers[0].Skipped != 1 || report.Layers[0].Created {
+			t.Errorf("%v: %+v", err, report)
+		}
+		if after := storeText(t, store); after != before {
+			t.Errorf("the store has changed:\n%s", firstDifference(before, after))
+		}
+		run(t, "import", "--store", store, bad, good).want(t, 0)
+		run(t, "import", "--store", store, good).want(t, 0) // unchanged is imported
+		run(t, "import", "--store", store, empty).want(t, 0)
+	}
+}
+
+// TestVersionOfStore asks a store for its version, which makes none.
+func TestVersionOfStore(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "missing.gpkg")
+	for _, store := range []string{seeded(t, filepath.Join(t.TempDir(), "store.gpkg")), seeded(t, pgtest.DSN(t))} {
+		if r := run(t, "version", "--store", store).want(t, 0); !strings.Contains(r.out, " holds version 2 of the city\n") {
+			t.Errorf("stdout:\n%s", r.out)
+		}
+		var info struct {
+			Stored string `json:"store_version"`
+		}
+		if err := json.Unmarshal([]byte(run(t, "version", "--json", "--store", store).want(t, 0).out), &info); err != nil || info.Stored != "2" {
+			t.Errorf("%v: %+v", err, info)
+		}
+	}
+	if r := run(t, "version", "--store", missing).want(t, 3); r.out != "" || !strings.Contains(r.err, missing) {
+		t.Errorf("stdout:\n%s\nstderr:\n%s", r.out, r.err)
+	}
+}
+
 // TestJSONOutput parses what each command with --json prints.
 func TestJSONOutput(t *testing.T) {
 	t.Parallel()

@@ -1,8 +1,6 @@
 package integration
 
 import (
-	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,27 +14,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
-	_ "modernc.org/sqlite" // MBTiles, the form in which GDAL reads buffers too
+	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
-	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
-// readAsDirectory says which zooms GDAL reads as a directory too: it spends
-// 0.3 ms on each layer of each tile there, whether the layer is there or not.
-func readAsDirectory(z uint8) bool { return z == 10 || z == 12 }
+// asDirectory is the zoom that GDAL reads as a directory too: it looks for each layer
+// in each tile there, several times.
+const asDirectory = 12
 
-// compareGDAL has GDAL read all tiles of the zoom at once, twice.
+// compareGDAL has GDAL read all tiles of the zoom.
 //
-// As a directory of files (some zooms) GDAL counts the features of the whole zoom, but shows
+// As a directory of files (one zoom) GDAL counts the features of the whole zoom, but shows
 // their geometry only within the tiles' squares, whatever its option CLIP says
-// (3.6). As MBTiles it shows the buffers too: then ids and areas must be ours.
+// (3.6). As single files it shows the buffers too: then ids and areas must be ours.
 func (w *tileWalk) compareGDAL(t *testing.T, z uint8) {
 	t.Helper()
-	vectorLayers, names := w.server.vectorLayers(t)
-	if readAsDirectory(z) {
+	if z == asDirectory {
+		vectorLayers, names := w.server.vectorLayers(t)
 		dir := t.TempDir()
 		w.writeDirectory(t, dir, vectorLayers)
 		got := gdalDirectory(t, filepath.Join(dir, fmt.Sprint(z)))
@@ -46,21 +44,47 @@ func (w *tileWalk) compareGDAL(t *testing.T, z uint8) {
 			}
 		}
 	}
-	dir, about := t.TempDir(), metadata(t, vectorLayers)
-	each(slices.Collect(maps.Keys(w.counts)), runtime.GOMAXPROCS(0), func(name string) {
-		want := w.counts[name]
-		allPolygons := want.polygons == want.features // GDAL complains when it shall measure others
-		path := filepath.Join(dir, name+".mbtiles")
-		if err := w.writeMBTiles(t.Context(), path, name, about); err != nil {
-			t.Error(err)
-			return
+	got := counts{}
+	var mu sync.Mutex
+	each(w.batches(), runtime.GOMAXPROCS(0), func(batch []byte) {
+		read, err := gdalTiles(t, batch)
+		if err != nil {
+			t.Errorf("z%d: %v", z, err)
 		}
-		got, err := gdalMBTiles(t, path, z, name, allPolygons)
-		sameArea := !allPolygons || math.Abs(got.area-want.area) <= 1e-6*want.area
-		if err != nil || got.features != want.features || got.ids != want.ids || !sameArea {
-			t.Errorf("z%d %s: GDAL reads %+v (%v), the strict decoder %+v", z, name, got, err, want)
+		mu.Lock()
+		defer mu.Unlock()
+		for name, sum := range read {
+			got[name] = got[name].plus(sum)
 		}
 	})
+	for _, name := range slices.Sorted(maps.Keys(w.counts)) {
+		got, want := got[name], w.counts[name]
+		sameArea := math.Abs(got.area-want.area) <= 1e-6*want.area
+		if got.features != want.features || got.ids != want.ids || got.polygons != want.polygons || !sameArea {
+			t.Errorf("z%d %s: GDAL reads %+v, the strict decoder %+v", z, name, got, want)
+		}
+	}
+	if len(got) != len(w.counts) {
+		t.Errorf("z%d: GDAL reads %d layers, the strict decoder %d", z, len(got), len(w.counts))
+	}
+}
+
+// batchBytes is how much GDAL shall read at once: of a single file it takes no more
+// than ten million bytes.
+const batchBytes = 4 << 20
+
+// batches returns the tiles, as they were served, several after another: by the rules
+// of Protocol Buffers that is one tile with the layers of all of them. GDAL spends a
+// tenth on them of what it does on as many files, most of which is opening them.
+func (w *tileWalk) batches() (batches [][]byte) {
+	var batch []byte
+	for _, body := range w.bodies {
+		if len(batch)+len(body) > batchBytes && len(batch) > 0 {
+			batches, batch = append(batches, batch), nil
+		}
+		batch = append(batch, body...)
+	}
+	return append(batches, batch)
 }
 
 // vectorLayers returns that part of our TileJSON, and the names in it.
@@ -109,36 +133,7 @@ func (w *tileWalk) writeDirectory(t *testing.T, dir string, vectorLayers json.Ra
 	}
 }
 
-// writeMBTiles writes the tiles that have the layer into one SQLite file; rows
-// count from the south.
-func (w *tileWalk) writeMBTiles(ctx context.Context, path, layer string, about map[string]string) error {
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `CREATE TABLE metadata (name TEXT, value TEXT);
-		CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
-		CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)`)
-	for name, value := range about {
-		_, bad := tx.ExecContext(ctx, `INSERT INTO metadata VALUES (?, ?)`, name, value)
-		err = errors.Join(err, bad)
-	}
-	for _, at := range w.holding[layer] {
-		_, bad := tx.ExecContext(ctx, `INSERT INTO tiles VALUES (?, ?, ?, ?)`, at.Z, at.X, uint32(1)<<at.Z-1-at.Y, w.bodies[at])
-		err = errors.Join(err, bad)
-	}
-	return errors.Join(err, tx.Commit())
-}
-
-var (
-	summaryLine = regexp.MustCompile(`(?m)^(?:Layer name: (\w+)|Feature Count: (\d+))$`)
-	valueLine   = regexp.MustCompile(`(?m)^  (n|ids|area) \(\w+\) = (\S+)$`)
-)
+var summaryLine = regexp.MustCompile(`(?m)^(?:Layer name: (\w+)|Feature Count: (\d+))$`)
 
 // gdalDirectory returns the number of features of each layer of a zoom.
 func gdalDirectory(t *testing.T, dir string) map[string]int {
@@ -159,33 +154,44 @@ func gdalDirectory(t *testing.T, dir string) map[string]int {
 	return got
 }
 
-// gdalMBTiles reads every feature of a layer, buffers included, and measures
-// polygons when it is asked to.
-func gdalMBTiles(t *testing.T, path string, z uint8, layer string, measure bool) (count, error) {
-	columns := []string{"COUNT(*) AS n", "SUM(mvt_id) AS ids"}
-	if measure {
-		columns = append(columns, "SUM(OGR_GEOM_AREA) AS area")
+// gdalTiles has GDAL print every feature, buffers included, and adds up what it says of
+// each layer, areas in square tile units.
+func gdalTiles(t *testing.T, batch []byte) (counts, error) {
+	path := filepath.Join(t.TempDir(), "tiles.mvt")
+	if err := os.WriteFile(path, batch, 0o600); err != nil {
+		return nil, err
 	}
-	out, err := gdaltest.Ask(t, "ogrinfo", "-ro", "-q", "-oo", "CLIP=NO", "-oo", fmt.Sprintf("ZOOM_LEVEL=%d", z), "-dialect", "OGRSQL",
-		"-sql", "SELECT "+strings.Join(columns, ", ")+" FROM "+layer, path)
-	values := valueLine.FindAllStringSubmatch(out, -1)
-	if err == nil && len(values) != len(columns) {
-		err = fmt.Errorf("%d values:\n%s", len(values), out)
+	out, err := gdaltest.Ask(t, "ogrinfo", "-ro", "-q", "-al", "-oo", "CLIP=NO", path)
+	if err != nil {
+		return nil, err
 	}
-	var got count
-	for _, m := range values {
-		var bad error
-		switch m[1] {
-		case "n":
-			got.features, bad = strconv.Atoi(m[2])
-		case "ids":
-			got.ids, bad = strconv.ParseUint(m[2], 10, 64)
-		case "area":
-			got.area, bad = strconv.ParseFloat(m[2], 64)
+	got, name := counts{}, ""
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		if layer, ok := strings.CutPrefix(line, "Layer name: "); ok {
+			name = layer
+			continue
 		}
-		err = errors.Join(err, bad)
+		sum := got[name]
+		if strings.HasPrefix(line, "OGRFeature("+name+"):") {
+			sum.features++
+		} else if id, ok := strings.CutPrefix(line, "  mvt_id (Integer64) = "); ok {
+			n, err := strconv.ParseUint(id, 10, 64)
+			if err != nil {
+				return nil, err
+			}
+			sum.ids += n
+		} else if strings.HasPrefix(line, "  POLYGON (") || strings.HasPrefix(line, "  MULTIPOLYGON (") {
+			g, err := geom.UnmarshalWKT(line, geom.NoValidate{})
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			sum.polygons++
+			sum.area += g.Area()
+		} else {
+			continue
+		}
+		got[name] = sum
 	}
-	unit := 2 * math.Pi * 6378137 / math.Exp2(float64(z)) / tiles.Extent // metres of Web Mercator
-	got.area /= unit * unit
-	return got, err
+	return got, nil
 }

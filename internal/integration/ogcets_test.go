@@ -49,6 +49,9 @@ func executableTests() []ogcTest {
 				}
 			}
 		}},
+		{"FeaturesBBox_validateFeaturesWithBoundingBoxResponse", extentAsBBox},
+		{"BBoxCrsParameter_verifyBboxCrsParameter", extentAsBBoxInEverySystem},
+		{"FeaturesTime_collectionItemUrisWithDateTimes", extentAsDatetime},
 		{"FeaturesTime_validateFeaturesWithDateTimeOperation", func(t *testing.T, o *ogc) {
 			for _, when := range []string{"2020-01-01T00:00:00Z", "2019-03-05T06:00:00Z/2020-01-01T00:00:00Z", "2019-03-05/P2D"} {
 				o.items(t, "bridges", "datetime", when)

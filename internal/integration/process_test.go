@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hanoitwin/hanoitwin/internal/contracttest"
 	"github.com/hanoitwin/hanoitwin/internal/logtest"
 )
 
@@ -29,6 +30,8 @@ type process struct {
 	talk  logtest.Buffer // standard error
 	ended chan struct{}
 	err   error // of the end
+
+	contract contracttest.Served
 }
 
 var openLine = regexp.MustCompile(`(?m)^Open  (http://localhost:\d+)$`)
@@ -119,7 +122,24 @@ func (p *process) ask(t *testing.T, method, target, body string, headers ...stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.contract.Hold(t, func() []byte { return p.described(t) }, r, []byte(body), &contracttest.Answer{Status: res.StatusCode, Header: res.Header, Body: text})
 	return reply{method + " " + target, res.StatusCode, res.Header, text}
+}
+
+// described returns the OpenAPI document of the server, nil where it tells that not to
+// everybody, or nobody yet.
+func (p *process) described(t *testing.T) []byte {
+	t.Helper()
+	res, err := http.Get(p.base + "/api")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		return nil
+	}
+	return text
 }
 
 // get returns status, header and body of an answer.

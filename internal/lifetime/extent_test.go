@@ -2,6 +2,7 @@ package lifetime
 
 import (
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -15,6 +16,8 @@ func TestExtent(t *testing.T) {
 		values[7], values[4] = from, to
 		return city.Feature{Geometry: orb.Point{105, 21}, Values: values}
 	}
+	built := feature(dateValue(9), city.Null)
+	built.Values[2], built.Values[5] = city.String(string(city.UnderConstruction)), city.Instant(time.Unix(2*86400, 0))
 	day := func(d city.Day) *city.Day { return &d }
 	for name, c := range map[string]struct {
 		features []city.Feature
@@ -25,6 +28,7 @@ func TestExtent(t *testing.T) {
 		"closed":   {[]city.Feature{feature(dateValue(3), dateValue(8)), feature(dateValue(-5), dateValue(4))}, day(-5), day(8), true},
 		"open end": {[]city.Feature{feature(dateValue(3), dateValue(8)), feature(dateValue(5), city.Null)}, day(3), nil, true},
 		"open":     {[]city.Feature{feature(city.Null, dateValue(8)), feature(dateValue(5), city.Null)}, nil, nil, true},
+		"built":    {[]city.Feature{built, feature(dateValue(4), dateValue(8))}, day(2), nil, true},
 		"no start": {[]city.Feature{feature(city.Null, dateValue(8)), feature(dateValue(5), dateValue(9))}, nil, day(9), true},
 	} {
 		for i := range c.features {

@@ -125,7 +125,14 @@ func (d *Layer) Tags(f *snapshot.Feature, tags []tiles.Tag, scratch *[]tiles.Tag
 
 // see returns the stage of f and which of its tags records the status.
 func (d *Layer) see(f *snapshot.Feature) (s stage, at int, there bool) {
-	l := life{from: always, to: never, started: never, completion: never}
+	l, at := d.life(f)
+	s, there = l.during(d.days)
+	return s, at, there
+}
+
+// life returns what f records, and which of its tags is the status.
+func (d *Layer) life(f *snapshot.Feature) (l life, at int) {
+	l = life{from: always, to: never, started: never, completion: never}
 	// Both parts of the tags, those that tiles carry and the others, are in the
 	// order of the schema.
 	tags, drawn := f.Tags(), len(f.TileTags())
@@ -133,8 +140,7 @@ func (d *Layer) see(f *snapshot.Feature) (s stage, at int, there bool) {
 	if i := d.read(&l, tags[drawn:], drawn); i > 0 {
 		at = i
 	}
-	s, there = l.during(d.days)
-	return s, at, there
+	return l, at
 }
 
 // read takes what some tags say into l. It returns which of them is the status,

@@ -81,16 +81,23 @@ type life struct {
 	from, to, started, completion city.Day
 }
 
-// during returns the stage on the last day of w on which the feature is there.
-func (l *life) during(w Window) (stage, bool) {
-	from := l.from
+// start returns the day that l counts valid_from as, and the first on which the
+// feature is there: earlier where it is being built before.
+func (l *life) start() (from, begin city.Day) {
+	from = l.from
 	if l.stage == underConstruction && from == always && l.started != never {
 		from = l.started
 	}
-	begin := from
+	begin = from
 	if l.stage != unstaged && l.started < from {
 		begin = l.started
 	}
+	return from, begin
+}
+
+// during returns the stage on the last day of w on which the feature is there.
+func (l *life) during(w Window) (stage, bool) {
+	from, begin := l.start()
 	if w.Last < begin || w.First >= l.to || begin >= l.to {
 		return unstaged, false
 	}

@@ -14,6 +14,9 @@ type API struct {
 	// ExampleLayer and ExampleFeature name a feature that there is; empty: none.
 	ExampleLayer, ExampleFeature string
 	Operations                   []Operation
+	// Webhook is the schema of what is sent to the webhooks of watches, "" where
+	// there are none.
+	Webhook string
 }
 
 // Operation is one method on one path.
@@ -91,6 +94,9 @@ type Answer struct {
 	About   string
 	Content []Content // none: no body
 	Headers []string  // names among those that the document knows
+	// Events are the schemas of the data of a stream's events, by their names; where
+	// there are several, one of them. No word of OpenAPI 3.1 is for that.
+	Events map[string][]string
 }
 
 // Content is a form of an answer. Without a schema it is bytes or text.

@@ -32,7 +32,7 @@ func Document(api *API) (Object, error) {
 		}
 		item[strings.ToLower(op.Method)] = describe(op, api)
 	}
-	return Object{
+	document := Object{
 		"openapi": "3.1.0",
 		"info": Object{
 			"title": api.Title, "description": api.Description, "version": api.Version,
@@ -44,7 +44,31 @@ func Document(api *API) (Object, error) {
 		"components": Object{
 			"schemas": schemas, "responses": problems(api), "headers": headers(), "securitySchemes": securitySchemes(),
 		},
-	}, nil
+	}
+	if api.Webhook != "" {
+		document["webhooks"] = webhooks(api.Webhook)
+	}
+	return document, nil
+}
+
+// webhooks describes the POST that a watch makes (Standard Webhooks).
+func webhooks(schema string) Object {
+	header := func(name, about string) Object {
+		return Object{"name": name, "in": "header", "required": true, "description": about, "schema": Object{"type": "string"}}
+	}
+	return Object{"watch": Object{"post": Object{
+		"operationId": "receiveWatch", "tags": []any{"Events"},
+		"summary": "What a version means to a watch, as the server tells it to the webhook",
+		"parameters": []any{
+			header("webhook-id", "The same whenever this is told."), header("webhook-timestamp", "When it is sent, in seconds since 1970."),
+			header("webhook-signature", "v1, and the base64 of HMAC-SHA256 over id.timestamp.body."),
+		},
+		"requestBody": requestBody(&Body{Types: []string{"application/json"}, Schema: schema, Required: true}),
+		"responses": Object{
+			"2XX": Object{"description": "It is taken, and not told again."}, "410": Object{"description": "Nothing more is wanted."},
+			"default": Object{"description": "It is told again, later."},
+		},
+	}}}
 }
 
 func serverURL(base string) string {
@@ -154,7 +178,23 @@ func response(a *Answer) Object {
 	if len(content) > 0 {
 		r["content"] = content
 	}
+	if len(a.Events) > 0 {
+		r["x-events"] = events(a.Events)
+	}
 	return r
+}
+
+// events are the schemas of the data of events.
+func events(all map[string][]string) Object {
+	out := Object{}
+	for name, schemas := range all {
+		var choices []any
+		for _, schema := range schemas {
+			choices = append(choices, schemaOf(schema))
+		}
+		out[name] = Object{"anyOf": choices}
+	}
+	return out
 }
 
 func contentSchema(c Content) Object {

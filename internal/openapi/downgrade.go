@@ -12,11 +12,13 @@ import "slices"
 //	examples: [a, …]                   example: a
 //	contentEncoding, contentMediaType  format: binary
 //	a schema of any value: {}          {}
+//	webhooks, contains                 nothing
 //
 // It shares nothing with document.
 func Downgrade(document Object) Object {
 	older, _ := older(document, false).(Object)
 	older["openapi"] = "3.0.3"
+	delete(older, "webhooks")
 	return older
 }
 
@@ -54,6 +56,7 @@ func olderSchema(s Object) {
 	if types, ok := s["type"].([]any); ok {
 		olderTypes(s, types)
 	}
+	delete(s, "contains")
 	if v, ok := s["const"]; ok {
 		delete(s, "const")
 		s["enum"] = []any{v}

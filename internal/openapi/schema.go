@@ -64,10 +64,12 @@ func schemas(api *API) (Object, error) {
 	}
 	definition, _ := all["LayerDefinition"].(Object)
 	input := maps.Clone(definition)
-	input["description"] = "A layer to be: GET answers its definition with all that is left out here."
-	input["required"] = []any{"geometry"}
+	input["description"] = "A layer to be: GET answers its definition with all that is left out here. Without geometry it takes any."
+	delete(input, "required")
+	input["additionalProperties"] = false
 	all["LayerInput"] = input
 	all["FeatureCollection"] = featureCollection()
+	addJSONFG(all)
 	return all, nil
 }
 

@@ -15,11 +15,14 @@ import (
 // Adopt publishes an existing table, named schema.table as Discover has it, as
 // a layer, without copying it: reads go to the table, in WGS 84, with all its
 // columns as properties; triggers on it let every change count as a version.
-// The table itself is never written. The error wraps ErrNotPublishable and says
-// what is missing.
+// The table itself is never written. When it is that layer already, nothing
+// happens. The error wraps ErrNotPublishable and says what is missing.
 func (s *Store) Adopt(ctx context.Context, layer city.LayerID, table string) error {
 	_, err := s.Write(ctx, "publish "+table, func(w Writer) error {
 		for _, l := range w.Layers() {
+			if l.ID == layer && l.Table != "" && (l.Table == table || l.Table == "public."+table) {
+				return nil
+			}
 			if l.ID == layer {
 				return fmt.Errorf("layer %q exists already: %w", layer, ErrNotPublishable)
 			}

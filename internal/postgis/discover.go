@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -67,6 +68,8 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, greatest(c.relt
 	coalesce(gm.type, gg.type, 'GEOMETRY'), coalesce(gm.srid, gg.srid, 0),
 	EXISTS (SELECT FROM spatial_ref_sys r WHERE r.srid = coalesce(gm.srid, gg.srid, 0)),
 	coalesce(k.name, ''), coalesce(k.not_null, false),
+	(SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+	EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
 	has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'TRIGGER'),
 	c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid)
 FROM spatial
@@ -94,7 +97,9 @@ ORDER BY n.nspname, c.relname`
 type found struct {
 	kind, geometryType    string
 	geometryColumns       []string
+	columns               []string
 	knownSRID, keyNotNull bool
+	primary               bool // there is a primary key, of whatever kind
 	maySelect, mayTrigger bool
 	inherited             bool
 }
@@ -108,7 +113,7 @@ func discover(ctx context.Context, q catalogue.Querier, entries []*catalogue.Ent
 		var c Candidate
 		var f found
 		err := row.Scan(&c.oid, &c.Schema, &c.Table, &f.kind, &c.Rows, &f.geometryColumns, &c.Geography,
-			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &f.maySelect, &f.mayTrigger, &f.inherited)
+			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &f.columns, &f.primary, &f.maySelect, &f.mayTrigger, &f.inherited)
 		if err == nil {
 			c.judge(&f)
 		}
@@ -145,7 +150,7 @@ func (c *Candidate) judge(f *found) {
 		add("it is a %s: that has no unique key and no triggers, so features would have no lasting id and changes would go unseen; "+
 			"publish the table behind it, or CREATE TABLE … AS SELECT", c.Relation)
 	case c.Key == "":
-		add("it has no unique integer column for the feature id: ALTER TABLE %s ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", table)
+		add("it has no unique integer column for the feature id: ALTER TABLE %s ADD COLUMN %s", table, f.newKey())
 	case !f.keyNotNull:
 		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", catalogue.Quote(c.Key), table, catalogue.Quote(c.Key))
 	}
@@ -171,6 +176,19 @@ func (c *Candidate) judge(f *found) {
 	if (f.kind == "r" || f.kind == "p") && !f.mayTrigger {
 		add("this role may not put triggers on it, without which changes would go unseen: GRANT TRIGGER ON %s TO CURRENT_USER", table)
 	}
+}
+
+// newKey is the column that makes up for a key that is missing: it has a name of
+// its own, and is the primary key where there is none.
+func (f *found) newKey() string {
+	name := "id"
+	for n := 2; slices.Contains(f.columns, name); n++ {
+		name = fmt.Sprintf("id_%d", n)
+	}
+	if f.primary {
+		return name + " bigint GENERATED ALWAYS AS IDENTITY NOT NULL UNIQUE"
+	}
+	return name + " bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 }
 
 // geometryType maps the type of a column, as geometry_columns or

@@ -113,14 +113,50 @@ func TestFollowTheAdvice(t *testing.T) {
 			db.Exec("ALTER TABLE" + advice)
 		}
 	}
-	if err := s.Adopt(t.Context(), "trees", "My trees"); err != nil {
-		t.Fatal(err)
+	version := map[string]city.Version{}
+	for _, name := range []string{"My trees", "My trees", "public.My trees"} { // again and again is no mistake
+		if err := s.Adopt(t.Context(), "trees", name); err != nil {
+			t.Fatal(err)
+		}
+		err := s.Read(t.Context(), func(r postgis.Reader) error { version[name] = r.Version(); return nil })
+		if err != nil || version[name] != version["My trees"] {
+			t.Errorf("versions %v: %v", version, err)
+		}
+	}
+	if err := s.Adopt(t.Context(), "trees", "others"); !errors.Is(err, postgis.ErrNotPublishable) {
+		t.Errorf("another table as the same layer: %v", err)
 	}
 	fs := features(t, s, "trees")
 	// A known pair of coordinates; the one way and the other differ by 0.9 mm,
 	// since the shift of datum is in space and the height is dropped after it.
 	if len(fs) != 1 || fs[0].ID != 1 || geodesy.Distance(fs[0].Geometry.(orb.Point), orb.Point{105.8523, 21.0287}) > 0.002 {
 		t.Errorf("features %v", fs)
+	}
+}
+
+// TestAdviceForOtherKeys follows the advice where there is a key, but none that is
+// an integer, and where the name is taken.
+func TestAdviceForOtherKeys(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Open(t)
+	s := open(t, db.DSN())
+	db.Exec(`
+		CREATE TABLE by_text (id text PRIMARY KEY, id_2 text, geom geometry(Point, 4326)); INSERT INTO by_text VALUES ('a', 'b', 'SRID=4326;POINT(105.8 21)');
+		CREATE TABLE by_two (a int, b int, geom geometry(Point, 4326), PRIMARY KEY (a, b)); INSERT INTO by_two VALUES (1, 2, 'SRID=4326;POINT(105.8 21)');
+		CREATE TABLE keyless (id int, geom geometry(Point, 4326)); INSERT INTO keyless VALUES (7, 'SRID=4326;POINT(105.8 21)')`)
+	candidates, err := s.Discover(t.Context())
+	if err != nil || len(candidates) != 3 {
+		t.Fatal(candidates, err)
+	}
+	for _, c := range candidates {
+		_, advice, _ := strings.Cut(c.Problems[0], ": ALTER TABLE")
+		db.Exec("ALTER TABLE" + advice)
+		layer := city.LayerID(c.Table)
+		if err := s.Adopt(t.Context(), layer, c.Name()); err != nil {
+			t.Error(err)
+		} else if fs := features(t, s, layer); len(fs) != 1 || fs[0].ID != 1 {
+			t.Errorf("%s: features %v", layer, fs)
+		}
 	}
 }
 

@@ -275,3 +275,29 @@ func TestOddNames(t *testing.T) {
 		}
 	}
 }
+
+// TestDurable writes to databases that are set up to answer before a commit is
+// durable, and to others.
+func TestDurable(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Open(t)
+	put(t, open(t, db.DSN()), stop(1, "A"))
+	db.Exec(`CREATE TABLE public.noted (setting text);
+		CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS
+			'BEGIN INSERT INTO public.noted VALUES (current_setting(''synchronous_commit'')); RETURN NULL; END';
+		CREATE TRIGGER note AFTER UPDATE ON twin.stops EXECUTE FUNCTION public.note()`)
+	var name string
+	db.QueryRow(`SELECT current_database()`).Scan(&name)
+	for setting, want := range map[string]string{"off": "on", "on": "on", "local": "local", "remote_apply": "remote_apply"} {
+		db.Exec(`TRUNCATE public.noted; ALTER DATABASE ` + name + ` SET synchronous_commit = ` + setting)
+		s := open(t, db.DSN())
+		f := stop(1, "A")
+		f.Values[1] = city.String(setting)
+		put(t, s, f)
+		var got string
+		db.QueryRow(`SELECT DISTINCT setting FROM public.noted`).Scan(&got)
+		if got != want {
+			t.Errorf("with synchronous_commit = %s writes commit with %s, want %s", setting, got, want)
+		}
+	}
+}

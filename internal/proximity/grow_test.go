@@ -14,6 +14,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/geodesy"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
+	"github.com/hanoitwin/hanoitwin/internal/rounds"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 )
 
@@ -28,7 +29,8 @@ func crowd(r *rand.Rand, o orb.Point, wide float64, n int) []orb.Geometry {
 }
 
 // TestUnevenLayersEqualBruteForce looks into layers that say little about how
-// far to look, from the midst, from the rim, from a hole and from afar.
+// far to look, from the midst, from the rim, from a hole and from afar. With the race
+// detector it is other questions in each run.
 func TestUnevenLayersEqualBruteForce(t *testing.T) {
 	r := seeded(t)
 	o := orb.Point{105.85, 21.03}
@@ -40,6 +42,14 @@ func TestUnevenLayersEqualBruteForce(t *testing.T) {
 	for i := range 300 { // a ring about it
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / 300)
 		hole = append(hole, orb.Point{o[0] + 0.4*cos, o[1] + 0.4*sin})
+	}
+	from := []orb.Point{
+		o, {o[0] + 0.02, o[1]}, {o[0] + 0.25, o[1] - 0.25}, {o[0] + 0.9, o[1] + 0.7},
+		{o[0] - 1.1, o[1]}, {o[0], o[1] + 3}, {0, 0}, {180, -40}, {0, 90},
+	}
+	queries := []Query{
+		{K: 1}, {K: 10}, {K: 1000}, {K: 20, RadiusMetres: 2500}, {RadiusMetres: 1}, {RadiusMetres: 40_000},
+		{K: 10, Statuses: []city.Status{city.Planned}}, {K: 10, Statuses: []city.Status{city.Retired}},
 	}
 	lone := append(crowd(r, o, 0.001, 600), orb.Point{o[0] + 1, o[1] + 1})
 	for name, layers := range map[string]map[city.LayerID][]orb.Geometry{
@@ -56,17 +66,10 @@ func TestUnevenLayersEqualBruteForce(t *testing.T) {
 	} {
 		t.Log(name)
 		s := build(t, layers)
-		for _, from := range []orb.Point{
-			o, {o[0] + 0.02, o[1]}, {o[0] + 0.25, o[1] - 0.25}, {o[0] + 0.9, o[1] + 0.7},
-			{o[0] - 1.1, o[1]}, {o[0], o[1] + 3}, {0, 0}, {180, -40}, {0, 90},
-		} {
-			for _, q := range []Query{
-				{K: 1}, {K: 10}, {K: 1000}, {K: 20, RadiusMetres: 2500}, {RadiusMetres: 1}, {RadiusMetres: 40_000},
-				{K: 10, Statuses: []city.Status{city.Planned}}, {K: 10, Statuses: []city.Status{city.Retired}},
-			} {
-				q.Point = from
-				check(t, s, q, 0)
-			}
+		for _, i := range rounds.Numbers(t, len(from)*len(queries)) {
+			q := queries[i%uint64(len(queries))]
+			q.Point = from[i/uint64(len(queries))]
+			check(t, s, q, 0)
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 )
 
 // Features reads a real layer, a file of one GeoJSON feature a line named from the
@@ -17,6 +16,13 @@ import (
 // that is null is nil.
 func Features(tb testing.TB, file string, each func(geometry orb.Geometry, properties map[string]any)) {
 	tb.Helper()
+	Sample(tb, file, 1, each)
+}
+
+// Sample is Features for the first of every so many features alone; the others are not
+// decoded.
+func Sample(tb testing.TB, file string, every int, each func(geometry orb.Geometry, properties map[string]any)) {
+	tb.Helper()
 	f, err := os.Open(filepath.Join(Hanoi(tb), filepath.FromSlash(file)))
 	if err != nil {
 		tb.Fatal(err)
@@ -24,19 +30,18 @@ func Features(tb testing.TB, file string, each func(geometry orb.Geometry, prope
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 64<<20)
-	for lines.Scan() {
+	for n := 0; lines.Scan(); n++ {
+		if n%every != 0 {
+			continue
+		}
 		var feature struct {
-			Geometry   *geojson.Geometry `json:"geometry"`
-			Properties map[string]any    `json:"properties"`
+			Geometry   shape          `json:"geometry"`
+			Properties map[string]any `json:"properties"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &feature); err != nil {
 			tb.Fatal(err)
 		}
-		var geometry orb.Geometry
-		if feature.Geometry != nil {
-			geometry = feature.Geometry.Geometry()
-		}
-		each(geometry, feature.Properties)
+		each(feature.Geometry.Geometry, feature.Properties)
 	}
 	if err := lines.Err(); err != nil {
 		tb.Fatal(err)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -12,8 +13,12 @@ import (
 // for concurrent use.
 type Index struct {
 	mu     sync.Mutex
-	layers map[city.LayerID]*names
+	layers map[city.LayerID][]*names // those asked for last, the very last first
 }
+
+// keptStates is of how many states of a layer the names are kept: the newest, and an
+// old one to which somebody has pinned what they look at.
+const keptStates = 2
 
 // names are the distinct names of one state of a layer.
 type names struct {
@@ -35,20 +40,33 @@ var searched = []string{city.PropCode, city.PropName, city.PropNameEN, "ref", "f
 // of returns the names of a layer, folding them when nobody has asked since the
 // layer last changed.
 func (x *Index) of(l *snapshot.Layer) *names {
-	x.mu.Lock()
-	kept := x.layers[l.ID()]
-	x.mu.Unlock()
-	if kept != nil && kept.layer == l {
+	if kept := x.kept(l); kept != nil {
 		return kept
 	}
 	made := fold(l) // two may do this at once; the result is the same
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.layers == nil {
-		x.layers = map[city.LayerID]*names{}
+		x.layers = map[city.LayerID][]*names{}
 	}
-	x.layers[l.ID()] = made
+	others := x.layers[l.ID()]
+	x.layers[l.ID()] = append([]*names{made}, others[:min(len(others), keptStates-1)]...)
 	return made
+}
+
+// kept returns the names of a layer if they are kept, and nil otherwise.
+func (x *Index) kept(l *snapshot.Layer) *names {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	states := x.layers[l.ID()]
+	i := slices.IndexFunc(states, func(n *names) bool { return n.layer == l })
+	if i < 0 {
+		return nil
+	}
+	found := states[i]
+	copy(states[1:i+1], states[:i])
+	states[0] = found
+	return found
 }
 
 func fold(l *snapshot.Layer) *names {

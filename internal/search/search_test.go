@@ -121,4 +121,11 @@ func TestNextVersion(t *testing.T) {
 			t.Errorf("the other state's name finds %v", got)
 		}
 	}
+	if len(x.layers["nodes"]) != keptStates || x.kept(before) == nil || x.kept(after) == nil {
+		t.Errorf("the names of %d states are kept, want those of both", len(x.layers["nodes"]))
+	}
+	find(t, &x, Query{Text: "x", Limit: 1}, layer(t, "nodes", "code"))
+	if len(x.layers["nodes"]) != keptStates || x.kept(before) != nil || x.kept(after) == nil {
+		t.Error("it is not the state asked for longest ago that is forgotten")
+	}
 }

@@ -42,7 +42,7 @@ func (l *Layer) check() error {
 	if err != nil {
 		return err
 	}
-	if err := l.table.check(); err != nil {
+	if err := l.checkValues(); err != nil {
 		return err
 	}
 	codes, previous, first := 0, int64(0), true
@@ -93,11 +93,29 @@ func (l *Layer) checkFeature(f *Feature, inTree map[*Feature]bool) error {
 	return nil
 }
 
-func (t *Table) check() error {
-	for i := range uint32(t.NumValues()) {
-		if got, want := t.AppendJSON(nil, i), t.values[i].AppendJSON(nil); string(got) != string(want) {
-			return fmt.Errorf("value %d is %s as JSON, not %s: %w", i, got, want, ErrInvariant)
+// checkValues looks at each value that a feature has: in other places of the
+// dictionary the builder may be writing.
+func (l *Layer) checkValues() error {
+	seen := make([]bool, l.table.NumValues())
+	var err error
+	l.byID.Scan(func(f *Feature) bool {
+		for _, tag := range f.tags {
+			if i := tag.Value; int(i) < len(seen) && !seen[i] && err == nil {
+				seen[i], err = true, l.table.check(i)
+			}
 		}
+		return err == nil
+	})
+	return err
+}
+
+func (t *Table) check(i uint32) error {
+	v := t.values[i]
+	if got, want := t.AppendJSON(nil, i), v.AppendJSON(nil); string(got) != string(want) {
+		return fmt.Errorf("value %d is %s as JSON, not %s: %w", i, got, want, ErrInvariant)
+	}
+	if got, want := t.AppendValue(nil, i), AppendValue(nil, v); string(got) != string(want) {
+		return fmt.Errorf("value %d is %x in tiles, not %x: %w", i, got, want, ErrInvariant)
 	}
 	return nil
 }

@@ -151,8 +151,8 @@ func (l *Layer) claimCode(code string, f *Feature) {
 	}
 }
 
-// releaseCode lets code, which f had, lead to the next that has it, if any. f
-// is in no index any more.
+// releaseCode lets code, which f had, lead to the next that has it, if any. f is not
+// found by its id any more.
 func (e *editor) releaseCode(code string, f *Feature) {
 	l := e.layer
 	holder, _ := l.byCode.Get(code)
@@ -180,13 +180,23 @@ func (e *editor) remove(id int64) error {
 	if f == nil {
 		return city.ErrNotFound
 	}
+	l.unplace(f)
+	e.forget(f)
+	return nil
+}
+
+// unplace takes f, which is in it, out of the R-tree.
+func (l *Layer) unplace(f *Feature) {
 	r := boxOf(f.geometry.Bound())
-	l.tree.Delete(r.min, r.max, f)
-	l.byID.Delete(f)
+	l.tree.DeleteEqual(r.min, r.max, f, func(a, b *Feature) bool { return a == b })
+}
+
+// forget takes f, which is in them, out of the other indices.
+func (e *editor) forget(f *Feature) {
+	e.layer.byID.Delete(f)
 	if code := e.codeOf(&f.row); code != "" {
 		e.releaseCode(code, f)
 	}
-	return nil
 }
 
 // publish makes the layer's dictionary as long as its rows need.

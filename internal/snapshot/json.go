@@ -4,12 +4,8 @@ import "github.com/hanoitwin/hanoitwin/internal/city"
 
 // AppendJSON appends value i as JSON, the same text as its city.Value appends.
 func (t *Table) AppendJSON(dst []byte, i uint32) []byte {
-	start := uint32(0)
-	if i > 0 {
-		start = t.jsonEnds[i-1]
-	}
-	if end := t.jsonEnds[i]; end > start {
-		return append(dst, t.json[start:end]...)
+	if at := t.jsonAt[i]; at.end > at.start {
+		return append(dst, t.json[at.start:at.end]...)
 	}
 	return t.values[i].AppendJSON(dst)
 }
@@ -17,8 +13,8 @@ func (t *Table) AppendJSON(dst []byte, i uint32) []byte {
 // longJSON is the length from which the JSON of a value is not kept.
 const longJSON = 256
 
-// addJSON keeps the JSON of a value, which is the next.
-func (t *Table) addJSON(v city.Value) {
+// setJSON keeps the JSON of value i.
+func (t *Table) setJSON(i uint32, v city.Value) {
 	before := len(t.json)
 	if len(v.Text()) < longJSON {
 		t.json = v.AppendJSON(t.json)
@@ -26,7 +22,7 @@ func (t *Table) addJSON(v city.Value) {
 	if len(t.json)-before >= longJSON {
 		t.json = t.json[:before]
 	}
-	t.jsonEnds = append(t.jsonEnds, uint32(len(t.json)))
+	t.jsonAt[i] = span{uint32(before), uint32(len(t.json))}
 }
 
 // AppendMember appends property i as a member of a JSON object: a comma, the name,

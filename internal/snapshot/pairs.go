@@ -49,7 +49,8 @@ func Pairs(before, after *Layer, first int64, same bool, fn func(before, after *
 }
 
 // SharesDictionary tells whether equal tags of two layers mean equal properties:
-// when one came from the other by changes to features.
+// when one came from the other by changes to features, and no dictionary was swept
+// in between.
 func SharesDictionary(a, b *Layer) bool { return a.workshop == b.workshop }
 
 // walker goes through the features of a layer by id; feature is nil at the end.

@@ -82,6 +82,7 @@ func (s *Snapshot) Apply(changes []city.Change) (*Snapshot, error) {
 		}
 	}
 	for _, e := range edited {
+		e.sweep()
 		e.publish()
 	}
 	return next, nil

@@ -87,15 +87,15 @@ func byLayer(changes []city.Change) [][]city.Change {
 
 // step does the changes to e.layer, a copy of was.
 func (e *editor) step(was *Layer, changes []city.Change) (edits []Edit, rejected []Rejected) {
+	var leaving []*Feature
 	for i := range changes {
-		c := &changes[i]
-		ed := Edit{Was: was, Is: e.layer, Before: was.Feature(c.ID)}
+		ed := Edit{Was: was, Is: e.layer, Before: was.Feature(changes[i].ID)}
 		if ed.Before != nil {
-			// It is there, so that removing it cannot fail.
-			_ = e.remove(c.ID)
+			leaving = append(leaving, ed.Before)
 		}
 		edits = append(edits, ed)
 	}
+	e.removeAll(leaving)
 	for i := range changes {
 		c := &changes[i]
 		if c.Feature == nil {
@@ -108,6 +108,7 @@ func (e *editor) step(was *Layer, changes []city.Change) (edits []Edit, rejected
 		}
 		edits[i].After = f
 	}
+	e.sweep()
 	e.publish()
 	return slices.DeleteFunc(edits, func(ed Edit) bool { return ed.Before == nil && ed.After == nil }), rejected
 }

@@ -14,26 +14,30 @@ type Table struct {
 	keys    []city.Property
 	members []string // by property, see AppendMember
 	values  []city.Value
-	// Value i as an MVT message body is encoded[ends[i-1]:ends[i]]: tiles copy
-	// it, most of a tile being values.
-	encoded []byte
-	ends    []uint32
-	// Value i as JSON is json[jsonEnds[i-1]:jsonEnds[i]], unless it is long: then it
-	// is made when it is asked for, and nothing is there.
-	json     []byte
-	jsonEnds []uint32
+	// Value i as an MVT message body is encodedAt[i] of encoded: tiles copy it, most
+	// of a tile being values.
+	encoded   []byte
+	encodedAt []span
+	// Value i as JSON is jsonAt[i] of json, unless it is long: then it is made when it
+	// is asked for, and the span is empty.
+	json   []byte
+	jsonAt []span
 	// statuses are the values of the four statuses, by city.Statuses: a layer
 	// that has a status property has them all, whether or not a feature does.
 	// A view of another day needs a value for what no feature records.
 	statuses []uint32
 }
 
+// span is a part of a slice of bytes.
+type span struct{ start, end uint32 }
+
 var _ tiles.Table = (*Table)(nil)
 
 // NumKeys returns the number of properties.
 func (t *Table) NumKeys() int { return len(t.keys) }
 
-// NumValues returns the number of distinct values.
+// NumValues returns a number that the index of no value reaches: that of the distinct
+// values, and of the places of values that no feature has any more.
 func (t *Table) NumValues() int { return len(t.values) }
 
 // Key returns the name of property i.
@@ -55,11 +59,8 @@ func (t *Table) Status(s city.Status) (value uint32, ok bool) {
 // numbers, booleans as booleans, dates as ISO 8601 text, arrays and objects as
 // JSON text.
 func (t *Table) AppendValue(dst []byte, i uint32) []byte {
-	start := uint32(0)
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return append(dst, t.encoded[start:t.ends[i]]...)
+	at := t.encodedAt[i]
+	return append(dst, t.encoded[at.start:at.end]...)
 }
 
 // AppendValue appends the body of the MVT Value message of v, as Table.AppendValue
@@ -82,11 +83,26 @@ func AppendValue(dst []byte, v city.Value) []byte {
 // add appends a value and returns its index. Readers hold shorter copies of the
 // slices and never look behind their ends.
 func (t *Table) add(v city.Value) uint32 {
-	t.values = append(t.values, v)
+	t.lengthen(1)
+	i := uint32(len(t.values) - 1)
+	t.set(i, v)
+	return i
+}
+
+// lengthen appends places for n values.
+func (t *Table) lengthen(n int) {
+	t.values = append(t.values, make([]city.Value, n)...)
+	t.encodedAt = append(t.encodedAt, make([]span, n)...)
+	t.jsonAt = append(t.jsonAt, make([]span, n)...)
+}
+
+// set puts a value into a place that no feature points to.
+func (t *Table) set(i uint32, v city.Value) {
+	t.values[i] = v
+	start := uint32(len(t.encoded))
 	t.encoded = AppendValue(t.encoded, v)
-	t.ends = append(t.ends, uint32(len(t.encoded)))
-	t.addJSON(v)
-	return uint32(len(t.values) - 1)
+	t.encodedAt[i] = span{start, uint32(len(t.encoded))}
+	t.setJSON(i, v)
 }
 
 // view returns t as a reader may hold it: as long as it is now.
@@ -94,7 +110,7 @@ func (t *Table) view() Table {
 	n, bytes, texts := len(t.values), len(t.encoded), len(t.json)
 	return Table{
 		keys: t.keys, members: t.members, values: t.values[:n:n], encoded: t.encoded[:bytes:bytes],
-		ends: t.ends[:n:n], json: t.json[:texts:texts], jsonEnds: t.jsonEnds[:n:n], statuses: t.statuses,
+		encodedAt: t.encodedAt[:n:n], json: t.json[:texts:texts], jsonAt: t.jsonAt[:n:n], statuses: t.statuses,
 	}
 }
 
@@ -106,14 +122,14 @@ const maxRows = 10_000
 // workshop is what the building goroutine keeps for a layer from version to
 // version: the growing dictionary, the interned rows, the preparer of shapes.
 // Readers never touch it. Snapshots see only the prefix of values that was there
-// when they were published, so appending never disturbs them.
-//
-// Values are never forgotten while the layer stays loaded. A layer whose
-// features take ever new values grows by about 60 bytes for each.
+// when they were published, so appending never disturbs them. When most values are
+// those of former features, swept makes the next versions another workshop.
 type workshop struct {
 	table  Table
 	lookup map[city.Value]uint32
-	last   []known // by property: what the row before had, as the next mostly has
+	free   []uint32 // places of the table that no feature has pointed to yet
+	swept  weight   // of the values that were alive when that was last looked at
+	last   []known  // by property: what the row before had, as the next mostly has
 	rows   map[string]*row
 	key    []byte // scratch
 
@@ -158,7 +174,12 @@ func (w *workshop) tidy() {
 func (w *workshop) value(v city.Value) uint32 {
 	i, known := w.lookup[v]
 	if !known {
-		i = w.table.add(v)
+		if last := len(w.free) - 1; last >= 0 {
+			i, w.free = w.free[last], w.free[:last]
+			w.table.set(i, v)
+		} else {
+			i = w.table.add(v)
+		}
 		w.lookup[v] = i
 	}
 	return i
@@ -206,8 +227,8 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 	}
 	packed := Table{
 		keys: w.table.keys, members: w.table.members, values: make([]city.Value, 0, len(w.table.values)),
-		encoded: make([]byte, 0, len(w.table.encoded)), ends: make([]uint32, 0, len(w.table.ends)),
-		json: make([]byte, 0, len(w.table.json)), jsonEnds: make([]uint32, 0, len(w.table.jsonEnds)),
+		encoded: make([]byte, 0, len(w.table.encoded)), encodedAt: make([]span, 0, len(w.table.encodedAt)),
+		json: make([]byte, 0, len(w.table.json)), jsonAt: make([]span, 0, len(w.table.jsonAt)),
 	}
 	clear(w.lookup)
 	clear(w.last)
@@ -230,6 +251,7 @@ func (w *workshop) repack(raw []rawFeature, order []int32) {
 	}
 	w.table, w.rows = packed, map[string]*row{}
 	w.internStatuses()
+	w.swept = w.weight()
 }
 
 // tileAttributes tells for each property whether tiles carry it.

@@ -59,6 +59,6 @@ func (m *maker) areaTiles() (Source, bool) {
 	}
 	return Source{
 		Type: "vector", MaxZoom: areaZoom,
-		Tiles: []string{m.options.Base + "/tiles/" + strings.Join(there, ",") + "/{z}/{x}/{y}.mvt"},
+		Tiles: []string{m.options.Base + "/tiles/" + strings.Join(there, ",") + "/{z}/{x}/{y}.mvt" + m.options.Query},
 	}, len(there) > 0
 }

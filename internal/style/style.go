@@ -10,7 +10,10 @@ import (
 type Options struct {
 	// Base is the address that tiles, sprite and fonts lie under, such as
 	// https://twin.example.vn, without a slash at its end.
-	Base    string
+	Base string
+	// Query stands behind the addresses of tiles: ?version=41 where all is to be of
+	// one version, or nothing.
+	Query   string
 	Dark    bool
 	English bool
 	// Center and Zoom are where a map opens that is told nothing else:
@@ -105,7 +108,7 @@ func Make(layers []city.Layer, options Options) Style {
 		Fonts:  fontFaces(options.Base),
 		Sources: map[string]Source{sourceName: {
 			Type: "vector", MaxZoom: m.deepest(),
-			Tiles:       []string{options.Base + "/tiles/all/{z}/{x}/{y}.mvt"},
+			Tiles:       []string{options.Base + "/tiles/all/{z}/{x}/{y}.mvt" + options.Query},
 			Attribution: attribution(layers),
 		}},
 		Metadata: Metadata{Legend: m.legend(), Dark: options.Dark, Dates: options.Dates},

@@ -11,18 +11,30 @@ import (
 )
 
 // History returns the recorded states of a feature, oldest first, at most limit,
-// with the definition that their values stand in the order of. They begin after
-// a version; 0 begins with the first, which has Version 0 when it is older than
-// the record. It asks the store: its error wraps city.ErrUnavailable when the
-// store is away, and city.ErrNotFound when there is no such layer in it.
-func (t *Twin) History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) (def city.Layer, states []city.State, err error) {
+// with the definition that their values stand in the order of, but those that have
+// their own. They begin after a version; 0 begins with the first, which has Version 0
+// when it is older than the record. They end with what was recorded up to the version
+// until, 0 for all. It asks the store: its error wraps city.ErrUnavailable when the
+// store is away, and city.ErrNotFound when it has no such layer, neither now nor in
+// the version until.
+func (t *Twin) History(ctx context.Context, layer city.LayerID, id int64, after, until city.Version, limit int) (def city.Layer, states []city.State, err error) {
 	err = t.answering(ctx, func(ctx context.Context, r Reader) error {
-		i := slices.IndexFunc(r.Layers(), func(l city.Layer) bool { return l.ID == layer })
+		layers := r.Layers()
+		i := indexOf(layers, layer)
+		if i < 0 && until > 0 {
+			if layers, err = r.LayersAt(ctx, until); err != nil {
+				return err
+			}
+			i = indexOf(layers, layer)
+		}
 		if i < 0 {
 			return city.ErrNotFound
 		}
-		def = r.Layers()[i]
+		def = layers[i]
 		states, err = r.History(ctx, layer, id, after, limit)
+		if end := slices.IndexFunc(states, func(s city.State) bool { return s.Version > until }); until > 0 && end >= 0 {
+			states = states[:end]
+		}
 		return err
 	})
 	if err != nil {

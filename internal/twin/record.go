@@ -20,6 +20,9 @@ type Entry struct {
 	// Layers are those that it touched, by id, as they are defined now; those
 	// that have been removed since as they were defined then.
 	Layers []city.Layer
+	// Then are the same layers as they were defined then, after the version or, when
+	// it removed them, before it; where that is not known any more, as in Layers.
+	Then []city.Layer
 	// Lost says that what it changed is not in the record any more.
 	Lost bool
 }
@@ -119,14 +122,16 @@ func (g *gatherer) entry(ctx context.Context, set city.ChangeSet) (Entry, error)
 	}
 	slices.Sort(touched)
 	for _, id := range slices.Compact(touched) {
-		l := city.Layer{ID: id}
-		for _, known := range [][]city.Layer{g.Layers(), after, before} {
-			if i := indexOf(known, id); i >= 0 {
-				l = known[i]
-				break
+		find := func(lists ...[]city.Layer) city.Layer {
+			for _, known := range lists {
+				if i := indexOf(known, id); i >= 0 {
+					return known[i]
+				}
 			}
+			return city.Layer{ID: id}
 		}
-		e.Layers = append(e.Layers, l)
+		e.Layers = append(e.Layers, find(g.Layers(), after, before))
+		e.Then = append(e.Then, find(after, before, g.Layers()))
 	}
 	return e, nil
 }
@@ -220,6 +225,7 @@ func (t *Twin) remembered(after city.Version, limit int) (entries []Entry, ok bo
 		slices.Sort(touched)
 		for _, id := range slices.Compact(touched) {
 			e.Layers = append(e.Layers, defined(id, k.newest(), s, k.states[i-1]))
+			e.Then = append(e.Then, defined(id, s, k.states[i-1], k.newest()))
 		}
 		entries = append(entries, e)
 	}

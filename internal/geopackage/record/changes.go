@@ -159,7 +159,7 @@ func (g *gathering) life(ctx context.Context, l *life) error {
 		if set == nil {
 			return fmt.Errorf("version %d is not in twin_versions: %w", v, city.ErrHistoryGone)
 		}
-		set.Revisions = append(set.Revisions, city.Revision{Layer: l.id, ID: id, Before: before, After: after})
+		set.Revisions = append(set.Revisions, city.Revision{Layer: l.id, ID: id, Before: before, After: after, Was: s.past, Is: s.past})
 		return nil
 	})
 	if errors.Is(err, errEnough) {
@@ -226,6 +226,11 @@ func (r *Reader) revisions(ctx context.Context, layer city.LayerID, v city.Versi
 		}
 		if same(revision.Before, revision.After) {
 			continue
+		}
+		for i, definition := range []**city.Layer{&revision.Was, &revision.Is} {
+			if sides[i] != nil {
+				*definition = sides[i].past
+			}
 		}
 		if err := yield(&revision); err != nil {
 			return err

@@ -128,7 +128,7 @@ func (h *history) walk(ctx context.Context, r *Reader, l *life, id int64) error 
 		if !differs || began <= h.after && h.after > 0 {
 			return nil
 		}
-		return h.add(city.State{Version: began, Feature: f})
+		return h.add(city.State{Version: began, Feature: f, Definition: s.past})
 	}
 	if s.record != "" {
 		query := s.record + " WHERE twin_id = ? AND twin_version > ? ORDER BY twin_version"
@@ -145,7 +145,7 @@ func (h *history) walk(ctx context.Context, r *Reader, l *life, id int64) error 
 	if l.lost() {
 		// What it was in the end is lost; that it went is not.
 		if !first && l.died() > h.after {
-			return h.add(city.State{Version: l.died()})
+			return h.add(city.State{Version: l.died(), Definition: s.past})
 		}
 		return nil
 	}

@@ -18,6 +18,7 @@ import (
 type source struct {
 	r       *Reader
 	life    *life
+	past    *city.Layer // the last definition of a life that is over
 	decoder *schema.RowDecoder
 	record  string // selects version, was, id, geometry, values; empty: no record
 	table   string // selects id, geometry, values; empty when it is gone
@@ -33,9 +34,9 @@ func (r *Reader) source(ctx context.Context, l *life) (*source, error) {
 		return nil, err
 	}
 	columns := columnsOf(newest)
-	s := &source{r: r, life: l}
+	s := &source{r: r, life: l, past: newest}
 	if l.table != nil {
-		columns, s.table = l.table.Columns, l.table.SelectRows()
+		columns, s.table, s.past = l.table.Columns, l.table.SelectRows(), nil
 	}
 	s.decoder = schema.NewRowDecoder(columns)
 	s.decoder.Alone()

@@ -37,6 +37,9 @@ func (x request) commitChangeset() error {
 			return err
 		}
 		set, err := edit.ReadSet(body, x.config.Limits)
+		if mistakes, ok := edit.AsMistakes(err); ok && set != nil {
+			return x.stepMistakes(ctx, set.Steps, mistakes)
+		}
 		if err != nil {
 			return err
 		}
@@ -130,7 +133,7 @@ func (x request) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, error
 		return nil, notReverted("It also made, changed or removed layers, which cannot be taken back so.")
 	}
 	for i := range e.Layers {
-		if !e.Layers[i].VisibleAt(x.Who.Role) {
+		if !e.Layers[i].VisibleAt(x.Who.Role) || !e.Then[i].VisibleAt(x.Who.Role) {
 			return nil, notReverted("It also changed what you may not.")
 		}
 		if err := problem.MayWrite(&x.Who, &e.Layers[i]); err != nil {
@@ -144,6 +147,9 @@ func (x request) wayBack(ctx context.Context, e *twin.Entry) ([]twin.Edit, error
 	err := x.changer.Revisions(ctx, e.Set.Version, "", 0, func(r *city.Revision) error {
 		if most := x.config.Limits.Edits; len(revisions) == most {
 			return notReverted(fmt.Sprintf("It changed more than %d features, which is the most that a change set may have here; who runs the server sets that (--max-edits).", most))
+		}
+		if r.Was != nil || r.Is != nil {
+			return notReverted(fmt.Sprintf("The layer %s has been removed and made again since.", r.Layer))
 		}
 		revisions = append(revisions, *r)
 		return nil

@@ -1,30 +1,17 @@
 package changes
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
-	"github.com/hanoitwin/hanoitwin/internal/edit"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/edge"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
-)
-
-// Limits of what layers may be made over HTTP.
-const (
-	maxLayers        = 1_000
-	maxProperties    = 500
-	maxDefinition    = 1 << 20 // bytes
-	maxLayerWordings = 10_000  // bytes of a title, a description or an attribution
 )
 
 // published returns a definition as clients see and send it. Which table of a
@@ -205,107 +192,6 @@ func (x request) layerCondition(now *snapshot.Layer) error {
 		return p
 	}
 	return nil
-}
-
-// definition reads the definition that a layer is to have; now is the layer, nil
-// for a new one.
-func (x request) definition(id city.LayerID, now *snapshot.Layer, body []byte) (*city.Layer, error) {
-	if len(body) > maxDefinition {
-		return nil, edge.BodyTooLarge(fmt.Sprintf("A definition may have %d bytes.", maxDefinition))
-	}
-	if now == nil && len(x.View.State.Snapshot.Layers()) >= maxLayers {
-		return nil, problem.New(http.StatusConflict, "too-many-layers", "Too many layers", fmt.Sprintf("There are %d layers; the limit is %d.", maxLayers, maxLayers))
-	}
-	layer, err := decodeLayer(body)
-	if err != nil {
-		return nil, badDefinition("", err.Error())
-	}
-	if layer.ID == "" {
-		layer.ID = id
-	}
-	if layer.Geometry == "" {
-		layer.Geometry = city.GeometryAny
-	}
-	var wrong []problem.Mistake
-	bad := func(pointer, detail string) {
-		wrong = append(wrong, problem.Mistake{Pointer: &pointer, Detail: detail})
-	}
-	if layer.ID != id {
-		bad("/id", "is not the name in the path")
-	}
-	if layer.Table != "" {
-		bad("/table", "cannot be set here: tables of others are found in the database")
-	}
-	if len(layer.Properties) > maxProperties {
-		bad("/properties", fmt.Sprintf("are %d; the limit is %d", len(layer.Properties), maxProperties))
-	}
-	for _, text := range []string{layer.Title, layer.TitleEN, layer.Description, layer.DescriptionEN, layer.Attribution} {
-		if len(text) > maxLayerWordings {
-			bad("", fmt.Sprintf("has a text of %d bytes; the limit is %d", len(text), maxLayerWordings))
-		}
-	}
-	if err := layer.Validate(); err != nil {
-		bad("", err.Error())
-	}
-	if now != nil {
-		layer.Table = now.Definition().Table
-		incompatible(now.Definition(), layer, bad)
-	}
-	if len(wrong) > 0 {
-		return nil, badDefinitions(wrong)
-	}
-	return layer, nil
-}
-
-// incompatible tells of changes that a layer with features cannot take.
-func incompatible(now, next *city.Layer, bad func(pointer, detail string)) {
-	if next.Geometry != now.Geometry {
-		bad("/geometry", fmt.Sprintf("is %s and cannot become %s", now.Geometry, next.Geometry))
-	}
-	for _, p := range now.Properties {
-		switch i := next.PropertyIndex(p.Name); {
-		case i < 0:
-			bad("/properties", fmt.Sprintf("lack %q, which cannot be dropped", p.Name))
-		case next.Properties[i].Type != p.Type:
-			bad(fmt.Sprintf("/properties/%d/type", i), fmt.Sprintf("of %q is %s and cannot become %s", p.Name, p.Type, next.Properties[i].Type))
-		}
-	}
-}
-
-// decodeLayer reads one JSON object that has nothing but what a layer has, its
-// texts in normal form C.
-func decodeLayer(body []byte) (*city.Layer, error) {
-	if !json.Valid(body) {
-		return nil, errors.New("is not valid JSON")
-	}
-	normal, err := edit.NormalJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	var layer city.Layer
-	d := json.NewDecoder(bytes.NewReader(normal))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&layer); err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the object")
-	}
-	return &layer, nil
-}
-
-func badDefinition(pointer, detail string) *problem.Problem {
-	return badDefinitions([]problem.Mistake{{Pointer: &pointer, Expected: "the definition of a layer, as GET /layers/{layer} answers it", Detail: detail}})
-}
-
-func badDefinitions(wrong []problem.Mistake) *problem.Problem {
-	details := make([]string, 0, len(wrong))
-	for _, m := range wrong {
-		details = append(details, strings.TrimSpace(*m.Pointer+" "+m.Detail))
-	}
-	p := problem.New(http.StatusBadRequest, "bad-body", "The definition is wrong", strings.Join(details, "; "))
-	p.Errors = wrong
-	return p
 }
 
 // layerProblem says what a store has against a definition.

@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,7 +101,7 @@ func (x request) describe(e *twin.Entry) (d changesetDocument, ok bool) {
 	d = changesetDocument{Version: e.Set.Version, At: edge.Moment(e.Set.At), Layers: []city.LayerID{}, Lost: e.Lost}
 	hidden := (e.Lost || len(e.Layers) == 0) && x.View.Partial() // of what, nobody knows
 	for i := range e.Layers {
-		if x.maySee(&e.Layers[i]) {
+		if x.maySeeBoth(e, i) {
 			d.Layers = append(d.Layers, e.Layers[i].ID)
 		} else {
 			hidden = true
@@ -117,6 +118,12 @@ func (x request) describe(e *twin.Entry) (d changesetDocument, ok bool) {
 // nobody can describe any more only an admin may.
 func (x request) maySee(l *city.Layer) bool {
 	return l.VisibleAt(x.Who.Role) && l.Geometry != "" || x.Who.MayAdmin()
+}
+
+// maySeeBoth is maySee of a layer that a version touched, as it is now and as it was
+// then: another may have its name by now, or it may have been private.
+func (x request) maySeeBoth(e *twin.Entry, i int) bool {
+	return x.maySee(&e.Layers[i]) && x.maySee(&e.Then[i])
 }
 
 // entryAsked returns the version that the path names, if the client may be told.
@@ -238,7 +245,7 @@ func (x request) appendRevisions(ctx context.Context, e *twin.Entry, from place,
 	}
 	layers := map[city.LayerID]*city.Layer{}
 	for i := range e.Layers {
-		if l := &e.Layers[i]; x.maySee(l) && (only == "" || only == l.ID) {
+		if l := &e.Layers[i]; x.maySeeBoth(e, i) && (only == "" || only == l.ID) {
 			layers[l.ID] = l
 		}
 	}
@@ -247,6 +254,9 @@ func (x request) appendRevisions(ctx context.Context, e *twin.Entry, from place,
 		l := layers[r.Layer]
 		if l == nil {
 			return twin.ErrSkipLayer
+		}
+		if r.Was != nil && !x.maySee(r.Was) || r.Is != nil && !x.maySee(r.Is) {
+			return nil // of another that had the name in the same version
 		}
 		if n == limit || len(x.Buf) > x.PageBytes() {
 			more = true
@@ -271,9 +281,9 @@ func (x request) appendRevision(l *city.Layer, r *city.Revision) {
 	x.Buf = append(x.Buf, `,"id":`...)
 	x.Buf = strconv.AppendInt(x.Buf, r.ID, 10)
 	x.Buf = append(x.Buf, `,"before":`...)
-	x.Buf = appendState(x.Buf, l, r.Before)
+	x.Buf = appendState(x.Buf, cmp.Or(r.Was, l), r.Before)
 	x.Buf = append(x.Buf, `,"after":`...)
-	x.Buf = appendState(x.Buf, l, r.After)
+	x.Buf = appendState(x.Buf, cmp.Or(r.Is, l), r.After)
 	x.Buf = append(x.Buf, '}')
 }
 

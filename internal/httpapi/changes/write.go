@@ -57,11 +57,7 @@ func (x request) commitSteps(ctx context.Context, message string, steps []edit.S
 		if err := x.mayWriteSteps(steps); err != nil {
 			return err
 		}
-		planner := edit.Planner{Snapshot: x.View.Snapshot, Extent: edit.DefaultExtent(x.View.State.Snapshot), Limits: x.config.Limits, Matches: x.matchesItem}
-		if x.Shown.Converter != nil {
-			planner.Coordinates = x.Shown.Converter
-		}
-		changes, err := planner.Plan(ctx, steps)
+		changes, err := x.planner().Plan(ctx, steps)
 		if err != nil && attempts > 1 {
 			refused = err
 			return nil
@@ -75,6 +71,23 @@ func (x request) commitSteps(ctx context.Context, message string, steps []edit.S
 		err = refused
 	}
 	return out, err
+}
+
+// planner checks steps against the state that the client sees.
+func (x request) planner() *edit.Planner {
+	p := &edit.Planner{Snapshot: x.View.Snapshot, Extent: edit.DefaultExtent(x.View.State.Snapshot), Limits: x.config.Limits, Matches: x.matchesItem}
+	if x.Shown.Converter != nil {
+		p.Coordinates = x.Shown.Converter
+	}
+	return p
+}
+
+// stepMistakes tells all that is wrong with steps some of which could not be read.
+func (x request) stepMistakes(ctx context.Context, steps []edit.Step, read *edit.Mistakes) error {
+	if err := x.mayWriteSteps(steps); err != nil {
+		return err
+	}
+	return x.planner().Mistakes(ctx, steps, read)
 }
 
 // commit commits once. What is in the store is committed, also when the context

@@ -83,6 +83,9 @@ func (x request) describeAPI() *openapi.API {
 	api.ExampleLayer, api.ExampleFeature = exampleOf(x.View.All.Layers)
 	for _, op := range s.routes.Operations() {
 		api.Operations = append(api.Operations, describeOperation(op))
+		if op.ID == "getWatches" {
+			api.Webhook = "WatchMessage"
+		}
 	}
 	return api
 }
@@ -132,7 +135,7 @@ func describeOperation(op *edge.Operation) openapi.Operation {
 	d.Properties = op.Properties
 	content := contentOf(op, &c)
 	for _, status := range c.usualStatuses(op) {
-		a := openapi.Answer{Status: status, Headers: c.answered}
+		a := openapi.Answer{Status: status, Headers: c.answered, Events: c.events}
 		if op.Method == http.MethodGet {
 			a.Headers = append(a.Headers[:len(a.Headers):len(a.Headers)], "ETag", "Link", "Content-Encoding")
 		} else {
@@ -167,7 +170,7 @@ func contentOf(op *edge.Operation, c *contract) []openapi.Content {
 		form := openapi.Content{Type: f.MediaType()}
 		switch f {
 		case media.JSONFG:
-			form.Schema = "JSON"
+			form.Schema = "FGDocument"
 		case media.TileJSON:
 			form.Schema = "TileJSON"
 		case media.JSON, media.GeoJSON, media.Style, media.Schema:
@@ -192,7 +195,7 @@ func contentOf(op *edge.Operation, c *contract) []openapi.Content {
 
 // isText tells whether a media type without a schema is one of text.
 func isText(mediaType string) bool {
-	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-seq")
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.Contains(mediaType, "json-")
 }
 
 func describeParameter(p *params.Parameter) openapi.Parameter {

@@ -29,6 +29,7 @@ type contract struct {
 	headers  []openapi.Parameter // of the request
 	answered []string            // headers of the answer
 	key      bool                // nobody is answered who does not say who they are
+	events   map[string][]string // see openapi.Answer
 }
 
 // contractOf returns what is promised of an operation. One that is not in the
@@ -77,7 +78,7 @@ func contractOf(id string) contract {
 	case "getTileset", "getCollectionTileset":
 		return contract{tag: "Tiles", schema: "Tileset"}
 	case "getEvents":
-		return contract{tag: "Events", problems: notFound, statuses: []int{http.StatusOK}}
+		return contract{tag: "Events", problems: notFound, statuses: []int{http.StatusOK}, events: eventSchemas()}
 	case "search":
 		return contract{tag: "Data", schema: "SearchResults", problems: notFound}
 	case "getStyle":
@@ -149,6 +150,15 @@ func changeContract(id string) (c contract, ok bool) {
 		c.tag = "Writing"
 	}
 	return c, true
+}
+
+// eventSchemas are those of the data of the events of GET /events, those of watches
+// among them.
+func eventSchemas() map[string][]string {
+	return map[string][]string{
+		"hello": {"VersionMark"}, "version": {"VersionEvent"}, "reset": {"VersionMark", "WatchMessage"},
+		"watch": {"WatchMessage"}, "gone": {"WatchGone"},
+	}
 }
 
 // watchContract is contractOf for what is there when there are watches.

@@ -1,8 +1,11 @@
 package describe
 
 import (
+	"math"
 	"sync"
 	"time"
+
+	"github.com/paulmach/orb"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/lifetime"
@@ -11,7 +14,8 @@ import (
 )
 
 // extent is where and when the features of a layer are (OGC API Features, part 1,
-// 7.13.3).
+// 7.13.3): a box and an interval that hold them all. Neither is as small as it could
+// be: see roomy and closed.
 type extent struct {
 	Spatial  *spatialExtent  `json:"spatial,omitempty"`
 	Temporal *temporalExtent `json:"temporal,omitempty"`
@@ -22,10 +26,10 @@ type spatialExtent struct {
 	CRS  string       `json:"crs"`
 }
 
-// temporalExtent has instants of RFC 3339, null where there is no end.
+// temporalExtent has instants of RFC 3339.
 type temporalExtent struct {
-	Interval [][2]*string `json:"interval"`
-	TRS      string       `json:"trs"`
+	Interval [][2]string `json:"interval"`
+	TRS      string      `json:"trs"`
 }
 
 const gregorian = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
@@ -52,7 +56,7 @@ func (e *extents) of(l *snapshot.Layer) *extent {
 		return nil
 	}
 	return &extent{
-		Spatial:  &spatialExtent{BBox: [][4]float64{{b.Min[0], b.Min[1], b.Max[0], b.Max[1]}}, CRS: refsys.CRS84().URI()},
+		Spatial:  &spatialExtent{BBox: [][4]float64{roomy(b)}, CRS: refsys.CRS84().URI()},
 		Temporal: e.temporal(l),
 	}
 }
@@ -66,7 +70,7 @@ func (e *extents) temporal(l *snapshot.Layer) *temporalExtent {
 	}
 	var found *temporalExtent
 	if from, to, dated := lifetime.Extent(l); dated {
-		found = &temporalExtent{Interval: [][2]*string{{instant(from), instant(to)}}, TRS: gregorian}
+		found = &temporalExtent{Interval: [][2]string{closed(from, to)}, TRS: gregorian}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -77,13 +81,39 @@ func (e *extents) temporal(l *snapshot.Layer) *temporalExtent {
 	return found
 }
 
-// instant returns the first moment of a day in Hà Nội, in UTC; nil for none.
-func instant(d *city.Day) *string {
-	if d == nil {
-		return nil
+// How much room an extent leaves around what it holds, and how it is rounded.
+const (
+	extentRoom  = 0.05  // of the longer side, and at least
+	leastRoom   = 0.001 // degrees, some 110 m
+	extentSteps = 1e4   // in a degree: 11 m
+)
+
+// roomy returns a box around b that also holds what b holds when its positions have
+// gone through single precision, and whose image in each of our reference systems,
+// spanned by two corners as the executable test suite of the OGC spans it, still
+// holds it: meridians lean by up to 2° there, which is 3.5 % of a side. Edges of a
+// box that is exact are lost either way.
+func roomy(b orb.Bound) [4]float64 {
+	by := max(extentRoom*max(b.Max[0]-b.Min[0], b.Max[1]-b.Min[1]), leastRoom)
+	down := func(v, least float64) float64 { return max(math.Floor((v-by)*extentSteps)/extentSteps, least) }
+	up := func(v, most float64) float64 { return min(math.Ceil((v+by)*extentSteps)/extentSteps, most) }
+	return [4]float64{down(b.Min[0], -180), down(b.Min[1], -90), up(b.Max[0], 180), up(b.Max[1], 90)}
+}
+
+// The first and the last moment that RFC 3339 and datetime= can say.
+const beginningOfTime, endOfTime = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+
+// closed returns the interval from one day to another in Hà Nội, in UTC. Where there
+// is no day it reaches to the end of time. The standard has null for that, which the
+// executable test suite of the OGC takes for a failure, as some clients do.
+func closed(from, to *city.Day) [2]string {
+	interval := [2]string{beginningOfTime, endOfTime}
+	for i, d := range []*city.Day{from, to} {
+		if d != nil {
+			interval[i] = time.Unix(int64(*d)*86400, 0).UTC().Add(-hanoiAhead).Format(time.RFC3339)
+		}
 	}
-	text := time.Unix(int64(*d)*86400, 0).UTC().Add(-hanoiAhead).Format(time.RFC3339)
-	return &text
+	return interval
 }
 
 // hanoiAhead is how far the clocks of Hà Nội are ahead of UTC, all year round.

@@ -22,7 +22,7 @@ type Shown struct {
 	// Texts are those of features that were shown before; nil: they are made anew.
 	Texts *encode.Texts
 
-	features  *encode.Features // what writes them; made for the first
+	features  *encode.Features // what writer returns
 	projector *crs.Projector
 }
 
@@ -43,6 +43,21 @@ func (s Shown) Apart() Shown {
 // Append is encode.Features.Append for features as they are asked for. The error
 // wraps crs.ErrOutside.
 func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags []tiles.Tag, members []byte) ([]byte, error) {
+	dst, err := s.writer(l).Append(dst, l, f, tags, members)
+	if err != nil {
+		return dst, OutsideSystem(err, f.ID(), s.System())
+	}
+	return dst, nil
+}
+
+// Room is encode.Features.Room for features as they are asked for.
+func (s *Shown) Room(l *snapshot.Layer, features []*snapshot.Feature) int {
+	return s.writer(l).Room(l, features)
+}
+
+// writer returns what writes features, made for the first; those of other layers are
+// written alike, but for Columns.
+func (s *Shown) writer(l *snapshot.Layer) *encode.Features {
 	if s.features == nil {
 		selection := s.Of(l)
 		if s.Converter != nil {
@@ -52,11 +67,7 @@ func (s *Shown) Append(dst []byte, l *snapshot.Layer, f *snapshot.Feature, tags 
 		s.features = encode.NewFeatures(selection)
 		s.features.Keep(s.Texts, selection)
 	}
-	dst, err := s.features.Append(dst, l, f, tags, members)
-	if err != nil {
-		return dst, OutsideSystem(err, f.ID(), s.System())
-	}
-	return dst, nil
+	return s.features
 }
 
 // Of returns all features of a layer, to be shown so.

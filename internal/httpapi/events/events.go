@@ -175,14 +175,8 @@ func (x request) subscriptionAsked() (subscription, error) {
 	q := &x.Query
 	q.Reset(x.Raw, eventParameters()...)
 	sub := subscription{topic: topic{role: x.View.Role}, after: x.View.Snapshot.Version()}
-	var unknown []string
-	if text, ok := q.Get("layers"); ok {
-		set, missing, ok := x.View.Layers(text, x.config.MaxLayers)
-		if !ok {
-			q.Mistake(problem.Mistake{Parameter: "layers", Value: problem.Clip(text), Limit: x.config.MaxLayers, Detail: "has too many names"})
-		}
-		sub.topic.layers, unknown = set.Name, missing
-	}
+	set, unknown, _ := x.ListedLayers(x.config.MaxLayers)
+	sub.topic.layers = set.Name
 	if text, ok := q.Get("zooms"); ok {
 		low, high, ok := parseZooms(text)
 		if !ok {
@@ -201,10 +195,7 @@ func (x request) subscriptionAsked() (subscription, error) {
 		sub.topic.box = text
 	}
 	x.resume(&sub)
-	if err := q.Problem(); err != nil || len(unknown) == 0 {
-		return sub, err
-	}
-	return sub, x.View.UnknownLayers(unknown)
+	return sub, x.Wrong(unknown)
 }
 
 // resume reads from which version on the client wants to be told: the id of the

@@ -112,6 +112,7 @@ func (x request) selection(a *asked) *encode.Selection {
 			delete(x.Headers, edge.HeaderCRS)
 		}
 	}
+	s.Changed = x.View.Since
 	s.TempDir, s.MaxTempBytes, s.Tail = x.config.TempDir, x.config.MaxTempBytes, x.profileTail()
 	s.Tags = func(f *snapshot.Feature) []tiles.Tag {
 		tags, _ := a.question.Tags(f)
@@ -135,18 +136,14 @@ func (x request) profileTail() []byte {
 }
 
 // downloadETag names what a download holds without making it: it depends on the
-// state, its role and the words of the request alone. Only GeoPackage differs from
-// one time to the next, in the times that SQLite notes: its tag is weak.
+// state, its role and the words of the request alone, and so do the bytes.
 func (x request) downloadETag(f encode.Format, s *encode.Selection, c coding.Coding) string {
-	const form = 2 // to be changed when a format is written in another way
+	const form = 3 // to be changed when a format is written in another way
 	words := fmt.Sprintf("%d %d %d %s %s %s %q %q", form, x.View.Snapshot.Version(), x.View.Since.UnixNano(), s.Layer.ID(),
 		x.View.Role, f.Name, x.Raw, x.LensText)
 	tag := coding.AppendHex([]byte{'"'}, xxhash.Sum64String(words))
 	if c != coding.Identity {
 		tag = append(append(tag, '-'), c.String()...)
-	}
-	if f.Name == encode.GeoPackage {
-		return "W/" + string(tag) + `"`
 	}
 	return string(tag) + `"`
 }

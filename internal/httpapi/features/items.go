@@ -150,6 +150,7 @@ const checkEvery = 256
 // those that would make it too large.
 func (x request) appendPage(a *asked, p *page.Page) error {
 	ctx := x.Working()
+	x.Buf = slices.Grow(x.Buf, min(a.shown.Room(a.question.Layer, p.Features), x.PageBytes()))
 	for i, f := range p.Features {
 		if i > 0 {
 			if len(x.Buf) >= x.PageBytes() {

@@ -30,11 +30,8 @@ func (x request) nearby() error {
 	ask.Point[0], _ = q.Number("lon")
 	ask.Point[1], _ = q.Number("lat")
 	unknown := x.askNearby(&ask, scratch)
-	if err := q.Problem(); err != nil {
+	if err := x.Wrong(unknown); err != nil {
 		return err
-	}
-	if len(unknown) > 0 {
-		return x.View.UnknownLayers(unknown)
 	}
 	return x.sendNearby(&ask, nil, scratch)
 }
@@ -42,20 +39,17 @@ func (x request) nearby() error {
 // nearbyItem answers GET /collections/{layer}/items/{id-or-code}/nearby: what
 // is near a feature, itself left out.
 func (x request) nearbyItem() error {
-	q := x.Read()
+	x.Read()
 	scratch := x.nearScratch()
 	defer func() { x.near.Put(scratch.forget()) }()
 	var ask proximity.Query
 	unknown := x.askNearby(&ask, scratch)
-	if err := q.Problem(); err != nil {
+	if err := x.Wrong(unknown); err != nil {
 		return err
 	}
 	l, f, err := x.Feature()
 	if err != nil {
 		return err
-	}
-	if len(unknown) > 0 {
-		return x.View.UnknownLayers(unknown)
 	}
 	ask.Feature = f
 	return x.sendNearby(&ask, l, scratch)
@@ -121,15 +115,7 @@ func (x request) askNearby(ask *proximity.Query, scratch *nearScratch) (unknown 
 		ask.Statuses = x.statuses(text)
 	}
 	layers := x.View.All.Layers
-	if text, ok := q.Get("layers"); ok {
-		set, missing, ok := x.View.Layers(text, c.MaxLayers)
-		if !ok {
-			q.Mistake(problem.Mistake{
-				Parameter: "layers", Value: problem.Clip(text), Limit: c.MaxLayers,
-				Expected: fmt.Sprintf("at most %d names", c.MaxLayers),
-				Detail:   fmt.Sprintf("has more than %d names", c.MaxLayers),
-			})
-		}
+	if set, missing, ok := x.ListedLayers(c.MaxLayers); ok {
 		scratch.names = scratch.names[:0]
 		for _, l := range set.Layers {
 			scratch.names = append(scratch.names, l.ID())

@@ -32,6 +32,6 @@ func (s *Service) featureOperations() []edge.Operation {
 			Method: get, Path: "/nearby", ID: "getNearby", Summary: "What is near a place, nearest first", Scope: edge.Dated, Formats: geoJSON,
 			Query: append(placeParameters(), nearbyParameters(c)...), AnyOf: []string{"k", "radius"}, Answer: s.on(request.nearby),
 		},
-		{Method: get, Path: "/search", ID: "search", Summary: "Features by name or code", Scope: edge.Now, Formats: json, Query: searchParameters(), Answer: s.on(request.search)},
+		{Method: get, Path: "/search", ID: "search", Summary: "Features by name or code", Scope: edge.State, Formats: json, Query: searchParameters(), Answer: s.on(request.search)},
 	}
 }

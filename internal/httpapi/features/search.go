@@ -72,19 +72,12 @@ func (x request) search() error {
 		ask.Near = &orb.Point{east, north}
 	}
 	layers := x.View.All.Layers
-	var unknown []string
-	if text, ok := q.Get("layers"); ok {
-		set, missing, ok := x.View.Layers(text, x.config.MaxLayers)
-		if !ok {
-			q.Mistake(problem.Mistake{Parameter: "layers", Value: problem.Clip(text), Limit: x.config.MaxLayers, Detail: "has too many names"})
-		}
-		layers, unknown = set.Layers, missing
+	set, unknown, listed := x.ListedLayers(x.config.MaxLayers)
+	if listed {
+		layers = set.Layers
 	}
-	if err := q.Problem(); err != nil {
+	if err := x.Wrong(unknown); err != nil {
 		return err
-	}
-	if len(unknown) > 0 {
-		return x.View.UnknownLayers(unknown)
 	}
 	hits, err := x.names.Find(x.Working(), layers, ask)
 	if err != nil {

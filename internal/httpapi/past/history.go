@@ -1,6 +1,8 @@
 package past
 
 import (
+	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,8 +13,8 @@ import (
 )
 
 // history answers GET /collections/{layer}/items/{id-or-code}/history: every
-// recorded state of a feature, oldest first, with who made it so, when and why.
-// It asks the store, and needs it.
+// recorded state of a feature, oldest first, with who made it so, when and why; of a
+// pinned version, those up to it. It asks the store, and needs it.
 func (x request) history() error {
 	q := x.Read()
 	limit := q.IntegerOr("limit", x.config.DefaultPage)
@@ -36,7 +38,11 @@ func (x request) history() error {
 	if after == 0 {
 		ask++
 	}
-	def, states, err := x.source.History(ctx, l.ID(), id, city.Version(after), ask)
+	until := city.Version(0)
+	if x.PinText != "" {
+		until = x.View.State.Version()
+	}
+	def, states, err := x.visibleStates(ctx, l.ID(), id, city.Version(after), until, ask)
 	if err != nil {
 		return err
 	}
@@ -49,6 +55,28 @@ func (x request) history() error {
 	}
 	more := len(states) > page
 	return x.sendHistory(&def, id, states[:min(page, len(states))], after, limit, more)
+}
+
+// visibleStates returns up to limit recorded states that the client may know: another
+// layer may have had the name, and have been private.
+func (x request) visibleStates(ctx context.Context, layer city.LayerID, id int64, after, until city.Version, limit int) (city.Layer, []city.State, error) {
+	var states []city.State
+	for {
+		def, more, err := x.source.History(ctx, layer, id, after, until, limit)
+		if err != nil {
+			return def, nil, err
+		}
+		full := len(more) == limit
+		if full {
+			after = more[limit-1].Version
+		}
+		states = append(states, slices.DeleteFunc(more, func(s city.State) bool {
+			return s.Definition != nil && !s.Definition.VisibleAt(x.View.Role)
+		})...)
+		if !full || len(states) >= limit {
+			return def, states[:min(limit, len(states))], nil
+		}
+	}
 }
 
 // idAsked returns the id that the path names. A feature that is no more has a
@@ -92,7 +120,7 @@ func (x request) sendHistory(def *city.Layer, id int64, states []city.State, aft
 		if after > 0 {
 			text += "&after=" + strconv.Itoa(after)
 		}
-		return text
+		return text + x.PinQuery("&")
 	}
 	x.AppendLink(at(after), "self", media.TypeJSON)
 	if more {
@@ -100,7 +128,7 @@ func (x request) sendHistory(def *city.Layer, id int64, states []city.State, aft
 		x.AppendLink(at(int(states[shown-1].Version)), "next", media.TypeJSON)
 	}
 	x.Buf = append(x.Buf, ',')
-	x.AppendLink(item, "item", media.TypeGeoJSON)
+	x.AppendLink(item+x.PinQuery("?"), "item", media.TypeGeoJSON)
 	x.Buf = append(x.Buf, "]}\n"...)
 	return x.Send(x.Fixed.JSON)
 }
@@ -136,6 +164,9 @@ func (x request) appendState(def *city.Layer, id int64, s *city.State) {
 	}
 	x.Buf = append(x.Buf, `,"properties":{`...)
 	comma := false
+	if s.Definition != nil {
+		def = s.Definition
+	}
 	for i := range def.Properties {
 		v := s.Feature.Value(i)
 		if v.IsNull() {

@@ -17,7 +17,7 @@ func (s *Service) Operations() []edge.Operation {
 	}
 	return []edge.Operation{
 		{
-			Method: get, Path: "/collections/{layer}/items/{feature}/history", ID: "getHistory", Summary: "Every recorded state of a feature", Scope: edge.Now, Formats: json,
+			Method: get, Path: "/collections/{layer}/items/{feature}/history", ID: "getHistory", Summary: "Every recorded state of a feature", Scope: edge.State, Formats: json,
 			Query: []params.Parameter{params.Limit(c.DefaultPage, c.MaxPage), params.AfterVersion()}, Answer: s.on(request.history),
 		},
 		{

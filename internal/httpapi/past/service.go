@@ -26,9 +26,9 @@ type Source interface {
 	// Touched returns what may differ between two versions, nil when that is
 	// not known.
 	Touched(a, b city.Version) *diff.Touched
-	// History returns recorded states of a feature after a version, and the
-	// definition that their values stand in the order of.
-	History(ctx context.Context, layer city.LayerID, id int64, after city.Version, limit int) (city.Layer, []city.State, error)
+	// History returns recorded states of a feature after a version, up to another (0:
+	// all), and the definition that their values stand in the order of.
+	History(ctx context.Context, layer city.LayerID, id int64, after, until city.Version, limit int) (city.Layer, []city.State, error)
 }
 
 // Tiles describes tiles, and makes those of what differs.

@@ -42,7 +42,7 @@ func (x request) style() error {
 	}
 	center, zoom := opening(x.View.All.Layers)
 	return x.SendJSON(style.Make(layers, style.Options{
-		Base: x.Base(), Dark: name == "hanoi-dark.json", English: lang == "en", Center: center, Zoom: zoom,
+		Base: x.Base(), Query: x.PinQuery("?"), Dark: name == "hanoi-dark.json", English: lang == "en", Center: center, Zoom: zoom,
 		Dates: dates(x.View.All.Layers),
 	}))
 }

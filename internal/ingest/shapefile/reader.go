@@ -28,6 +28,7 @@ const (
 	ReasonValue    = "attribute is not what its column promises"
 	ReasonStars    = "asterisks instead of a number read as null"
 	ReasonEncoding = "text encoding differs from what the file says"
+	ReasonNoTable  = "there is no .dbf file: the features have no properties"
 	ReasonDeleted  = "row is marked as deleted"
 	ReasonRows     = "geometry and attribute files differ in length"
 )
@@ -75,7 +76,6 @@ func Open(file feed.File) (*Source, error) {
 		return nil, err
 	}
 	if s.dbf == "" {
-		s.note = "there is no .dbf file: the features have no properties"
 		return s, nil
 	}
 	if err := s.survey(stated); err != nil {
@@ -166,6 +166,11 @@ func (s *Source) Close() error { return nil }
 
 // Read visits every shape with its row.
 func (s *Source) Read(ctx context.Context, v feed.Visitor) (err error) {
+	if s.dbf == "" {
+		if err := v.Problem(feed.Problem{Reason: ReasonNoTable, Action: feed.Noted}); err != nil {
+			return err
+		}
+	}
 	if s.note != "" {
 		if err := v.Problem(feed.Problem{Reason: ReasonEncoding, Detail: s.note, Action: feed.Noted}); err != nil {
 			return err

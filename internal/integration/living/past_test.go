@@ -204,6 +204,68 @@ func TestHistoryOfFeature(t *testing.T) {
 	})
 }
 
+// TestHistoryOfRemovedLayer removes a layer and makes another of its name: what is
+// recorded of the first keeps its names, and is found while there is none, too.
+func TestHistoryOfRemovedLayer(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, func(t *testing.T, where string) {
+		l := live(t, newStore(t, where), httpapi.Config{}, twin.Options{})
+		commit := func(c twin.Commit) city.Version {
+			t.Helper()
+			v, _, err := l.Commit(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		save := func(values ...city.Value) city.Version {
+			t.Helper()
+			return commit(twin.Commit{Edits: []twin.Edit{{Layer: "odd", Feature: &city.Feature{Geometry: orb.Point{105.8, 21}, Values: values}}}})
+		}
+		first := walkersLayer("odd")
+		commit(twin.Commit{Put: []city.Layer{first}})
+		made := save(city.String("W1"), city.Integer(7))
+		gone := commit(twin.Commit{Drop: []city.LayerID{"odd"}})
+		state := func(v city.Version, properties string) string {
+			return fmt.Sprintf(`{"version":%d`, v) + " … " + properties
+		}
+		want := []string{state(made, `"properties":{"code":"W1","steps":7}`)}
+		history := func(query string) (code int, states []string) {
+			code, body := l.get("/collections/odd/items/1/history" + query)
+			for _, text := range strings.Split(string(body), `{"version":`)[1:] {
+				version, rest, _ := strings.Cut(text, ",")
+				if at := strings.Index(rest, `"properties"`); at >= 0 {
+					rest, _, _ = strings.Cut(rest[at:], "}")
+					states = append(states, `{"version":`+version+" … "+rest+"}")
+				}
+			}
+			return code, states
+		}
+		if code, _ := history(""); code != http.StatusNotFound {
+			t.Errorf("history in a layer that was removed: %d", code)
+		}
+		pinned := fmt.Sprintf("?version=%d", gone-1)
+		if code, got := history(pinned); code != http.StatusOK || !slices.Equal(got, want) {
+			t.Errorf("its history before that: %d %q, want %q", code, got, want)
+		}
+		first.Properties = []city.Property{{Name: "steps", Type: city.KindString}, {Name: city.PropCode, Type: city.KindString}}
+		commit(twin.Commit{Put: []city.Layer{first}})
+		other := save(city.String("seven"), city.String("W2"))
+		if _, got := history(pinned); !slices.Equal(got, want) {
+			t.Errorf("the same when there is another: %q, want %q", got, want)
+		}
+		want = append(want, state(other, `"properties":{"steps":"seven","code":"W2"}`))
+		if _, got := history(""); !slices.Equal(got, want) {
+			t.Errorf("all of it: %q, want %q", got, want)
+		}
+		for _, v := range []city.Version{made, gone} {
+			if _, body := l.get(fmt.Sprintf("/changesets/%d", v)); !strings.Contains(string(body), `"properties":{"code":"W1","steps":7}`) {
+				t.Errorf("version %d: %s", v, body)
+			}
+		}
+	})
+}
+
 // history follows the pages of a history.
 func (l *living) history(t *testing.T, target string) (all []string) {
 	t.Helper()
@@ -277,7 +339,7 @@ func TestRecallAndTouched(t *testing.T) {
 		if _, err := again.Recall(t.Context(), last+1); !errors.As(err, &gone) || !errors.Is(err, city.ErrNotFound) {
 			t.Errorf("a version to come: %v", err)
 		}
-		if _, _, err := again.History(t.Context(), "rivers", 1, 0, 10); !errors.Is(err, city.ErrNotFound) {
+		if _, _, err := again.History(t.Context(), "rivers", 1, 0, last, 10); !errors.Is(err, city.ErrNotFound) {
 			t.Errorf("history in no layer: %v", err)
 		}
 	})

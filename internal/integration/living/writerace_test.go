@@ -36,6 +36,7 @@ func (d *desk) want(t *testing.T, status int, as, method, target, body string, h
 	if w.Code != status {
 		t.Fatalf("%s %s: %d %s, want %d", method, target, w.Code, w.Body, status)
 	}
+	d.hold(t, method, target, body, headers, w)
 	return w
 }
 

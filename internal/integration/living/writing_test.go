@@ -18,6 +18,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/access"
 	"github.com/hanoitwin/hanoitwin/internal/city"
+	"github.com/hanoitwin/hanoitwin/internal/contracttest"
 	"github.com/hanoitwin/hanoitwin/internal/goldentest"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -28,6 +29,8 @@ type desk struct {
 	*living
 	tokens map[string]string // by name of the key
 	etags  map[string]string // by the name under which a step keeps one
+
+	contract contracttest.Served
 }
 
 // openDesk serves a new store with keys for a viewer, an editor, one of nodes
@@ -78,6 +81,17 @@ func (d *desk) ask(ctx context.Context, as, method, target, body string, headers
 	return w
 }
 
+// hold holds what was said against the description of the interface.
+func (d *desk) hold(t *testing.T, method, target, body string, headers []string, w *httptest.ResponseRecorder) {
+	t.Helper()
+	r := httptest.NewRequest(method, target, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	describe := func() []byte { return d.ask(t.Context(), "admin", http.MethodGet, "/api", "").Body.Bytes() }
+	d.contract.Hold(t, describe, r, []byte(body), &contracttest.Answer{Status: w.Code, Header: w.Result().Header, Body: w.Body.Bytes()})
+}
+
 // step is one request of a script.
 type step struct {
 	as, method, target string
@@ -102,6 +116,7 @@ func (d *desk) play(t *testing.T, script []step) []byte {
 			}
 		}
 		w := d.ask(t.Context(), s.as, s.method, s.target, s.body, headers...)
+		d.hold(t, s.method, s.target, s.body, headers, w)
 		if s.keep != "" {
 			if d.etags[s.keep] = w.Header().Get("ETag"); d.etags[s.keep] == "" {
 				t.Errorf("%s %s has no ETag", s.method, s.target)

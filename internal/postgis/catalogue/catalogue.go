@@ -106,10 +106,12 @@ func (c *Catalogue) LoadVersion(ctx context.Context, tx pgx.Tx) (city.Version, [
 
 // LoadMarked is Load that leaves a message and a token in the settings of the
 // transaction, from where its change set takes them. It returns the number of the
-// transaction too.
+// transaction too. The transaction then commits durably, also where the database is
+// set up to answer before that.
 func (c *Catalogue) LoadMarked(ctx context.Context, tx pgx.Tx, message, token string) (xid string, entries []*Entry, err error) {
 	return c.beside(ctx, kept{tx.Conn()}, `SELECT pg_current_xact_id()
-		FROM (SELECT set_config('twin.message', $1, true), set_config('twin.token', $2, true) OFFSET 0) AS settings`, message, token)
+		FROM (SELECT set_config('twin.message', $1, true), set_config('twin.token', $2, true),
+			set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true) OFFSET 0) AS settings`, message, token)
 }
 
 // kept is a connection that keeps what it is asked prepared.

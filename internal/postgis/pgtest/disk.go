@@ -8,26 +8,31 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/hanoitwin/hanoitwin/internal/smalldisk"
 )
 
-// Disk is a small file system on which a part of a server's data lies.
-type Disk struct {
-	tb  testing.TB
-	dir string
+// MayMount says whether the test may go on to SmallTables or SmallLog: see
+// smalldisk.Allowed.
+func MayMount(t *testing.T) bool {
+	t.Helper()
+	credential, err := serverUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if credential == nil {
+		return smalldisk.Allowed(t)
+	}
+	return smalldisk.Allowed(t, smalldisk.User{UID: int(credential.Uid), GID: int(credential.Gid)})
 }
 
-// errNoMount means that this process may not mount file systems, or that there are
-// none of a fixed size here.
-var errNoMount = errors.New("a small file system cannot be mounted")
-
 // SmallTables puts the tables that are made from now on on a file system of that
-// many bytes of its own, in memory. Where none can be mounted, which takes the rights
-// of root, the test is skipped.
-func (s *Server) SmallTables(bytes int64) *Disk {
+// many bytes of its own, in memory.
+func (s *Server) SmallTables(bytes int64) *smalldisk.Disk {
 	s.tb.Helper()
 	d := s.disk("small", bytes)
 	db := Connect(s.tb, s.dsn)
-	db.Exec(`CREATE TABLESPACE small LOCATION '` + d.dir + `'`)
+	db.Exec(`CREATE TABLESPACE small LOCATION '` + d.Dir() + `'`)
 	db.Exec(`ALTER SYSTEM SET default_tablespace = small`)
 	db.Exec(`SELECT pg_reload_conf()`)
 	return d
@@ -36,7 +41,7 @@ func (s *Server) SmallTables(bytes int64) *Disk {
 // SmallLog moves the log of all changes (pg_wal), by which the server recovers, to
 // such a file system, with room for so many bytes more than it has now. It stops and
 // starts the server.
-func (s *Server) SmallLog(bytes int64) *Disk {
+func (s *Server) SmallLog(bytes int64) *smalldisk.Disk {
 	s.tb.Helper()
 	s.Stop(Fast)
 	log := filepath.Join(s.server.dir, "data", "pg_wal")
@@ -45,66 +50,24 @@ func (s *Server) SmallLog(bytes int64) *Disk {
 		s.tb.Fatal(err)
 	}
 	d := s.disk("wal", size+bytes)
-	if err := errors.Join(os.CopyFS(d.dir, os.DirFS(log)), os.RemoveAll(log), os.Symlink(d.dir, log), ownTree(d.dir)); err != nil {
+	if err := errors.Join(os.CopyFS(d.Dir(), os.DirFS(log)), os.RemoveAll(log), os.Symlink(d.Dir(), log), ownTree(d.Dir())); err != nil {
 		s.tb.Fatal(err)
 	}
 	s.Start()
 	return d
 }
 
-func (s *Server) disk(name string, bytes int64) *Disk {
+func (s *Server) disk(name string, bytes int64) *smalldisk.Disk {
 	s.tb.Helper()
-	d := &Disk{tb: s.tb, dir: filepath.Join(s.server.dir, name)}
-	if err := errors.Join(os.Mkdir(d.dir, 0o700), chownToServer(d.dir)); err != nil {
+	dir := filepath.Join(s.server.dir, name)
+	if err := errors.Join(os.Mkdir(dir, 0o700), chownToServer(dir)); err != nil {
 		s.tb.Fatal(err)
 	}
-	unmount, err := mountSmall(d.dir, bytes)
-	if errors.Is(err, errNoMount) {
-		s.tb.Skipf("skipped: %v", err)
-	}
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	s.tb.Cleanup(func() {
-		if err := unmount(); err != nil {
-			s.tb.Errorf("unmount %s: %v", d.dir, err)
-		}
-	})
-	if err := chownToServer(d.dir); err != nil {
+	d := smalldisk.New(s.tb, dir, bytes)
+	if err := chownToServer(dir); err != nil {
 		s.tb.Fatal(err)
 	}
 	return d
-}
-
-// filler is the file that takes the room.
-const filler = "filler"
-
-// Fill takes all room that is left.
-func (d *Disk) Fill() {
-	d.tb.Helper()
-	f, err := os.OpenFile(filepath.Join(d.dir, filler), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		d.tb.Fatal(err)
-	}
-	for size := 1 << 20; size > 0; size /= 2 {
-		for err = nil; err == nil; {
-			_, err = f.Write(make([]byte, size))
-		}
-	}
-	if !isFull(err) {
-		d.tb.Fatalf("fill %s: %v", d.dir, err)
-	}
-	if err := f.Close(); err != nil {
-		d.tb.Fatal(err)
-	}
-}
-
-// Empty gives back what Fill took.
-func (d *Disk) Empty() {
-	d.tb.Helper()
-	if err := os.Remove(filepath.Join(d.dir, filler)); err != nil {
-		d.tb.Fatal(err)
-	}
 }
 
 // Revive waits until the server answers, and starts it when it has ended by itself.

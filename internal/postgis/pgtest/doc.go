@@ -46,5 +46,7 @@
 //
 // Where PostgreSQL with PostGIS is not installed, tests skip; with CI=true they
 // fail. HANOITWIN_PGBIN names a directory of PostgreSQL programs to use instead
-// of those in /usr/lib/postgresql and PATH.
+// of those in /usr/lib/postgresql and PATH. HANOITWIN_PGTEMPLATE names a directory that
+// one run of many packages shares: its first server leaves its data there for the
+// others to copy.
 package pgtest

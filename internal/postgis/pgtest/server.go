@@ -118,23 +118,14 @@ func makeDir() (string, error) {
 }
 
 func (s *server) launch(bin string) error {
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username="+superuser,
-		"--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	initdb.Dir, initdb.Env = s.dir, environment(s.dir)
-	asServerUser(initdb)
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	conf := filepath.Join(data, "postgresql.auto.conf")
-	if err := appendFile(conf, settings); err != nil {
+	if err := s.makeData(bin, filepath.Join(s.dir, "data")); err != nil {
 		return err
 	}
 	exited, err := s.guarded(bin)
 	if err != nil {
 		return err
 	}
-	return s.makeTemplate(exited)
+	return s.await(exited)
 }
 
 // guarded starts the server under its guard; exited tells of the guard's end.
@@ -155,16 +146,14 @@ func (s *server) guarded(bin string) (exited <-chan error, err error) {
 	return ended, nil
 }
 
-// makeTemplate waits until the server answers and makes the database that every
-// test's own is cloned from.
-func (s *server) makeTemplate(exited <-chan error) error {
+// await waits until the server answers.
+func (s *server) await(exited <-chan error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	var conn *pgx.Conn
 	for {
-		var err error
-		if conn, err = pgx.Connect(ctx, s.dsn("postgres")); err == nil {
-			break
+		conn, err := pgx.Connect(ctx, s.dsn("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -174,26 +163,6 @@ func (s *server) makeTemplate(exited <-chan error) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	defer conn.Close(ctx)
-	var available bool
-	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'postgis')`).Scan(&available)
-	if err != nil {
-		return err
-	}
-	if !available {
-		return errAbsent
-	}
-	for _, sql := range []string{"CREATE DATABASE " + templateName, "CREATE SEQUENCE clone"} {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	template, err := pgx.Connect(ctx, s.dsn(templateName))
-	if err != nil {
-		return err
-	}
-	_, err = template.Exec(ctx, "CREATE EXTENSION postgis")
-	return errors.Join(err, template.Close(ctx))
 }
 
 // clone makes a database with PostGIS and returns its name.

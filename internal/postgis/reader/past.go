@@ -187,7 +187,7 @@ func (r *Reader) History(ctx context.Context, layer city.LayerID, id int64, afte
 	}
 	h := &history{after: max(after, 0), limit: limit}
 	for i, e := range eras {
-		h.open, h.before = nil, nil
+		h.open, h.before, h.past = nil, nil, e.past()
 		if i > 0 {
 			if h.open, err = r.madeAgain(ctx, layer, eras[i-1].gone); err != nil {
 				return nil, fmt.Errorf("history of layer %q: %w", layer, err)
@@ -221,6 +221,7 @@ type history struct {
 	// that is older than the record; before is the Feature before it.
 	open   *city.State
 	before *city.Feature
+	past   *city.Layer // see era.past
 }
 
 // next takes what the feature was until a change set, or is now.
@@ -228,10 +229,10 @@ func (h *history) next(f *city.Feature) {
 	switch {
 	case h.open == nil: // the state before the first row
 		if f != nil && h.after == 0 && len(h.states) == 0 && h.limit > 0 {
-			h.states = append(h.states, city.State{Feature: f})
+			h.states = append(h.states, city.State{Feature: f, Definition: h.past})
 		}
 	case !sameFeature(h.before, f) && h.open.Version > h.after && len(h.states) < h.limit:
-		h.open.Feature = f
+		h.open.Feature, h.open.Definition = f, h.past
 		if n := len(h.states); n > 0 && h.states[n-1].Version == h.open.Version {
 			h.states = h.states[:n-1] // removed and made again at once
 		}

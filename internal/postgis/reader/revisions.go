@@ -23,6 +23,14 @@ type era struct {
 // others that is no layer any more an edit that began before may still be noted.
 func (e *era) at(c *changeSet) bool { return e.current || c.seq <= e.gone }
 
+// past returns the definition of an era that is over, nil of one that is not.
+func (e *era) past() *city.Layer {
+	if e.current {
+		return nil
+	}
+	return &e.Layer
+}
+
 // era returns the era of a generation, nil when no snapshot ever saw it: a layer
 // that was made and removed in one transaction.
 func (r *Reader) era(ctx context.Context, generation int64) (*era, error) {
@@ -124,7 +132,7 @@ func (r *Reader) revisions(ctx context.Context, e *era, from string, args []any,
 		if err != nil || sameFeature(before, after) {
 			return err
 		}
-		failed = yield(changeSet, &city.Revision{Layer: e.Layer.ID, ID: last, Before: before, After: after})
+		failed = yield(changeSet, &city.Revision{Layer: e.Layer.ID, ID: last, Before: before, After: after, Was: e.past(), Is: e.past()})
 		return failed
 	})
 	if err != nil && failed == nil {
@@ -246,7 +254,7 @@ func (r *Reader) revisionsOf(ctx context.Context, c *changeSet, eras []*era, aft
 			held = held[1:]
 		}
 		if len(held) > 0 && held[0].ID == v.ID {
-			v.Before = held[0].Before
+			v.Before, v.Was = held[0].Before, held[0].Was
 			held = held[1:]
 			if sameFeature(v.Before, v.After) {
 				return nil

@@ -99,9 +99,10 @@ func layerMadeAgain(b *bench) {
 	v1 := b.save("stops", named(1, "A", "old"), named(2, "B", "old"))
 	b.drop("stops")
 	other := stops()
-	other.Title = "Khác"
+	slices.Reverse(other.Properties) // the name stays in the middle
 	v3 := b.create(other)
-	v4 := b.save("stops", named(2, "A", "new"), named(3, "C", "new"))
+	reversed := func(f city.Feature) city.Feature { slices.Reverse(f.Values); return f }
+	v4 := b.save("stops", reversed(named(2, "A", "new")), reversed(named(3, "C", "new")))
 	b.wantLines("undo to the new one", b.undo(v3), "stops/2 -", "stops/3 -")
 	b.wantLines("undo to the old one", b.undo(v1), "stops/1 old", "stops/2 old", "stops/3 -")
 	b.wantLines("undo to none", b.undo(v1+1))
@@ -112,6 +113,22 @@ func layerMadeAgain(b *bench) {
 	b.wantLines("history of the old one", b.states("stops", 1, 0, 9), word(v1, "old"), word(v1+1, "-"))
 	b.wantLines("changes", lines(b.changes(v3)), "stops/2 ->new stops/3 ->new")
 	b.wantLines("revisions of the old", b.revisions(v1, "", 0), "stops/1 ->old", "stops/2 ->old")
+	b.read(func(r twin.Reader) error { // each says in which order its values stand
+		old := func(l *city.Layer) bool { return l != nil && l.Properties[0] == stops().Properties[0] }
+		states, err := r.History(b.ctx, "stops", 2, 0, 9)
+		if len(states) != 3 || !old(states[0].Definition) || states[2].Definition != nil {
+			b.Errorf("history %+v", states)
+		}
+		for _, v := range []city.Version{v1, v1 + 1} {
+			err = errors.Join(err, r.Revisions(b.ctx, v, "", 0, func(rev *city.Revision) error {
+				if v == v1 && !old(rev.Is) || v > v1 && !old(rev.Was) {
+					b.Errorf("version %d: %+v", int64(v), rev)
+				}
+				return nil
+			}))
+		}
+		return err
+	})
 }
 
 func historyOfGrownLayer(b *bench) {

@@ -256,9 +256,10 @@ export interface Mistake {
   readonly value?: string;
 }
 
+/** Holds all features, with some room: a twentieth of the longer side and 0.001° at least, rounded outward to 0.0001°; an end of time that is not known is the year 1 or 9999. */
 export interface Extent {
   readonly spatial?: { readonly bbox: readonly (readonly [number, number, number, number])[]; readonly crs?: string };
-  readonly temporal?: { readonly interval: readonly (readonly [string | null, string | null])[]; readonly trs?: string };
+  readonly temporal?: { readonly interval: readonly (readonly [string, string])[]; readonly trs?: string };
 }
 
 export interface LayerProperty {

@@ -69,3 +69,15 @@ func TestReconnect(t *testing.T) {
 	p.forgive() // the browser reports what it could not reach
 	p.quiet()
 }
+
+// TestLinkMeanwhile opens a link in the moment in which the page writes its own
+// address, as it does while the map moves: the link is followed all the same.
+func TestLinkMeanwhile(t *testing.T) {
+	t.Parallel()
+	p := visit(t, desktop, "#map=13/20.96575/105.842076")
+	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
+	js[bool](p, "(own => { location.hash = '#map=13/20.96575/105.842076&sel=intersections/NG01'; history.replaceState(null, '', own); return location.hash === own })(location.hash)")
+	p.until("document.querySelector('#card h2')?.innerText.includes('Pháp Vân')")
+	p.link("sel=intersections/NG01")
+	p.quiet()
+}
