@@ -115,8 +115,8 @@ func tidyLine(pts []polygon.Vec) []polygon.Vec {
 // clipRing cuts a ring to the buffered tile, one side after the other
 // (Sutherland and Hodgman 1974), for the sides that some has. The result lies
 // in the encoder's scratch. Where a ring leaves and enters again it runs along
-// the border of the buffer, possibly back and forth: tidyRing and the repair
-// undo that.
+// the border of the buffer, possibly back and forth: polygon.TidyRing and the
+// repair undo that.
 func (e *Encoder) clipRing(pts []polygon.Vec, some uint8) []polygon.Vec {
 	which := 0
 	for _, side := range [...]struct {

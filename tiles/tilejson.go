@@ -80,7 +80,8 @@ func (t TileJSON) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads TileJSON 3.
+// UnmarshalJSON reads TileJSON 3. Bounds and a centre that have not as many numbers as
+// they should are left out.
 func (t *TileJSON) UnmarshalJSON(data []byte) error {
 	var in tileJSON
 	if err := json.Unmarshal(data, &in); err != nil {
@@ -102,7 +103,7 @@ func (t *TileJSON) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Validate reports what the specification would not accept.
+// Validate reports the first thing that the specification would not accept.
 func (t TileJSON) Validate() error {
 	switch {
 	case len(t.Tiles) == 0:

@@ -102,7 +102,7 @@ func rank(path string) int {
 
 // onlyForTests are packages that production code never imports; they may
 // import anything.
-var onlyForTests = []string{"internal/architecture", "internal/geopackage/gpkgtest", "internal/realdata/tilelist", "internal/wiretest", "internal/ssetest", "internal/smalldisk", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/contracttest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
+var onlyForTests = []string{"internal/architecture", "internal/geopackage/gpkgtest", "internal/realdata/tilelist", "internal/wiretest", "internal/ssetest", "internal/smalldisk", "internal/realdata", "internal/postgis/pgtest", "internal/twin/storetest", "internal/twin/storetest/model", "internal/twin/twintest", "internal/snapshot/snapshottest", "internal/gdaltest", "internal/goldentest", "internal/contracttest", "internal/logtest", "internal/ingest/feed/feedtest", "tiles/mvttest", "internal/rounds", "internal/integration", "internal/integration/living"}
 
 func TestArrows(t *testing.T) {
 	for _, p := range list(t) {

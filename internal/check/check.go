@@ -33,8 +33,6 @@ const (
 	propGapNote     = "gap_note_en"
 	propProvinces   = "provinces"
 	propMeasured    = "length_km_measured"
-	propStarted     = "started"
-	propCompletion  = "planned_completion"
 	propPrecision   = "date_precision"
 	propDoubtful    = "doubtful"
 	propStatusNote  = "status_note_en"

@@ -84,7 +84,7 @@ func (in *inspector) status(f *city.Feature) {
 		return
 	}
 	from, to := in.cols.date(f, city.PropValidFrom), in.cols.date(f, city.PropValidTo)
-	done := in.cols.date(f, propCompletion)
+	done := in.cols.date(f, city.PropCompletion)
 	switch {
 	case status == city.Retired && to.IsZero():
 		in.report(StatusKnown, Warning, f, "retired without valid_to")
@@ -101,7 +101,7 @@ func (in *inspector) status(f *city.Feature) {
 // known to the month or year is the first day of it.
 func (in *inspector) dates(f *city.Feature) {
 	from, to := in.cols.date(f, city.PropValidFrom), in.cols.date(f, city.PropValidTo)
-	started, done := in.cols.date(f, propStarted), in.cols.date(f, propCompletion)
+	started, done := in.cols.date(f, city.PropStarted), in.cols.date(f, city.PropCompletion)
 	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
 		in.report(DatesInOrder, Error, f, "valid_from %s is not before valid_to %s", day(from), day(to))
 	}

@@ -20,7 +20,8 @@ const maxDay = 1 << 30
 // DayOf returns the day that it is in Hà Nội at an instant.
 func DayOf(t time.Time) Day { return clampDay(floorDiv(t.Unix()+hanoiOffset, 86400)) }
 
-// ParseDay reads an ISO 8601 calendar date, such as 2027-06-30.
+// ParseDay reads an ISO 8601 calendar date, such as 2027-06-30, of the years 0 to 9999.
+// The error quotes the text.
 func ParseDay(text string) (Day, error) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {

@@ -69,7 +69,7 @@ const (
 // Statuses lists all stages in the order of a life.
 func Statuses() []Status { return []Status{Planned, UnderConstruction, InOperation, Retired} }
 
-// ParseStatus checks s.
+// ParseStatus checks s. The error wraps ErrBadStatus.
 func ParseStatus(s string) (Status, error) {
 	for _, known := range Statuses() {
 		if string(known) == s {

@@ -12,7 +12,8 @@ type LayerID string
 
 var layerIDPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
-// ParseLayerID checks s.
+// ParseLayerID checks s. Names that stores keep for themselves (twin_, gpkg_, rtree_,
+// sqlite_) are refused too. The error wraps ErrBadName.
 func ParseLayerID(s string) (LayerID, error) {
 	if !layerIDPattern.MatchString(s) || strings.HasPrefix(s, "twin_") || strings.HasPrefix(s, "gpkg_") || strings.HasPrefix(s, "rtree_") || strings.HasPrefix(s, "sqlite_") {
 		return "", fmt.Errorf("layer name %q: %w", s, ErrBadName)
@@ -145,7 +146,8 @@ func (l *Layer) PropertyIndex(name string) int {
 	return -1
 }
 
-// Validate reports everything that is wrong with the layer's definition.
+// Validate reports the first thing that is wrong with the layer's definition. Its
+// error wraps ErrBadName, for the id, or ErrBadLayer.
 func (l *Layer) Validate() error {
 	if _, err := ParseLayerID(string(l.ID)); err != nil {
 		return err

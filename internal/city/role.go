@@ -25,7 +25,7 @@ const (
 // Roles lists all roles from the lowest to the highest.
 func Roles() []Role { return []Role{Viewer, Editor, Admin} }
 
-// ParseRole checks s.
+// ParseRole checks s. The error wraps ErrBadRole.
 func ParseRole(s string) (Role, error) {
 	if Role(s).rank() == 0 {
 		return "", fmt.Errorf("role %q: %w", s, ErrBadRole)

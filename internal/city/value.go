@@ -36,7 +36,8 @@ func (k Kind) String() string {
 	return "kind(" + strconv.Itoa(int(k)) + ")"
 }
 
-// ParseKind is the inverse of Kind.String.
+// ParseKind is the inverse of Kind.String, but that null is no type of a property. The
+// error wraps ErrUnknownKind.
 func ParseKind(name string) (Kind, error) {
 	for k, n := range kindNames {
 		if n == name && Kind(k) != KindNull {
@@ -282,7 +283,8 @@ func AppendJSONString(dst []byte, s string) []byte {
 }
 
 // ParseValue reads text as a value of kind k: what CSV cells and query
-// parameters hold. Empty text is null.
+// parameters hold, in the form that AppendText writes; whole numbers, decimals and
+// truth as package strconv reads them. Empty text is null. The error quotes the text.
 func ParseValue(k Kind, text string) (Value, error) {
 	if text == "" {
 		return Null, nil

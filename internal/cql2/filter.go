@@ -26,8 +26,8 @@ type Filter struct {
 // has no spatial function, does not change it.
 func (f *Filter) Properties() []string { return f.properties }
 
-// Match reports whether f, a feature of l, matches with the properties tags: those
-// of f (Feature.Tags), or those that it has on another day. All of them are
+// Match reports whether a feature of l matches with the properties tags: its own
+// (Feature.Tags), or those that it has on another day. All of them are
 // needed, not only those that tiles carry. It does not allocate but for arrays,
 // for texts that it folds the first time, and for relations of geometries whose
 // boundaries touch.

@@ -6,12 +6,8 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 )
 
-// Names of properties that the rules read beside city.Prop….
-const (
-	propStarted    = "started"
-	propCompletion = "planned_completion"
-	propPrecision  = "date_precision"
-)
+// propPrecision is a property that the rules read beside city.Prop….
+const propPrecision = "date_precision"
 
 // judge holds what the change changed against the rules for every layer: keys
 // are there and short, the status is one, dates are in order.
@@ -34,9 +30,9 @@ func (d *draft) judge(f *city.Feature) {
 		}
 	}
 	d.order(f, city.PropValidFrom, city.PropValidTo)
-	d.order(f, propStarted, propCompletion)
+	d.order(f, city.PropStarted, city.PropCompletion)
 	if status := d.value(f, city.PropStatus); status.Text() == string(city.InOperation) {
-		d.orderOr(f, propStarted, city.PropValidFrom, true)
+		d.orderOr(f, city.PropStarted, city.PropValidFrom, true)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
-	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
+	"github.com/hanoitwin/hanoitwin/internal/twin/twintest"
 )
 
 func load(t *testing.T, s *geopackage.Store, opt ingest.Options, files ...string) (city.Version, ingest.Report) {
@@ -222,7 +222,7 @@ func compare(t *testing.T, a, b *geopackage.Store) {
 	t.Helper()
 	read := func(s *geopackage.Store) (layers map[city.LayerID]city.Layer, features map[city.LayerID][]string) {
 		layers, features = map[city.LayerID]city.Layer{}, map[city.LayerID][]string{}
-		storetest.Walk(t, s, func(l *city.Layer) { layers[l.ID] = *l }, func(l *city.Layer, f *city.Feature) {
+		twintest.Walk(t, s, func(l *city.Layer) { layers[l.ID] = *l }, func(l *city.Layer, f *city.Feature) {
 			line, err := export.AppendFeature(nil, l, f)
 			if err != nil {
 				t.Fatal(err)

@@ -27,7 +27,7 @@ import (
 // that a vertex costs 30 multiplications and no trigonometry. The error of
 // distances to points and to edges, against a rigorous solution, is below
 // 1e-6 m at 20 km, 1e-5 m at 50 km and 1e-3 m at the end of the domain, which
-// is nearDegrees in latitude and longitude. What lies farther goes through the
+// is one degree of latitude and of longitude. What lies farther goes through the
 // rigorous solution, correct to 1e-3 m but a thousand times slower.
 //
 // A Frame is a value, costs about 100 ns to make and is safe for concurrent use.

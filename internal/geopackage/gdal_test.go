@@ -17,7 +17,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
-	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
+	"github.com/hanoitwin/hanoitwin/internal/twin/twintest"
 )
 
 // kinds is a layer with a property of each kind and names that need quoting.
@@ -162,7 +162,7 @@ func version(t testing.TB, s *Store) (v city.Version) {
 func state(t testing.TB, s *Store) string {
 	t.Helper()
 	var text strings.Builder
-	storetest.Walk(t, s, func(l *city.Layer) { fmt.Fprintf(&text, "%s key=%s\n", l.ID, l.Key) }, func(l *city.Layer, f *city.Feature) {
+	twintest.Walk(t, s, func(l *city.Layer) { fmt.Fprintf(&text, "%s key=%s\n", l.ID, l.Key) }, func(l *city.Layer, f *city.Feature) {
 		g, err := json.Marshal(f.Geometry)
 		if err != nil {
 			t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
-	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
+	"github.com/hanoitwin/hanoitwin/internal/twin/twintest"
 )
 
 // world is everything in a store, to be compared with what the record tells.
@@ -35,7 +35,7 @@ func (w world) apply(c *city.Change) error {
 func worldOf(t *testing.T, s *Store) (w world, v city.Version) {
 	t.Helper()
 	w = world{}
-	v = storetest.Walk(t, s, func(l *city.Layer) { w[l.ID] = map[int64]*city.Feature{} },
+	v = twintest.Walk(t, s, func(l *city.Layer) { w[l.ID] = map[int64]*city.Feature{} },
 		func(l *city.Layer, f *city.Feature) { w[l.ID][f.ID] = f.Clone() })
 	return w, v
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/geopackage"
 	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
-	"github.com/hanoitwin/hanoitwin/internal/twin/storetest"
+	"github.com/hanoitwin/hanoitwin/internal/twin/twintest"
 )
 
 // openStore opens a store as the program does.
@@ -33,7 +33,7 @@ func openStore(t *testing.T, where string) twin.Store {
 func readStore(t *testing.T, where string, fn func(*city.Layer, *city.Feature)) (version city.Version) {
 	t.Helper()
 	store := openStore(t, where)
-	version = storetest.Walk(t, store, nil, fn)
+	version = twintest.Walk(t, store, nil, fn)
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func passing(ed *snapshot.Edit, fn func(*snapshot.Feature) bool) {
 	}
 }
 
-// passedBy gathers the features that ed passes, seen by nobody yet.
+// gather finds the features that ed passes, seen by nobody yet.
 func (p *passed) gather(ed *snapshot.Edit) {
 	p.features, p.many = p.features[:0], false
 	passing(ed, func(g *snapshot.Feature) bool {

@@ -13,7 +13,8 @@ import (
 //go:embed templates page.css
 var files embed.FS
 
-// StylesheetName is the file under Source.Assets that pages take their style from.
+// StylesheetName is the file beside those of the web map, under /viewer/, that pages
+// take their style from.
 const StylesheetName = "page.css"
 
 // Stylesheet returns that file.

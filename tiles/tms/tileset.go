@@ -61,7 +61,8 @@ type Property struct {
 	UOM       string `json:"uom,omitempty"`
 }
 
-// Center is a place and a matrix that show a Tileset well.
+// Center is a place and a matrix that show a Tileset well, by the schema
+// tileSet.json of 17-083r4. The coordinates are in the order of the axes of CRS.
 type Center struct {
 	Coordinates      [2]float64 `json:"coordinates"`
 	CRS              string     `json:"crs"`
@@ -107,7 +108,7 @@ func (s *Set) Whole() []Limits {
 	return all
 }
 
-// Center returns the middle of a lon/lat box, and the finest matrix that shows the
+// Center returns the middle of a lon/lat box, in OGC:CRS84, and the finest matrix that shows the
 // box in two rows and two columns of tiles. ok is false where no tile shows it.
 func (s *Set) Center(extent orb.Bound) (c Center, ok bool) {
 	box, ok := s.plane.box(extent)

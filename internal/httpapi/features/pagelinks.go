@@ -92,7 +92,7 @@ func (x request) place(text string) (*page.Cursor, error) {
 	return &c, err
 }
 
-// pinnedQuery is seenQuery for links that must stay in this state: by its version
+// pinnedQuery is Exchange.SeenQuery for links that must stay in this state: by its version
 // if that is kept, else by the as_of that led to it.
 func (x request) pinnedQuery(sep string) string {
 	version := x.View.Snapshot.Version()

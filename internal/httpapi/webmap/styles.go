@@ -91,7 +91,7 @@ func dates(layers []*snapshot.Layer) []string {
 			continue
 		}
 		var days []int
-		for _, name := range []string{city.PropValidFrom, city.PropValidTo, "started", "planned_completion"} {
+		for _, name := range []string{city.PropValidFrom, city.PropValidTo, city.PropStarted, city.PropCompletion} {
 			if i := def.PropertyIndex(name); i >= 0 && def.Properties[i].Type == city.KindDate {
 				days = append(days, i)
 			}

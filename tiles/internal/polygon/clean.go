@@ -84,7 +84,7 @@ func (f fill) idle(w lanes) bool {
 }
 
 // span is an edge from its lesser end (by x, then y) to its greater one. The
-// key packs the ends as four 16-bit numbers, ax ay bx by, counted from lowEdge,
+// key packs the ends as four 16-bit numbers, ax ay bx by, counted from LowEdge,
 // so that sorting by key sorts by position.
 type span struct {
 	key uint64

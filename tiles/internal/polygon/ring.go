@@ -1,6 +1,6 @@
 package polygon
 
-// ringSpan is one ring of a ringList.
+// ringSpan is one ring of a RingList.
 type ringSpan struct {
 	from, to int32 // positions, the closing one left out
 	Hole     bool

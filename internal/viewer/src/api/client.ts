@@ -10,7 +10,7 @@ export class Problem extends Error {
   }
 }
 
-export interface Answer<T> {
+interface Answer<T> {
   readonly body: T;
   readonly version: number | null;
 }

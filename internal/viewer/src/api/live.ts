@@ -5,7 +5,7 @@ import { eventReader, type ServerEvent } from '../core/sse.ts';
 import type { VersionMark } from './types.ts';
 import { judged, keyHeader } from './key.ts';
 
-export interface Listener {
+interface Listener {
   connection(now: 'connecting' | 'live' | 'lost' | 'polling'): void;
   /** The version that the server has when a connection begins. */
   hello(version: number): void;
@@ -14,7 +14,7 @@ export interface Listener {
   reset(version: number): void;
 }
 
-export interface Listening {
+interface Listening {
   /** Connects anew, with the key that there is now. */
   again(): void;
 }

@@ -1,6 +1,6 @@
 // Which of the features under a finger is meant.
 
-export interface Candidate {
+interface Candidate {
   readonly layer: string;
   readonly dimension: 0 | 1 | 2;
 }

@@ -7,7 +7,7 @@ export interface ServerEvent {
 }
 
 /** Takes the next piece of a stream and returns the events that it completes. */
-export type EventReader = (piece: string) => ServerEvent[];
+type EventReader = (piece: string) => ServerEvent[];
 
 /** The most that is kept of an event that has not ended, in UTF-16 units; what is longer is dropped. */
 const longest = 8_000_000;

@@ -2,7 +2,7 @@
 // the page says the same (url.ts).
 
 export type Lang = 'vi' | 'en';
-export type Theme = 'light' | 'dark' | 'auto';
+type Theme = 'light' | 'dark' | 'auto';
 export type Status = 'in_operation' | 'under_construction' | 'planned' | 'retired';
 export const statuses: readonly Status[] = ['in_operation', 'under_construction', 'planned', 'retired'];
 

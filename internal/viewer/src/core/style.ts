@@ -31,7 +31,7 @@ const underlays: ReadonlySet<string> = new Set(['twin-circle-fill', 'twin-circle
 const lineLayers: ReadonlySet<string> = new Set(['roads', 'metro_lines', 'ring_roads', 'bridges']);
 
 /** Layers that have statuses: those that draw by it. */
-export type HasStatus = (layer: string) => boolean;
+type HasStatus = (layer: string) => boolean;
 
 export function drawnStyle(base: StyleSpecification, s: State, hasStatus: HasStatus, colours: OverlayColours, today: string): StyleSpecification {
   const startsOff = new Set(legendOf(base).filter((e) => e.off).map((e) => e.layer));

@@ -8,7 +8,7 @@ import {
 } from './state.ts';
 
 /** What a link says, and which of its parts made no sense. */
-export interface ReadLink {
+interface ReadLink {
   readonly state: State;
   readonly wrong: readonly string[];
 }
@@ -100,7 +100,7 @@ function readView(text: string): View | undefined {
   return { zoom, lat, lon, bearing, pitch };
 }
 
-export function writeTarget(t: FeatureRef | Place): string {
+function writeTarget(t: FeatureRef | Place): string {
   return isPlace(t) ? `@${degrees(t.lat)},${degrees(t.lon)}` : `${encode(t.layer)}/${encode(t.key)}`;
 }
 

@@ -25,13 +25,13 @@ export function changesOf(d: Draft): Change[] {
   return all.sort((a, b) => order[a.kind] - order[b.kind]);
 }
 
-export interface PropertyChange { readonly name: string; readonly before: unknown; readonly after: unknown }
+interface PropertyChange { readonly name: string; readonly before: unknown; readonly after: unknown }
 
 export function propertyChanges(before: Values, after: Values): PropertyChange[] {
   return changedProperties(before, after).map((name) => ({ name, before: before[name] ?? null, after: after[name] ?? null }));
 }
 
-export interface GeometryChange {
+interface GeometryChange {
   readonly metres: number; // how far the one lies from the other where they are farthest apart
   readonly vertices: readonly [number, number]; // before and after
   readonly length: readonly [number, number];

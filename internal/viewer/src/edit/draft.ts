@@ -19,7 +19,7 @@ export interface Base extends Shape {
 }
 
 /** The features that differ from what was read, by key: null for those to delete. */
-export type Shapes = Readonly<Record<string, Shape | null>>;
+type Shapes = Readonly<Record<string, Shape | null>>;
 
 export interface Draft {
   readonly bases: Readonly<Record<string, Base>>;
@@ -120,7 +120,7 @@ function cut<T>(all: Readonly<Record<string, T>>, key: string): Record<string, T
   return rest;
 }
 
-export function sameShape(a: Shape, b: Shape): boolean {
+function sameShape(a: Shape, b: Shape): boolean {
   return sameValue(a.geometry, b.geometry) && changedProperties(a.properties, b.properties).length === 0;
 }
 

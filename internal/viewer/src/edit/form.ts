@@ -5,7 +5,7 @@ import type { Values } from '../core/catalogue.ts';
 import { statuses } from '../core/state.ts';
 import { coded } from '../core/text.ts';
 
-export type Control = 'text' | 'long' | 'integer' | 'number' | 'date' | 'choice' | 'boolean' | 'json';
+type Control = 'text' | 'long' | 'integer' | 'number' | 'date' | 'choice' | 'boolean' | 'json';
 
 export interface Field {
   readonly property: LayerProperty;
@@ -48,7 +48,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-export type Wrong = 'integer' | 'number' | 'date' | 'json' | 'required';
+type Wrong = 'integer' | 'number' | 'date' | 'json' | 'required';
 
 /** The value that a text means to a field; null for none. */
 export function readValue(f: Field, text: string): { readonly value: unknown } | { readonly wrong: Wrong } {

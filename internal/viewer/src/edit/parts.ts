@@ -6,7 +6,7 @@ import type { LonLat } from '../geo/ellipsoid.ts';
 import { drawn, linesOf, same, type Kind, type Path } from './shape.ts';
 
 /** A ring, a line or a point of a geometry that has several. */
-export interface Piece {
+interface Piece {
   readonly path: Path; // of its row of positions; of a point in a MultiPoint, its own
   readonly kind: 'part' | 'hole';
   readonly part: number; // from 1

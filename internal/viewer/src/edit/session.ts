@@ -10,7 +10,7 @@ import { none, type Placed } from './mistakes.ts';
 import type { Kind, Path } from './shape.ts';
 import type { Snapped } from './snap.ts';
 
-export type Screen = 'key' | 'reader' | 'list' | 'draw' | 'feature' | 'review' | 'conflict';
+type Screen = 'key' | 'reader' | 'list' | 'draw' | 'feature' | 'review' | 'conflict';
 
 /** A hole or a part more of a feature. */
 export interface Adding {

@@ -3,7 +3,7 @@
 import type { LonLat } from './ellipsoid.ts';
 import { fromGrid, tm3, utm48 } from './vn2000.ts';
 
-export interface Found {
+interface Found {
   readonly at: LonLat;
   readonly crs: 'WGS 84' | 'EPSG:5897' | 'EPSG:3405';
 }

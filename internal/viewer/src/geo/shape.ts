@@ -5,7 +5,7 @@ import type { LonLat } from './ellipsoid.ts';
 
 export type Box = [number, number, number, number]; // west, south, east, north
 
-export function eachPosition(g: Geometry, visit: (p: Position) => void): void {
+function eachPosition(g: Geometry, visit: (p: Position) => void): void {
   const walk = (c: unknown): void => {
     if (!Array.isArray(c)) return;
     if (typeof c[0] === 'number') visit(c as Position);

@@ -16,7 +16,7 @@ const shift = { x: -191.90441429, y: -39.30318279, z: -111.45032835 };
 const turn = { x: -0.00928836 * second, y: 0.01975479 * second, z: -0.00427372 * second };
 const scale = 1 + 0.252906278e-6;
 
-export interface Grid {
+interface Grid {
   readonly meridian: number; // degrees
   readonly k0: number;
 }

@@ -9,6 +9,7 @@ import { legendOf } from '../core/style.ts';
 import type { Subject } from './subject.ts';
 import type { Say } from './messages.ts';
 import type { CityMap, Padding } from '../map/map.ts';
+import type { Problem } from '../api/client.ts';
 
 export interface Context {
   readonly store: Store<State, Action>;
@@ -22,6 +23,12 @@ export interface Context {
 }
 
 export function textOf(c: Context): Text { return texts[c.store.get().lang]; }
+
+/** Why the server did not answer, in a sentence. */
+export function problemText(c: Context, error: Problem): string {
+  const t = textOf(c);
+  return error.status === 0 ? t.unreachable : `${t.problem}: ${error.detail || error.message}`;
+}
 
 export function legendEntries(c: Context): readonly LegendEntry[] { return legendOf(c.style()); }
 

@@ -9,7 +9,7 @@ import { dragRadius, reachFeatures } from '../map/reach.ts';
 import { textOf, type Context } from './context.ts';
 import { loadSubject, type Subject } from './subject.ts';
 
-export interface SubjectFollower {
+interface SubjectFollower {
   update(s: State): void;
   again(): void;
 }

@@ -6,9 +6,9 @@ import type { Changeset } from '../api/types.ts';
 import { getJSON, latest, Problem } from '../api/client.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
-import { textOf, type Context } from './context.ts';
+import { problemText, textOf, type Context } from './context.ts';
 
-export interface KnownControl { readonly element: HTMLElement; update(s: State): void }
+interface KnownControl { readonly element: HTMLElement; update(s: State): void }
 
 export function knownControl(c: Context): KnownControl {
   const run = latest();
@@ -29,7 +29,7 @@ export function knownControl(c: Context): KnownControl {
   const failed = (error: unknown): void => {
     if (!(error instanceof Problem)) throw error;
     const t = textOf(c);
-    c.say(error.status === 0 ? t.unreachable : error.status === 410 ? t.beforeRecord : `${t.problem}: ${error.detail || error.message}`, 'error');
+    c.say(error.status === 410 ? t.beforeRecord : problemText(c, error), 'error');
   };
   /** To the moment at which the version before or after began. */
   const step = (by: number): void => run(async (signal) => {

@@ -2,7 +2,7 @@
 
 import { h } from './dom.ts';
 
-export interface Way { readonly label: string; readonly run: () => void }
+interface Way { readonly label: string; readonly run: () => void }
 export type Say = (message: string, kind?: 'note' | 'error', way?: Way) => void;
 
 export function messages(box: HTMLElement): Say {

@@ -9,114 +9,79 @@ import { getJSON, latest, Problem } from '../api/client.ts';
 import { byId, h } from './dom.ts';
 import { icon } from './icons.ts';
 import { swatch } from './swatch.ts';
-import { legendEntries, textOf, type Context } from './context.ts';
+import { legendEntries, problemText, textOf, type Context } from './context.ts';
+import { optionList } from './options.ts';
 
 interface Option { readonly target: FeatureRef | Place; readonly go: () => void; readonly row: HTMLElement }
 
+const settle = 90, linger = 100; // milliseconds: of typing before one asks, and of an open list after leaving it
+
 export function searchBox(c: Context): (s: State) => void {
-  const input = byId<HTMLInputElement>('search'), list = byId('search-results'), clear = byId('search-clear');
+  const input = byId<HTMLInputElement>('search'), results = byId('search-results'), clear = byId('search-clear');
   const run = latest();
-  let options: Option[] = [];
-  let current = -1;
-  let timer = 0;
+  let timer = 0, leaving = 0;
   let hasty = false; // Enter was pressed before the answer came
   let wanted: string | null = null; // what is to be answered; null once one has chosen or left
 
-  const close = (): void => {
-    list.hidden = true;
-    current = -1;
-    input.setAttribute('aria-expanded', 'false');
-    input.removeAttribute('aria-activedescendant');
-  };
-  const mark = (i: number): void => {
-    current = options.length === 0 ? -1 : (i + options.length) % options.length;
-    options.forEach((o, k) => o.row.setAttribute('aria-selected', String(k === current)));
-    const row = options[current]?.row;
-    if (row) {
-      input.setAttribute('aria-activedescendant', row.id);
-      row.scrollIntoView({ block: 'nearest' });
-    }
-  };
   const choose = (o: Option | undefined): void => {
     if (!o) return;
     clearTimeout(timer);
     wanted = null;
-    close();
+    list.hide();
     input.blur();
     o.go();
     c.store.send({ type: 'select', target: o.target });
   };
-  const open = (found: Option[], note: string | null): void => {
-    options = found;
-    list.replaceChildren(...found.map((o) => o.row));
-    if (note) list.append(h('li', { class: 'note', role: 'presentation' }, note));
-    list.hidden = false;
-    input.setAttribute('aria-expanded', 'true');
-    found.forEach((o, i) => {
-      o.row.id = `search-option-${i}`;
-      o.row.addEventListener('pointerdown', (e) => e.preventDefault()); // keeps the focus in the box
-      o.row.addEventListener('click', () => choose(o));
-    });
-    mark(0);
-    if (hasty) choose(options[0]);
+  const list = optionList<Option>(input, results, choose);
+  const show = (found: readonly Option[], note: string | null): void => {
+    list.show(found, note);
+    if (hasty) choose(found[0]);
     hasty = false;
   };
-
   const look = (text: string): void => {
     const places = parseCoordinates(text).map((p): Option => place(c, p.at[0], p.at[1], p.crs));
-    if (places.length > 0) {
-      run(async () => open(places, null)); // and no answer to what was typed before
-      return;
-    }
     run(async (signal) => {
-      const { lng, lat } = c.map.gl.getCenter();
-      try {
-        const { body } = await getJSON<SearchResults>(`/search?q=${encodeURIComponent(text)}&limit=12&near=${lng.toFixed(4)},${lat.toFixed(4)}`, signal);
-        if (wanted !== text) return;
-        open(body.results.map((r) => feature(c, r)), body.results.length === 0 ? textOf(c).nothingFound : null);
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        if (wanted === text) open([], error.status === 0 ? textOf(c).unreachable : `${textOf(c).problem}: ${error.detail || error.message}`);
+      if (places.length > 0) {
+        show(places, null); // and no answer to what was typed before
+        return;
       }
+      const { options, note } = await answer(c, text, signal);
+      if (wanted === text) show(options, note);
     });
   };
 
   input.addEventListener('input', () => {
     clearTimeout(timer);
-    options = []; // they answer what was typed before
-    current = -1;
+    list.forget(); // they answer what was typed before
     hasty = false;
     const text = input.value.trim();
     wanted = text;
     clear.hidden = text === '';
-    if (text === '') close();
-    else timer = window.setTimeout(() => look(text), 90);
+    if (text === '') list.hide();
+    else timer = window.setTimeout(() => look(text), settle);
   });
-  let leaving = 0;
   input.addEventListener('focus', () => {
     clearTimeout(leaving); // who is back at once wants the list
     const text = input.value.trim();
-    if (text !== '' && options.length > 0) list.hidden = false;
-    else if (text !== '' && wanted === null) { // left before the answer came
-      wanted = text;
-      look(text);
-    }
+    if (text === '' || list.reopen() || wanted !== null) return;
+    wanted = text; // left before the answer came
+    look(text);
   });
   input.addEventListener('blur', () => {
     leaving = window.setTimeout(() => {
-      close();
+      list.hide();
       if (!hasty) wanted = null;
-    }, 100);
+    }, linger);
   });
   input.addEventListener('keydown', (e) => {
     switch (e.key) {
-      case 'ArrowDown': mark(current + 1); break;
-      case 'ArrowUp': mark(current - 1); break;
+      case 'ArrowDown': list.move(1); break;
+      case 'ArrowUp': list.move(-1); break;
       case 'Enter':
-        if (options.length > 0) choose(options[Math.max(current, 0)]);
+        if (list.marked()) choose(list.marked());
         else hasty = input.value.trim() !== '';
         break;
-      case 'Escape': if (list.hidden) input.blur(); else close(); break;
+      case 'Escape': if (list.hidden) input.blur(); else list.hide(); break;
       default: return;
     }
     e.preventDefault();
@@ -124,7 +89,7 @@ export function searchBox(c: Context): (s: State) => void {
   clear.addEventListener('click', () => {
     input.value = '';
     clear.hidden = true;
-    close();
+    list.hide();
     input.focus();
   });
   document.addEventListener('keydown', (e) => {
@@ -140,8 +105,20 @@ export function searchBox(c: Context): (s: State) => void {
     input.placeholder = t.search;
     input.setAttribute('aria-label', `${t.search}. ${t.searchHint}`);
     clear.setAttribute('aria-label', t.clear);
-    list.setAttribute('aria-label', t.search);
+    results.setAttribute('aria-label', t.search);
   };
+}
+
+/** Asks for features by name or code; the note says why there are none. */
+async function answer(c: Context, text: string, signal: AbortSignal): Promise<{ options: readonly Option[]; note: string | null }> {
+  const { lng, lat } = c.map.gl.getCenter();
+  try {
+    const { body } = await getJSON<SearchResults>(`/search?q=${encodeURIComponent(text)}&limit=12&near=${lng.toFixed(4)},${lat.toFixed(4)}`, signal);
+    return { options: body.results.map((r) => feature(c, r)), note: body.results.length === 0 ? textOf(c).nothingFound : null };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { options: [], note: problemText(c, error) };
+  }
 }
 
 function place(c: Context, lon: number, lat: number, crs: string): Option {

@@ -10,11 +10,11 @@ import { isShown } from '../core/style.ts';
 import { copy } from './context.ts';
 
 /** Code that shows the present view in another page. */
-export function frameCode(s: State): string {
+function frameCode(s: State): string {
   return `<iframe src="${location.origin}/viewer/embed.html${writeLink({ ...s, legend: false }).replaceAll('&', '&amp;')}" width="800" height="500" title="Hanoi Twin" loading="lazy" allow="fullscreen"></iframe>`;
 }
 
-export function elementCode(c: Context): string {
+function elementCode(c: Context): string {
   const s = c.store.get(), { lat, lon, zoom } = c.map.view();
   const every = layersOfInterest(c), shown = every.filter((l) => isShown(l, false, s));
   const attributes = [

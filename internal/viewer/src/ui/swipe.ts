@@ -9,7 +9,7 @@ import { withKey } from '../api/key.ts';
 import { byId, h } from './dom.ts';
 import { textOf, type Context } from './context.ts';
 
-export interface SwipeView { update(s: State): void }
+interface SwipeView { update(s: State): void }
 
 export function swipeView(c: Context, drawn: (s: State) => StyleSpecification): SwipeView {
   const area = byId('map-area');

@@ -76,13 +76,7 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
     if (slider.max !== String(last) || slider.min !== String(first)) {
       slider.min = second.min = String(first);
       slider.max = second.max = String(last);
-      const every = Math.ceil((last - first) / 12 / 8 / 5) * 5;
-      const years = Array.from({ length: Math.floor(last / 12) - Math.ceil(first / 12) + 1 }, (_, i) => Math.ceil(first / 12) + i).filter((y) => y % every === 0);
-      ticks.replaceChildren(...years.map((y) => {
-        const tick = h('span', {}, String(y));
-        tick.style.left = `${(100 * (y * 12 - first)) / (last - first)}%`;
-        return tick;
-      }));
+      ticks.replaceChildren(...yearTicks(first, last));
     }
     const month = monthOf(s.date ?? today);
     slider.value = String(month);
@@ -112,4 +106,15 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
     play.replaceChildren(icon(timer ? 'pause' : 'play'));
   };
   return update;
+}
+
+/** The years between two months, as many as there is room for, each in its place. */
+function yearTicks(first: number, last: number): HTMLElement[] {
+  const every = Math.ceil((last - first) / 12 / 8 / 5) * 5, from = Math.ceil(first / 12);
+  const years = Array.from({ length: Math.floor(last / 12) - from + 1 }, (_, i) => from + i);
+  return years.filter((year) => year % every === 0).map((year) => {
+    const tick = h('span', {}, String(year));
+    tick.style.left = `${(100 * (year * 12 - first)) / (last - first)}%`;
+    return tick;
+  });
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// names lists what can be used and has no name that a screen reader could say.
+// nameless lists what can be used and has no name that a screen reader could say.
 const nameless = `[...document.querySelectorAll('button, input, select, textarea, summary, a[href], canvas, [role=listbox], [role=slider]')]
 	.filter(e => e.checkVisibility())
 	.filter(e => !(e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText)?.trim())

@@ -1,4 +1,5 @@
-package storetest
+// Package twintest reads whole stores, for the tests of what goes in and out of them.
+package twintest
 
 import (
 	"testing"
