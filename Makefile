@@ -11,23 +11,15 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # is compiled once: vet, staticcheck, the program, and the tests without the detector
 # find it in the build cache. SQLite alone takes half a minute of a core.
 export CGO_ENABLED := 0
-#
-# Compilers and linkers are over before their garbage is in the way of anybody: without
-# collecting it they need a quarter less of the processor. Whatever grows beyond the
-# limit, which is SQLite, collects.
-export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath '-toolexec=env GOGC=off GOMEMLIMIT=1500MiB')
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
 # The race detector also checks each conversion to a pointer (checkptr). SQLite's C,
 # translated to Go, is made of conversions of addresses outside Go's heap, about which
 # that can say nothing; it took half of the time of all that uses SQLite. Its accesses
 # are watched like all others.
 RACE := -race '-gcflags=modernc.org/...=-d=checkptr=0'
-
-# Packages that start no goroutine and wait for none, nor do those of ours that they
-# call: there the race detector has nothing to see, and makes them five times as slow
-# (internal/architecture holds the list to that).
-SEQUENTIAL := data internal/architecture internal/city internal/cql2/expr internal/cql2/plane internal/crs internal/dcat internal/geodesy internal/geojson internal/geopackage/codec internal/ingest internal/ingest/csvfile internal/ingest/extsort internal/ingest/feed internal/ingest/geojson internal/ingest/osm internal/ingest/repair internal/ingest/shapefile internal/ingest/textenc internal/pmtiles internal/simplegeom internal/style internal/webpage internal/wkb tiles tiles/internal/polygon tiles/mvttest tiles/tms
 
 # Staticcheck looks through SQLite too, once: without collecting garbage a third faster.
 LINTER := GOGC=off GOMEMLIMIT=3GiB $(GO) run
@@ -52,20 +44,19 @@ viewer: deps ## rebuild the web map (internal/viewer/dist) from its sources; nee
 deps: ## install what the tests need (Debian and Ubuntu)
 	@.ci/deps
 
-test: test-race test-program test-browser ## all tests, on real PostGIS, GDAL and Chromium
+# Chromium draws by software and wants all cores: beside the others it takes three
+# times as long.
+test: test-race test-program ## all tests, on real PostGIS, GDAL and Chromium
+	$(MAKE) test-browser
 
 # internal/integration asks a program that is built without the race detector, and
 # reads its files and tiles: there it would find nothing. What lint has vetted is not
 # vetted again.
-empty :=
-WITHOUT_RACE := internal/integration $(SEQUENTIAL)
-ONE_OF_THEM  := github.com/hanoitwin/hanoitwin/($(subst $(empty) $(empty),|,$(WITHOUT_RACE)))
-
 test-race: deps # whatever runs in the process of the test, with the race detector
-	CGO_ENABLED=1 $(GO) test $(RACE) -vet=off -shuffle=on -timeout 20m $$($(GO) list ./... | grep -vxE '$(ONE_OF_THEM)')
+	CGO_ENABLED=1 $(GO) test $(RACE) -vet=off -shuffle=on -timeout 20m $$($(GO) list ./... | grep -v /internal/integration$$)
 
-test-program: deps # the program and its files, what starts no goroutine, a hundred kills a store, and the tool that builds the map
-	$(GO) test -vet=off -shuffle=on -timeout 20m $(addprefix ./,$(WITHOUT_RACE))
+test-program: deps # the program and its files, a hundred kills a store, and the tool that builds the map
+	$(GO) test -vet=off -shuffle=on -timeout 20m ./internal/integration
 	$(GO) test -vet=off -timeout 20m -run '^TestKilled' ./internal/geopackage ./internal/postgis
 	cd internal/viewer/tool && $(GO) test -vet=off -shuffle=on -timeout 10m $$($(GO) list ./... | grep -v /browser$$)
 
