@@ -18,8 +18,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # The race detector also checks each conversion to a pointer (checkptr). SQLite's C,
 # translated to Go, is made of conversions of addresses outside Go's heap, about which
 # that can say nothing; it took half of the time of all that uses SQLite. Its accesses
-# are watched like all others.
-RACE := -race '-gcflags=modernc.org/...=-d=checkptr=0'
+# are watched like all others. Nor does it look through Go's own packages.
+RACE := -race '-gcflags=std=-d=checkptr=0' '-gcflags=modernc.org/...=-d=checkptr=0'
 
 # Staticcheck looks through SQLite too, once: without collecting garbage a third faster.
 LINTER := GOGC=off GOMEMLIMIT=3GiB $(GO) run

@@ -13,7 +13,7 @@ func checkDefinition(rec *recorder, layer *city.Layer, catalogue []city.Layer) {
 	report := func(s Severity, format string, args ...any) {
 		rec.add(Row{Check: LayerDefined, Severity: s, Layer: layer.ID, Message: fmt.Sprintf(format, args...)})
 	}
-	if err := layer.Validate(); err != nil {
+	for _, err := range layer.Faults() {
 		report(Error, "%v", err)
 	}
 	for _, p := range layer.Properties {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -143,6 +144,24 @@ func TestLayerValidate(t *testing.T) {
 		spoil(&l)
 		if err := l.Validate(); !errors.Is(err, ErrBadLayer) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestLayerValidateAll: whatever is wrong is told, not the first alone.
+func TestLayerValidateAll(t *testing.T) {
+	l := Layer{
+		ID: "roads", Geometry: "Circle", Key: "nothing", VisibleTo: []Role{"nobody"}, Extent: []float64{1},
+		Properties: []Property{{Name: "", Type: KindString}, {Name: "a"}},
+		Tiles:      TileRules{MinZoom: 23, Attributes: []string{"b", "c"}},
+	}
+	err := l.Validate()
+	if err == nil {
+		t.Fatal("nothing is wrong")
+	}
+	for _, want := range []string{`geometry "Circle"`, `key "nothing"`, "nobody", "extent [1]", `name ""`, `"a" has no type`, "tile rules", `attribute "b"`, `attribute "c"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not told: %v", want, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package city
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -146,59 +147,71 @@ func (l *Layer) PropertyIndex(name string) int {
 	return -1
 }
 
-// Validate reports the first thing that is wrong with the layer's definition. Its
-// error wraps ErrBadName, for the id, or ErrBadLayer.
-func (l *Layer) Validate() error {
+// Validate returns the Faults, joined by errors.Join; nil where there are none.
+func (l *Layer) Validate() error { return errors.Join(l.Faults()...) }
+
+// Faults returns everything that is wrong with the layer's definition: errors that
+// wrap ErrBadName, for the id, or ErrBadLayer.
+func (l *Layer) Faults() (wrong []error) {
 	if _, err := ParseLayerID(string(l.ID)); err != nil {
-		return err
+		wrong = append(wrong, err)
 	}
 	switch l.Geometry {
 	case GeometryAny, GeometryPoint, GeometryLineString, GeometryPolygon, GeometryMultiPoint,
 		GeometryMultiLineString, GeometryMultiPolygon, GeometryCollection:
 	default:
-		return fmt.Errorf("layer %s: geometry %q: %w", l.ID, l.Geometry, ErrBadLayer)
+		wrong = append(wrong, l.bad("geometry %q", l.Geometry))
 	}
+	wrong = append(wrong, l.validateProperties()...)
+	for _, err := range []error{l.validateVisibility(), l.validateExtent()} {
+		if err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return append(wrong, l.validateTiles()...)
+}
+
+// bad returns an error about the definition.
+func (l *Layer) bad(format string, args ...any) error {
+	return fmt.Errorf("layer %s: %s: %w", l.ID, fmt.Sprintf(format, args...), ErrBadLayer)
+}
+
+func (l *Layer) validateProperties() (wrong []error) {
 	seen := map[string]bool{}
 	for _, p := range l.Properties {
 		folded := strings.ToLower(p.Name)
 		switch {
 		case p.Name == "" || len(p.Name) > 63 || strings.ContainsAny(p.Name, "\x00\"\n\r"):
-			return fmt.Errorf("layer %s: property name %q: %w", l.ID, p.Name, ErrBadLayer)
+			wrong = append(wrong, l.bad("property name %q", p.Name))
 		case seen[folded]:
-			return fmt.Errorf("layer %s: property %q twice: %w", l.ID, p.Name, ErrBadLayer)
+			wrong = append(wrong, l.bad("property %q twice", p.Name))
 		case p.Type == KindNull:
-			return fmt.Errorf("layer %s: property %q has no type: %w", l.ID, p.Name, ErrBadLayer)
+			wrong = append(wrong, l.bad("property %q has no type", p.Name))
 		}
 		seen[folded] = true
 	}
 	if l.Key != "" && l.PropertyIndex(l.Key) < 0 {
-		return fmt.Errorf("layer %s: key %q is no property: %w", l.ID, l.Key, ErrBadLayer)
+		wrong = append(wrong, l.bad("key %q is no property", l.Key))
 	}
-	if err := l.validateVisibility(); err != nil {
-		return err
-	}
-	if err := l.validateExtent(); err != nil {
-		return err
-	}
-	return l.validateTiles()
+	return wrong
 }
 
-func (l *Layer) validateTiles() error {
+func (l *Layer) validateTiles() (wrong []error) {
 	t := &l.Tiles
 	if t.MinZoom > MaxZoom || t.Simplify < 0 || t.Simplify > 4096 || t.MinSize < 0 || t.MinSize > 4096 {
-		return fmt.Errorf("layer %s: tile rules out of range: %w", l.ID, ErrBadLayer)
+		wrong = append(wrong, l.bad("tile rules out of range: zooms go to %d, simplification and sizes from 0 to 4096", MaxZoom))
 	}
 	for _, c := range t.Classes {
 		if c.MinZoom > MaxZoom || l.PropertyIndex(c.Property) < 0 {
-			return fmt.Errorf("layer %s: zoom class on %q: %w", l.ID, c.Property, ErrBadLayer)
+			wrong = append(wrong, l.bad("zoom class on %q", c.Property))
 		}
 	}
 	for _, a := range t.Attributes {
 		if l.PropertyIndex(a) < 0 {
-			return fmt.Errorf("layer %s: tile attribute %q is no property: %w", l.ID, a, ErrBadLayer)
+			wrong = append(wrong, l.bad("tile attribute %q is no property", a))
 		}
 	}
-	return nil
+	return wrong
 }
 
 // validateExtent demands a rectangle on the globe that does not cross the
@@ -210,7 +223,7 @@ func (l *Layer) validateExtent() error {
 	}
 	// Written so that NaN fails.
 	if len(e) != 4 || !(-180 <= e[0] && e[0] < e[2] && e[2] <= 180 && -90 <= e[1] && e[1] < e[3] && e[3] <= 90) {
-		return fmt.Errorf("layer %s: extent %v is not west, south, east, north in degrees: %w", l.ID, e, ErrBadLayer)
+		return l.bad("extent %v is not west, south, east, north in degrees", e)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (x request) definition(id city.LayerID, now *snapshot.Layer, body []byte) (
 			bad("", fmt.Sprintf("has a text of %d bytes; the limit is %d", len(text), maxLayerWordings))
 		}
 	}
-	if err := layer.Validate(); err != nil {
+	for _, err := range layer.Faults() {
 		bad("", err.Error())
 	}
 	if now != nil {

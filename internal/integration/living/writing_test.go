@@ -200,6 +200,7 @@ func writingScript() []step {
 		{as: admin, method: "PUT", target: "/layers/Nodes", headers: json, body: nodesLayer()},
 		{as: admin, method: "PUT", target: "/layers/nodes", headers: json, body: `{"id":"other","table":"public.users","geometry":"Circle","properties":[]}`},
 		{as: admin, method: "PUT", target: "/layers/nodes", headers: json, body: `{"titel":"x"}`},
+		{as: admin, method: "PUT", target: "/layers/nodes", headers: json, body: `{"key":"nothing","properties":[{"name":"a","type":"string"},{"name":"A","type":"string"}],"tiles":{"attributes":["b"]}}`},
 		{as: admin, method: "PUT", target: "/layers/nodes", headers: json, body: nodesLayer(), keep: "nodes"},
 		{as: admin, method: "PUT", target: "/layers/nodes", headers: json, body: nodesLayer()},
 		{as: admin, method: "PUT", target: "/layers/nodes", headers: append([]string{"If-None-Match", "*"}, json...), body: nodesLayer()},
