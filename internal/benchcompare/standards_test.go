@@ -29,7 +29,8 @@ func TestStandards(t *testing.T) {
 	s := buildSnapshot(t, layers)
 	ours := wiretest.Serve(t, newServer(t, s, noCache))
 	r := newRival(t, layers)
-	for _, sql := range []string{"CREATE INDEX ON roads (highway)", "VACUUM ANALYZE roads"} {
+	// Without the geometry for tiles, which it would write among the properties.
+	for _, sql := range []string{"ALTER TABLE roads DROP COLUMN geom", "CREATE INDEX ON roads (highway)", "VACUUM FULL ANALYZE roads"} {
 		if _, err := r.pool.Exec(background, sql); err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +66,7 @@ func windows(n int) []string {
 // chooses; PostGIS writes each feature in C.
 func collection(where string) string {
 	return `SELECT '{"type":"FeatureCollection","features":[' || coalesce(string_agg(ST_AsGeoJSON(f.*, 'lonlat', 7), ','), '') || ']}'
-		FROM (SELECT * FROM (SELECT r.*, NULL AS geom FROM roads r WHERE ` + where + `) g ORDER BY id LIMIT 100) f`
+		FROM (SELECT * FROM roads WHERE ` + where + ` ORDER BY id LIMIT 100) f`
 }
 
 // answering serves what a query gives for the query string's value q, cut at |.

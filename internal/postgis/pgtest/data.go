@@ -1,12 +1,14 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // keepName names a directory in which the first server that is started leaves its data,
@@ -47,47 +49,69 @@ func copyData(from, to string) error {
 	return errors.Join(os.CopyFS(to, os.DirFS(from)), os.Chmod(to, 0o700), ownTree(to))
 }
 
-// newData initializes a server's data and, without starting the server, makes the
-// database with PostGIS in them.
+// newData initializes a server's data and makes the database with PostGIS in them. A
+// server does that, which is then stopped: without one (postgres --single) types get
+// numbers that only PostgreSQL's own have, and are taken for those: geometries in JSON
+// became text.
 func (s *server) newData(bin, data string) error {
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username="+superuser,
-		"--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	initdb.Dir, initdb.Env = s.dir, environment(s.dir)
-	asServerUser(initdb)
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
+	if err := s.program(filepath.Join(bin, "initdb"), "--pgdata="+data, "--username="+superuser,
+		"--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"); err != nil {
+		return err
 	}
 	if err := appendFile(filepath.Join(data, "postgresql.auto.conf"), settings); err != nil {
 		return err
 	}
-	for _, do := range []struct{ database, sql string }{
-		{"postgres", "CREATE DATABASE " + templateName},
-		{"postgres", "CREATE SEQUENCE clone"},
-		{templateName, "CREATE EXTENSION postgis"},
-	} {
-		if err := s.alone(bin, data, do.database, do.sql); err != nil {
+	control := filepath.Join(bin, "pg_ctl")
+	err := s.program(control, "start", "--pgdata="+data, "--wait", "--silent", "--log="+filepath.Join(s.dir, "log"), "-o", "-c listen_addresses='' -k "+s.dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.makeTemplate(), s.program(control, "stop", "--pgdata="+data, "--wait", "--silent", "--mode=fast"))
+}
+
+// makeTemplate makes the database that every test's own is cloned from.
+func (s *server) makeTemplate() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.dsn("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	var available bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'postgis')`).Scan(&available); err != nil {
+		return err
+	}
+	if !available {
+		return errAbsent
+	}
+	for _, sql := range []string{"CREATE DATABASE " + templateName, "CREATE SEQUENCE clone"} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
-	return nil
+	template, err := pgx.Connect(ctx, s.dsn(templateName))
+	if err != nil {
+		return err
+	}
+	_, err = template.Exec(ctx, "CREATE EXTENSION postgis")
+	return errors.Join(err, template.Close(ctx))
 }
 
-// alone runs a statement by a server without connections (postgres --single), which
-// prints errors and goes on.
-func (s *server) alone(bin, data, database, sql string) error {
-	cmd := exec.Command(filepath.Join(bin, "postgres"), "--single", "-D", data, database)
-	cmd.Dir, cmd.Env, cmd.Stdin = s.dir, environment(s.dir), strings.NewReader(sql+"\n")
+// program runs one of PostgreSQL's to its end, as the user who will run the server.
+func (s *server) program(path string, arguments ...string) error {
+	cmd := exec.Command(path, arguments...)
+	cmd.Dir, cmd.Env = s.dir, environment(s.dir)
 	asServerUser(cmd)
-	out, err := cmd.CombinedOutput()
-	text := string(out)
-	if strings.Contains(text, "postgis.control") {
-		return errAbsent
-	}
-	if err == nil && (strings.Contains(text, "ERROR:") || strings.Contains(text, "FATAL:")) {
-		err = errors.New("it complains")
-	}
+	out, err := os.Create(filepath.Join(s.dir, filepath.Base(path)+".out")) // no pipe, which a server would keep open
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", sql, err, text)
+		return err
 	}
-	return nil
+	cmd.Stdout, cmd.Stderr = out, out
+	err = errors.Join(cmd.Run(), out.Close())
+	if err == nil {
+		return nil
+	}
+	text, _ := os.ReadFile(out.Name())
+	return fmt.Errorf("%s: %w\n%s", filepath.Base(path), err, text)
 }

@@ -38,6 +38,10 @@ func TestOracle(t *testing.T) {
 	if metres < 111131.7 || metres > 111131.9 {
 		t.Errorf("one degree at 45° = %v m, want 111131.8", metres)
 	}
+	var kind string
+	if db.QueryRow(`SELECT to_jsonb(roads)->'geom'->>'type' FROM roads LIMIT 1`).Scan(&kind); kind != "LineString" {
+		t.Errorf("a geometry in JSON has type %q: PostGIS is not as it is where it was installed by a server", kind)
+	}
 }
 
 // TestDatabasesAreSeparate makes the same table in two databases at once.
