@@ -82,7 +82,7 @@ func locate(p predicate, widest float64, negated bool) area {
 	case *spatial:
 		// Any relation but disjoint takes a common point.
 		if (p.relation == plane.Disjoint) == negated {
-			return area{boxes: p.shape.Bounds()}
+			return area{boxes: p.shape.Cover()}
 		}
 	case *within:
 		if !negated {
@@ -112,15 +112,22 @@ func (a area) or(b area) area {
 	if a.everywhere || b.everywhere {
 		return area{everywhere: true}
 	}
-	boxes := append(a.boxes[:len(a.boxes):len(a.boxes)], b.boxes...)
-	if len(boxes) > maxBounds {
-		union := boxes[0]
-		for _, o := range boxes[1:] {
-			union = union.Union(o)
-		}
-		boxes = []orb.Bound{union}
+	if len(a.boxes)+len(b.boxes) > maxBounds { // at first what is one shape becomes one box
+		a, b = a.union(), b.union()
 	}
-	return area{boxes: boxes}
+	return area{boxes: append(a.boxes[:len(a.boxes):len(a.boxes)], b.boxes...)}
+}
+
+// union returns the one box that holds all.
+func (a area) union() area {
+	if len(a.boxes) < 2 {
+		return a
+	}
+	union := a.boxes[0]
+	for _, o := range a.boxes[1:] {
+		union = union.Union(o)
+	}
+	return area{boxes: []orb.Bound{union}}
 }
 
 func (a area) and(b area) area {
