@@ -20,9 +20,9 @@ import (
 //
 //	┌─●──●────●──●─┐   x, y = Σ c · u^i · v^j, i + j ≤ 3, u and v from -1 to 1
 //	│ ●  ●    ●  ● │
-//	│              │   What is left out begins with h⁴/64 of the fourth
-//	│ ●  ●    ●  ● │   derivative: 7 km to the fourth by the earth's radius
-//	└─●──●────●──●─┘   cubed, 2e-7 m in the zones of Hà Nội
+//	│              │   What is left out begins with h⁴/16 of the fourth
+//	│ ●  ●    ●  ● │   derivative, twice in each direction: 7 km to the fourth
+//	└─●──●────●──●─┘   by the earth's radius cubed, below 1e-6 m in Hà Nội
 //
 // What comes out depends on the place alone, not on what was converted before.
 // Where a cell reaches beyond the domain of the system, or beyond the latitudes

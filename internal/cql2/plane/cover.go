@@ -25,8 +25,16 @@ const (
 //	│ ╱   ╲ │          ┌┴──────┴┐
 //	└───────┘          └────────┘
 //
-// What lies inside of a polygon lies between its edges. They must not be changed.
+// What lies inside of a polygon lies between its edges. They are made when they are
+// first asked for, and must not be changed.
 func (s *Shape) Cover() []orb.Bound {
+	if s.cover == nil {
+		s.cover = s.closer()
+	}
+	return s.cover
+}
+
+func (s *Shape) closer() []orb.Bound {
 	low, high := s.bound.Min[1], s.bound.Max[1]
 	width, height := s.bound.Max[0]-s.bound.Min[0], high-low
 	if s.boxes != nil || width <= 0 || height <= 0 {

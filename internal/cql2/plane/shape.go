@@ -13,6 +13,7 @@ type Shape struct {
 	geometry orb.Geometry
 	bound    orb.Bound
 	boxes    []orb.Bound // not nil where the shape is nothing but closed boxes
+	cover    []orb.Bound // see Cover; nil: not yet made
 	lines    edges       // all edges, and the points
 	loose    edges       // those that are no edges of polygons
 	areas    []edges     // the rings of each Polygon or MultiPolygon
