@@ -19,7 +19,6 @@ import (
 	"github.com/hanoitwin/hanoitwin/data"
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi"
-	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 	"github.com/hanoitwin/hanoitwin/internal/wiretest"
@@ -129,53 +128,6 @@ func withRules(t *testing.T, layers []layer) []layer {
 		ruled[i].def.Tiles = rules
 	}
 	return ruled
-}
-
-func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapshot.Snapshot) {
-	list := tilelist.Read(t)
-	var ours, theirs [][]byte
-	for _, tile := range list {
-		ours = append(ours, request(fmt.Sprintf("/tiles/roads,intersections,wards,buildings/%s.mvt", tile)))
-		theirs = append(theirs, request("/"+tile.String()))
-	}
-	r := newRival(t, layers)
-	type contender struct {
-		name, addr string
-		requests   [][]byte
-	}
-	contenders := []contender{
-		{"lonlat", wiretest.Serve(t, r.handler(r.sql)), theirs},
-		{"projected", wiretest.Serve(t, r.handler(r.projected)), theirs},
-		{"all", wiretest.Serve(t, newServer(t, plain, noCache)), ours},
-		{"rules", wiretest.Serve(t, newServer(t, ruled, noCache)), ours},
-	}
-	took := map[string][]result{}
-	for n := range rounds + 1 {
-		for _, c := range contenders {
-			r := round(t, c.addr, c.requests, clients)
-			if n > 0 { // the first round warms PostgreSQL's buffers and grows ours
-				took[c.name] = append(took[c.name], r)
-			}
-		}
-	}
-	rate := func(r result) string {
-		return fmt.Sprintf("%.0f tiles/s, p95 %s ms, %.1f MB", r.rate, ms(r.p95), float64(r.bytes)/1e6)
-	}
-	pg := median(took["lonlat"])
-	for _, c := range []struct{ name, what, bar string }{
-		{"all", "cold tiles over HTTP, everything in them", "≥ 25 ×, p95 ≤ 1/25"},
-		{"rules", "the same with the catalogue's zoom rules", "≥ 100 ×"},
-	} {
-		m := median(took[c.name])
-		out.row(c.what, rate(m), "PostGIS ST_AsMVT: "+rate(pg),
-			fmt.Sprintf("%.0f × rate, p95 1/%.0f", m.rate/pg.rate, float64(pg.p95)/float64(m.p95)), c.bar)
-	}
-	projected, all := median(took["projected"]), median(took["all"])
-	out.row("cold tiles, the rival's geometry projected beforehand", rate(all), "PostGIS ST_AsMVT: "+rate(projected),
-		fmt.Sprintf("%.0f × rate, p95 1/%.0f", all.rate/projected.rate, float64(projected.p95)/float64(all.p95)), "")
-	encode, compress := splitTile(t, plain, list)
-	out.row("a cold tile: compression, and the rest", fmt.Sprintf("rest %s ms", ms(encode)), fmt.Sprintf("gzip level 1 %s ms", ms(compress)),
-		fmt.Sprintf("%.0f %% is compression; rest %.2f ×", 100*float64(compress)/float64(encode+compress), float64(encode)/float64(compress)), "rest ≤ 1 ×")
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }

@@ -4,7 +4,6 @@ package benchcompare
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -19,23 +18,26 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
 
-// rival is the same features in PostGIS, one table a layer, with GiST indices,
-// fresh statistics and no JIT (which costs more than it saves on queries this
-// short). It makes tiles in two ways: from the geometry as it was imported and
-// as every other client wants it, in WGS 84; and from a second column that holds
-// it in Web Mercator already, the most that can be prepared for tiles.
+// rival is the same features in PostGIS, one table a layer, with GiST indices and
+// fresh statistics. It makes a tile with one query for all layers, in three ways:
+//
+//   - installed: as PostGIS tile servers ask, with the tile's bounds written in
+//     the query, and with PostgreSQL's own settings. They have JIT on, and with
+//     the bounds known the planner reckons that most tiles are worth compiling
+//     for, which then takes longer than the tile;
+//   - tuned: by someone who knows, with JIT off and the query prepared;
+//   - projected: tuned, and from a second column that holds the geometry in Web
+//     Mercator already, the most that can be prepared for tiles.
 type rival struct {
-	dsn       string
-	pool      *pgxpool.Pool
-	sql       string
-	projected string
+	dsn    string
+	layers []layer
+	pool   *pgxpool.Pool // JIT off
 }
 
 func newRival(t *testing.T, layers []layer) *rival {
 	t.Helper()
 	db := pgtest.Open(t)
-	r := &rival{dsn: db.DSN()}
-	var parts, projected []string
+	r := &rival{dsn: db.DSN(), layers: layers}
 	for _, l := range layers {
 		table := pgx.Identifier{string(l.def.ID)}.Sanitize()
 		columns, names := []string{"id bigint PRIMARY KEY"}, []string{"id"}
@@ -59,34 +61,74 @@ func newRival(t *testing.T, layers []layer) *rival {
 		db.Exec("CREATE INDEX ON " + table + " USING gist (geom)")
 		db.Exec("CREATE INDEX ON " + table + " USING gist (lonlat)")
 		db.Exec("VACUUM FULL ANALYZE " + table)
-		parts = append(parts, tileQuery(l, "ST_Transform(lonlat, 3857)", "lonlat && ST_Transform(wide, 4326)"))
-		projected = append(projected, tileQuery(l, "geom", "geom && wide"))
 	}
-	const tile = "WITH tile AS (SELECT ST_TileEnvelope($1, $2, $3) AS box, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide) SELECT "
-	r.sql, r.projected = tile+strings.Join(parts, " || "), tile+strings.Join(projected, " || ")
+	r.pool = r.connect(t, "off")
+	return r
+}
+
+// connect opens one connection for each client.
+func (r *rival) connect(t *testing.T, jit string) *pgxpool.Pool {
+	t.Helper()
 	config, err := pgxpool.ParseConfig(r.dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.MaxConns = 4
-	config.ConnConfig.RuntimeParams["jit"] = "off"
-	r.pool, err = pgxpool.NewWithConfig(context.Background(), config)
+	config.MaxConns = clients
+	config.ConnConfig.RuntimeParams["jit"] = jit
+	pool, err := pgxpool.NewWithConfig(background, config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(r.pool.Close)
-	return r
+	t.Cleanup(pool.Close)
+	return pool
 }
 
-// tileQuery is the sub-select of one layer, all features and all attributes.
-func tileQuery(l layer, geometry, inside string) string {
-	var columns strings.Builder
-	for _, p := range l.def.Properties {
-		columns.WriteString(", " + pgx.Identifier{p.Name}.Sanitize())
+// tileEnvelope are the bounds of tile z/x/y in Web Mercator, and those with the
+// buffer that our tiles have.
+const (
+	tileEnvelope = "ST_TileEnvelope(%d, %d, %d)"
+	wideEnvelope = "ST_TileEnvelope(%d, %d, %d, margin => 64.0/4096)"
+)
+
+func (r *rival) installed(t *testing.T) http.HandlerFunc {
+	pool := r.connect(t, "on")
+	return func(w http.ResponseWriter, req *http.Request) {
+		z, x, y := zxy(req)
+		box, wide := fmt.Sprintf(tileEnvelope, z, x, y), fmt.Sprintf(wideEnvelope, z, x, y)
+		answerTile(w, pool.QueryRow(req.Context(), "SELECT "+r.tileQuery("ST_Transform(lonlat, 3857)", "lonlat && ST_Transform("+wide+", 4326)", box, "")))
 	}
-	name := string(l.def.ID)
-	return fmt.Sprintf(`coalesce((SELECT ST_AsMVT(f, '%s', 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom(%s, box, 4096, 64, true) AS g, id%s FROM %s, tile WHERE %s) f WHERE g IS NOT NULL), '')`,
-		name, geometry, columns.String(), pgx.Identifier{name}.Sanitize(), inside)
+}
+
+func (r *rival) tuned(t *testing.T) http.HandlerFunc {
+	return r.prepared(r.connect(t, "off"), "ST_Transform(lonlat, 3857)", "lonlat && ST_Transform(wide, 4326)")
+}
+
+func (r *rival) projected(t *testing.T) http.HandlerFunc {
+	return r.prepared(r.connect(t, "off"), "geom", "geom && wide")
+}
+
+func (r *rival) prepared(pool *pgxpool.Pool, geometry, inside string) http.HandlerFunc {
+	sql := "WITH tile AS (SELECT ST_TileEnvelope($1, $2, $3) AS box, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide) SELECT " +
+		r.tileQuery(geometry, inside, "box", ", tile")
+	return func(w http.ResponseWriter, req *http.Request) {
+		z, x, y := zxy(req)
+		answerTile(w, pool.QueryRow(req.Context(), sql, z, x, y))
+	}
+}
+
+// tileQuery is the expression of a tile, all features and all attributes of all
+// layers.
+func (r *rival) tileQuery(geometry, inside, box, from string) string {
+	parts := make([]string, len(r.layers))
+	for i, l := range r.layers {
+		name, columns := string(l.def.ID), ""
+		for _, p := range l.def.Properties {
+			columns += ", " + pgx.Identifier{p.Name}.Sanitize()
+		}
+		parts[i] = fmt.Sprintf(`coalesce((SELECT ST_AsMVT(f, '%s', 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom(%s, %s, 4096, 64, true) AS g, id%s FROM %s%s WHERE %s) f WHERE g IS NOT NULL), '')`,
+			name, geometry, box, columns, pgx.Identifier{name}.Sanitize(), from, inside)
+	}
+	return strings.Join(parts, " || ")
 }
 
 func columnType(k city.Kind) string {
@@ -121,20 +163,17 @@ func native(v city.Value) any {
 	}
 }
 
-// handler answers /{z}/{x}/{y} with one query, compressed by the same gzip at
-// the same level as ours.
-func (r *rival) handler(sql string) http.HandlerFunc {
-	return func(w http.ResponseWriter, req *http.Request) { r.tile(w, req, sql) }
+// zxy reads /{z}/{x}/{y}.
+func zxy(req *http.Request) (z, x, y int) {
+	_, _ = fmt.Sscanf(req.URL.Path, "/%d/%d/%d", &z, &x, &y)
+	return z, x, y
 }
 
-func (r *rival) tile(w http.ResponseWriter, req *http.Request, sql string) {
-	part := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
-	var zxy [3]int
-	for i := range zxy {
-		zxy[i], _ = strconv.Atoi(part[i])
-	}
+// answerTile answers with the tile in the row, compressed by the same gzip at the
+// same level as ours.
+func answerTile(w http.ResponseWriter, row pgx.Row) {
 	var tile []byte
-	if err := r.pool.QueryRow(req.Context(), sql, zxy[0], zxy[1], zxy[2]).Scan(&tile); err != nil {
+	if err := row.Scan(&tile); err != nil {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
