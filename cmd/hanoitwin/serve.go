@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -226,7 +227,7 @@ func (c *serveCommand) discover(ctx context.Context, con console) error {
 		if t.Rows >= 0 {
 			rows = fmt.Sprint("~", t.Rows)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s %s\t%d\t%s\t%s\t%s\n", t.Name(), t.Relation, t.GeometryColumn, t.Geometry, t.SRID, t.Key, rows, verdict)
+		fmt.Fprintf(w, "%s\t%s\t%s %s\t%d\t%s\t%s\t%s\n", t.Name(), t.Relation, t.GeometryColumn, t.Geometry, t.SRID, cmp.Or(t.Key, strings.Join(t.Keys, ", ")), rows, verdict)
 	}
 	if err := w.Flush(); err != nil {
 		return err

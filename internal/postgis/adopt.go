@@ -72,13 +72,29 @@ func adopt(ctx context.Context, tx pgx.Tx, entries []*catalogue.Entry, layer cit
 	if err := e.Layer.Validate(); err != nil {
 		return nil, err
 	}
+	return e, install(ctx, tx, e, c)
+}
+
+// install makes what keeps the history of an adopted table, and numbers its rows where
+// its key is no integer.
+func install(ctx context.Context, tx pgx.Tx, e *catalogue.Entry, c *Candidate) (err error) {
 	if e.Generation, err = catalogue.NextGeneration(ctx, tx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := e.CreateHistory(ctx, tx); err != nil {
-		return nil, err
+		return err
 	}
-	return e, e.CreateTriggers(ctx, tx, c.Relation == partitionedTable)
+	numbered := c.Key == ""
+	if numbered {
+		e.Source.NumberBy(c.Keys, e.Generation)
+		if err := e.CreateNumbers(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if err := e.CreateTriggers(ctx, tx, c.Relation == partitionedTable); err != nil || !numbered {
+		return err
+	}
+	return e.NumberAll(ctx, tx)
 }
 
 // choose finds the candidate that table names and refuses what cannot be
@@ -115,7 +131,7 @@ func choose(candidates []Candidate, table string) (*Candidate, error) {
 }
 
 // tableColumns lists the columns of a table that can be properties, in their
-// order: all but the key, geometry, rasters and bytes.
+// order: all but an integer key, geometry, rasters and bytes.
 func tableColumns(ctx context.Context, tx pgx.Tx, c *Candidate) ([]city.Property, []catalogue.Column, error) {
 	// A domain counts as the type below it.
 	rows, err := tx.Query(ctx, `

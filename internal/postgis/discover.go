@@ -23,8 +23,9 @@ type Candidate struct {
 	Geometry       city.GeometryType `json:"geometry"`
 	SRID           int               `json:"srid"` // 0 where the column declares none
 	Geography      bool              `json:"geography,omitempty"`
-	Key            string            `json:"key,omitempty"` // the unique integer column
-	Rows           int64             `json:"rows"`          // the server's estimate, -1 where it has none
+	Key            string            `json:"key,omitempty"`  // the unique integer column
+	Keys           []string          `json:"keys,omitempty"` // or else the columns of the unique key
+	Rows           int64             `json:"rows"`           // the server's estimate, -1 where it has none
 	// Layer is the layer that is served from the relation already.
 	Layer city.LayerID `json:"layer,omitempty"`
 	// Problems say what is missing before it can be served; none when it can.
@@ -67,7 +68,7 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, greatest(c.relt
 	spatial.names, spatial.geography,
 	coalesce(gm.type, gg.type, 'GEOMETRY'), coalesce(gm.srid, gg.srid, 0),
 	EXISTS (SELECT FROM spatial_ref_sys r WHERE r.srid = coalesce(gm.srid, gg.srid, 0)),
-	coalesce(k.name, ''), coalesce(k.not_null, false),
+	coalesce(k.name, ''), coalesce(k.not_null, false), coalesce(ks.names, '{}'), coalesce(ks.not_null, false),
 	(SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
 	EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
 	has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'TRIGGER'),
@@ -87,6 +88,19 @@ FROM spatial
 			AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
 		ORDER BY a.attnotnull DESC, i.indisprimary DESC, a.attnum LIMIT 1
 	) k ON true
+	LEFT JOIN LATERAL (
+		SELECT array_agg(a.attname::text ORDER BY key.place) AS names, bool_and(a.attnotnull) AS not_null
+		FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS key (attnum, place)
+			JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
+			JOIN pg_type t ON t.oid = a.atttypid
+			JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+		WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND key.place <= i.indnkeyatts
+			AND i.indpred IS NULL AND i.indexprs IS NULL
+		GROUP BY i.indexrelid, i.indisprimary, i.indnkeyatts
+		-- Of the types of others the operator = is not where our triggers look.
+		HAVING bool_and(b.typnamespace = 'pg_catalog'::regnamespace)
+		ORDER BY bool_and(a.attnotnull) DESC, i.indisprimary DESC, i.indnkeyatts, min(a.attnum) LIMIT 1
+	) ks ON true
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 	AND n.nspname <> $1 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 	AND NOT EXISTS (SELECT FROM pg_depend d
@@ -98,7 +112,9 @@ type found struct {
 	kind, geometryType    string
 	geometryColumns       []string
 	columns               []string
-	knownSRID, keyNotNull bool
+	knownSRID             bool
+	keyNotNull            bool
+	keysNotNull           bool
 	primary               bool // there is a primary key, of whatever kind
 	maySelect, mayTrigger bool
 	inherited             bool
@@ -113,7 +129,7 @@ func discover(ctx context.Context, q catalogue.Querier, entries []*catalogue.Ent
 		var c Candidate
 		var f found
 		err := row.Scan(&c.oid, &c.Schema, &c.Table, &f.kind, &c.Rows, &f.geometryColumns, &c.Geography,
-			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &f.columns, &f.primary, &f.maySelect, &f.mayTrigger, &f.inherited)
+			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &c.Keys, &f.keysNotNull, &f.columns, &f.primary, &f.maySelect, &f.mayTrigger, &f.inherited)
 		if err == nil {
 			c.judge(&f)
 		}
@@ -138,6 +154,11 @@ func (c *Candidate) judge(f *found) {
 	if c.Geography && c.SRID == 0 {
 		c.SRID = catalogue.WGS84 // what an undeclared geography means
 	}
+	if c.Key != "" && (f.keyNotNull || !f.keysNotNull) {
+		c.Keys = nil
+	} else {
+		c.Key = "" // none, or one that may be NULL beside a key that may not
+	}
 	c.Relation = map[string]string{
 		"r": "table", "p": partitionedTable, "v": "view", "m": "materialised view", "f": "foreign table",
 	}[f.kind]
@@ -149,10 +170,16 @@ func (c *Candidate) judge(f *found) {
 	case f.kind != "r" && f.kind != "p":
 		add("it is a %s: that has no unique key and no triggers, so features would have no lasting id and changes would go unseen; "+
 			"publish the table behind it, or CREATE TABLE … AS SELECT", c.Relation)
-	case c.Key == "":
-		add("it has no unique integer column for the feature id: ALTER TABLE %s ADD COLUMN %s", table, f.newKey())
-	case !f.keyNotNull:
+	case c.Key == "" && len(c.Keys) == 0:
+		add("it has no unique key for the feature ids: ALTER TABLE %s ADD COLUMN %s", table, f.newKey())
+	case c.Key != "" && !f.keyNotNull:
 		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", catalogue.Quote(c.Key), table, catalogue.Quote(c.Key))
+	case c.Key == "" && !f.keysNotNull:
+		required := make([]string, len(c.Keys))
+		for i, name := range c.Keys {
+			required[i] = "ALTER COLUMN " + catalogue.Quote(name) + " SET NOT NULL"
+		}
+		add("its unique key (%s) may be NULL: ALTER TABLE %s %s", strings.Join(c.Keys, ", "), table, strings.Join(required, ", "))
 	}
 	if f.inherited {
 		add("other tables inherit from it, so that its key is not unique over all its rows")

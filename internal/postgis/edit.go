@@ -24,7 +24,7 @@ func (w *writer) Get(ctx context.Context, layer city.LayerID, id int64) (*city.F
 	if err != nil {
 		return nil, fmt.Errorf("read layer %q: %w", layer, err)
 	}
-	sql := "SELECT " + list + " FROM " + e.Source.Identifier() + " t WHERE t." + catalogue.Quote(e.Source.ID) + " = $1"
+	sql := "SELECT " + list + " FROM " + e.Source.Rows() + " t WHERE t." + catalogue.Quote(e.Source.ID) + " = $1"
 	if e.Layer.Table == "" {
 		sql += " FOR UPDATE"
 	}

@@ -42,9 +42,13 @@ type Entry struct {
 type Source struct {
 	Schema   string `json:"schema"`
 	Table    string `json:"table"`
-	ID       string `json:"id"`       // unique integer column
+	ID       string `json:"id"`       // unique integer column of Rows
 	Geometry string `json:"geometry"` // column
 	SRID     int    `json:"srid"`
+	// Keys are the columns of the table's unique key where that is no integer, and
+	// Numbers the table of ours that numbers it, see Rows.
+	Keys    []string `json:"keys,omitempty"`
+	Numbers string   `json:"numbers,omitempty"`
 	// Geography and Curves say that the column is of the type geography, and
 	// that it may hold arcs, which are read as lines.
 	Geography bool `json:"geography,omitempty"`

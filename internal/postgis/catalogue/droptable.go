@@ -19,7 +19,7 @@ func (e *Entry) Drop(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, e.keep(image, e.Source.Identifier()+" was")); err != nil {
+	if _, err := tx.Exec(ctx, e.keep(image, e.Source.Rows()+" was")); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `SELECT set_config('twin.dropping', $1, true)`, pgx.QueryExecModeExec, string(e.Layer.ID))
@@ -35,8 +35,10 @@ func (e *Entry) Drop(ctx context.Context, tx pgx.Tx) error {
 		}
 		return e.dropFunctions(ctx, tx)
 	}
-	_, err = e.unlessForbidden(ctx, tx, e.dropTriggers)
-	return err
+	if _, err = e.unlessForbidden(ctx, tx, e.dropTriggers); err != nil {
+		return err
+	}
+	return e.dropNumbers(ctx, tx)
 }
 
 // hold lets nobody change a feature between its copy and the end of the

@@ -98,22 +98,17 @@ func (e *Entry) triggers(partitioned bool) ([]trigger, error) {
 	if err != nil {
 		return nil, err
 	}
-	truncate := trigger{"truncate", "BEFORE TRUNCATE", "STATEMENT", e.keep(image, e.Source.Identifier()+" was")}
-	const before, after = "(SELECT ($1).*) was", "(SELECT ($2).*) now"
+	level, old, put := "STATEMENT", "old_rows", "new_rows"
 	if partitioned {
-		return []trigger{
-			truncate,
-			{"insert", "AFTER INSERT", "ROW", e.keepNew(after)},
-			{"update", "AFTER UPDATE", "ROW", e.keepChanged(before, after, image, differs)},
-			{"delete", "AFTER DELETE", "ROW", e.keep(image, before)},
-		}, nil
+		level, old, put = "ROW", "(SELECT ($1).*)", "(SELECT ($2).*)"
 	}
-	return []trigger{
-		truncate,
-		{"insert", "AFTER INSERT", "STATEMENT", e.keepNew("new_rows now")},
-		{"update", "AFTER UPDATE", "STATEMENT", e.keepChanged("old_rows was", "new_rows now", image, differs)},
-		{"delete", "AFTER DELETE", "STATEMENT", e.keep(image, "old_rows was")},
-	}, nil
+	old, put = e.Source.numbered(old)+" was", e.Source.numbered(put)+" now"
+	return append(e.numbering(partitioned),
+		trigger{"truncate", "BEFORE TRUNCATE", "STATEMENT", e.keep(image, e.Source.Rows()+" was")},
+		trigger{"insert", "AFTER INSERT", level, e.keepNew(put)},
+		trigger{"update", "AFTER UPDATE", level, e.keepChanged(old, put, image, differs)},
+		trigger{"delete", "AFTER DELETE", level, e.keep(image, old)},
+	), nil
 }
 
 // keepNew is the statement that notes features which did not exist before.
@@ -199,10 +194,10 @@ func (e *Entry) CreateTriggers(ctx context.Context, tx pgx.Tx, partitioned bool)
 		tables := ""
 		if t.level == "STATEMENT" {
 			tables = map[string]string{
-				"insert": " REFERENCING NEW TABLE AS new_rows",
-				"update": " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-				"delete": " REFERENCING OLD TABLE AS old_rows",
-			}[t.name]
+				"AFTER INSERT": " REFERENCING NEW TABLE AS new_rows",
+				"AFTER UPDATE": " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+				"AFTER DELETE": " REFERENCING OLD TABLE AS old_rows",
+			}[t.event]
 		}
 		function, err := e.function(ctx, tx, t)
 		if err != nil {
@@ -262,7 +257,7 @@ func (e *Entry) triggerName(event string) string {
 
 // dropTriggers takes them off again.
 func (e *Entry) dropTriggers(ctx context.Context, tx pgx.Tx) error {
-	for _, event := range []string{"truncate", "insert", "update", "delete"} {
+	for _, event := range []string{"first_insert", "first_update", "truncate", "insert", "update", "delete"} {
 		if _, err := tx.Exec(ctx, "DROP TRIGGER IF EXISTS "+e.triggerName(event)+" ON "+e.Source.Identifier()); err != nil {
 			return err
 		}

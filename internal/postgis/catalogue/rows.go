@@ -194,7 +194,7 @@ func (e *Entry) OfChangeSets() string {
 // Present joins a row w of history, where condition is true, to the feature as it
 // is now, t. As with placed, one by one.
 func (e *Entry) Present(condition string) string {
-	return " LEFT JOIN LATERAL (SELECT * FROM " + e.Source.Identifier() + " AS now WHERE now." + Quote(e.Source.ID) +
+	return " LEFT JOIN LATERAL (SELECT * FROM " + e.Source.Rows() + " AS now WHERE now." + Quote(e.Source.ID) +
 		" = w.id AND " + condition + " OFFSET 0) AS t ON true"
 }
 

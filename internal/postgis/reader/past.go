@@ -169,7 +169,7 @@ func (r *Reader) undoEra(ctx context.Context, e *era, changeSets []int64, yield 
 // undoOther tells the features of e as absent, but those that are told already.
 func (r *Reader) undoOther(ctx context.Context, e *catalogue.Entry, told map[int64]bool, yield func(*city.Change) error) error {
 	id := catalogue.Quote(e.Source.ID)
-	return catalogue.Query(ctx, r.tx, "SELECT "+id+"::int8 FROM "+e.Source.Identifier()+" ORDER BY "+id, nil, func(raw [][]byte) error {
+	return catalogue.Query(ctx, r.tx, "SELECT "+id+"::int8 FROM "+e.Source.Rows()+" t ORDER BY "+id, nil, func(raw [][]byte) error {
 		gone, err := catalogue.DecodeInteger(raw[0])
 		if err != nil || told[gone] {
 			return err
@@ -300,7 +300,7 @@ func (r *Reader) present(ctx context.Context, e *era, id int64) (f *city.Feature
 	if err != nil {
 		return nil, err
 	}
-	sql := "SELECT " + list + " FROM " + e.Source.Identifier() + " t WHERE t." + catalogue.Quote(e.Source.ID) + " = $1"
+	sql := "SELECT " + list + " FROM " + e.Source.Rows() + " t WHERE t." + catalogue.Quote(e.Source.ID) + " = $1"
 	err = catalogue.Query(ctx, r.tx, sql, []any{id}, func(raw [][]byte) error {
 		f, err = catalogue.NewDecoder(&e.Source, &e.Layer).Feature(raw)
 		return err

@@ -50,7 +50,7 @@ func (r *Reader) Features(ctx context.Context, layer city.LayerID, yield func(*c
 	d := catalogue.NewDecoder(&e.Source, &e.Layer)
 	d.Intern()
 	var failed error // yield's, which is returned as it is
-	sql := "SELECT " + list + " FROM " + e.Source.Identifier() + " t ORDER BY t." + catalogue.Quote(e.Source.ID)
+	sql := "SELECT " + list + " FROM " + e.Source.Rows() + " t ORDER BY t." + catalogue.Quote(e.Source.ID)
 	err = catalogue.Query(ctx, r.tx, sql, nil, func(raw [][]byte) error {
 		f, err := d.Decode(raw)
 		if err == nil {
