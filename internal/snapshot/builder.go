@@ -14,11 +14,11 @@ import (
 )
 
 // Builder loads a Snapshot layer by layer. It serves one goroutine; while that
-// one reads rows, a second takes them in.
+// one reads rows, two others take them in.
 //
-//	Add ──batches──► intern row, prepare shape, place on the curve
-//	                                        │
-//	Finish ◄────────────────────────────────┘
+//	Add ──batches──► prepare shape, place on the curve ──► intern row
+//	                                                            │
+//	Finish ◄────────────────────────────────────────────────────┘
 //	   sort along the curve, and in that order:
 //	   lay out rows and values ──► lay out features ──► R-tree
 //
@@ -40,8 +40,8 @@ type Rejected struct {
 	Err   error
 }
 
-// batchSize is how many features travel together from the reading to the
-// preparing goroutine: large enough that the channel costs nothing.
+// batchSize is how many features travel together from one goroutine to the next:
+// large enough that the channel costs nothing.
 const batchSize = 512
 
 // batches is how many may be on their way: the reader's pauses are short.
@@ -60,8 +60,8 @@ type rawFeature struct {
 	made     *Feature // nil until it is laid out
 }
 
-// batch is features on their way from the reading goroutine to the other one,
-// their values one after the other, as many for each as the layer has
+// batch is features on their way from the reading goroutine to the others, their
+// values one after the other, as many for each as the layer has
 // properties.
 type batch struct {
 	raw    []rawFeature
@@ -81,6 +81,7 @@ type LayerLoader struct {
 	raw     []*rawFeature // taken in, in the order of Add
 	batch   batch
 	full    chan batch
+	shaped  chan batch
 	spent   chan []city.Value // emptied, for reuse
 	done    chan struct{}
 }
@@ -94,11 +95,13 @@ func (b *Builder) Layer(def city.Layer) (*LayerLoader, error) {
 		editor:  &editor{layer: newLayer(def), order: tagOrderOf(&def)},
 		builder: b,
 		full:    make(chan batch, batches),
+		shaped:  make(chan batch, batches),
 		spent:   make(chan []city.Value, batches),
 		done:    make(chan struct{}),
 	}
 	ll.editor.layer.workshop.draft = true
-	go ll.takeIn()
+	go ll.takeShapes()
+	go ll.takeRows()
 	return ll, nil
 }
 
@@ -119,7 +122,9 @@ func (ll *LayerLoader) Add(f *city.Feature) error {
 	}
 	b.raw = append(b.raw, rawFeature{id: f.ID, geometry: f.Geometry})
 	b.values = append(b.values, f.Values...)
-	b.values = b.values[:len(b.raw)*width] // what lies behind the end is null
+	for range width - len(f.Values) {
+		b.values = append(b.values, city.Null)
+	}
 	if len(b.raw) == batchSize {
 		ll.full <- *b
 		*b = batch{}
@@ -127,12 +132,10 @@ func (ll *LayerLoader) Add(f *city.Feature) error {
 	return nil
 }
 
-// takeIn is the second goroutine; Finish ends it.
-func (ll *LayerLoader) takeIn() {
-	defer close(ll.done)
+// takeShapes is the second goroutine; Finish ends it.
+func (ll *LayerLoader) takeShapes() {
+	defer close(ll.shaped)
 	var preparer tiles.Preparer
-	l := ll.editor.layer
-	width := len(l.def.Properties)
 	for b := range ll.full {
 		for i := range b.raw {
 			raw := &b.raw[i]
@@ -140,16 +143,28 @@ func (ll *LayerLoader) takeIn() {
 			if raw.err != nil {
 				continue
 			}
-			raw.row = l.workshop.row(l.def, ll.editor.order, &city.Feature{Values: b.values[i*width : (i+1)*width]})
 			raw.place = curve(raw.bound.Center())
 			if _, point := raw.geometry.(orb.Point); !point {
 				raw.shape, raw.err = preparer.Prepare(raw.geometry)
 			}
 		}
+		ll.shaped <- b
+	}
+}
+
+// takeRows is the third; the second ends it.
+func (ll *LayerLoader) takeRows() {
+	defer close(ll.done)
+	l := ll.editor.layer
+	width := len(l.def.Properties)
+	for b := range ll.shaped {
 		for i := range b.raw {
-			ll.raw = append(ll.raw, &b.raw[i])
+			raw := &b.raw[i]
+			ll.raw = append(ll.raw, raw)
+			if raw.err == nil {
+				raw.row = l.workshop.row(l.def, ll.editor.order, &city.Feature{Values: b.values[i*width : (i+1)*width]})
+			}
 		}
-		clear(b.values)
 		select {
 		case ll.spent <- b.values[:0]:
 		default:

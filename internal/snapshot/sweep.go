@@ -90,7 +90,7 @@ func (w *workshop) without(alive []bool, left weight) *workshop {
 	next := &workshop{
 		table: Table{keys: old.keys, members: old.members, statuses: old.statuses,
 			encoded: make([]byte, 0, left.bytes/2), json: make([]byte, 0, left.bytes/2)},
-		last: make([]known, len(w.last)), rows: map[uint64]*row{}, swept: left,
+		recent: make([]recent, len(w.recent)), rows: map[uint64]*row{}, swept: left,
 	}
 	next.table.lengthen(places)
 	for i := range uint32(places) {

@@ -22,7 +22,7 @@ type workshop struct {
 	lookup lookup
 	free   []uint32        // places of the table that no feature has pointed to yet
 	swept  weight          // of the values that were alive when that was last looked at
-	last   []known         // by property: what the row before had, as the next mostly has
+	recent []recent        // by property: what rows before had, as the next mostly has
 	rows   map[uint64]*row // by hashOf
 	tags   []tiles.Tag     // scratch
 
@@ -33,6 +33,19 @@ type workshop struct {
 	preparer tiles.Preparer
 }
 
+// recent is a few values of one property with their indices, each in the place that
+// slotOf gives it.
+type recent [8]known
+
+// slotOf tells the few values apart that most properties have, and takes no time.
+func slotOf(v *city.Value) int {
+	slot := int(v.Bits())
+	if text := v.Text(); text != "" {
+		slot = len(text) + int(text[len(text)-1])
+	}
+	return slot & (len(recent{}) - 1)
+}
+
 // known is a value and its index.
 type known struct {
 	value city.Value
@@ -41,8 +54,8 @@ type known struct {
 
 func newWorkshop(keys []city.Property) *workshop {
 	w := &workshop{
-		table: Table{keys: keys, members: members(keys)},
-		last:  make([]known, len(keys)), rows: map[uint64]*row{},
+		table:  Table{keys: keys, members: members(keys)},
+		recent: make([]recent, len(keys)), rows: map[uint64]*row{},
 	}
 	w.internStatuses()
 	return w
@@ -107,11 +120,12 @@ func (w *workshop) appendTags(tags []tiles.Tag, f *city.Feature, properties []in
 		if i >= len(f.Values) || f.Values[i].IsNull() {
 			continue
 		}
-		last := &w.last[i]
-		if v := f.Values[i]; last.value != v {
-			*last = known{v, w.value(v)}
+		v := &f.Values[i]
+		seen := &w.recent[i][slotOf(v)]
+		if seen.value != *v {
+			*seen = known{*v, w.value(*v)}
 		}
-		tags = append(tags, tiles.Tag{Key: uint32(i), Value: last.index})
+		tags = append(tags, tiles.Tag{Key: uint32(i), Value: seen.index})
 	}
 	return tags
 }
@@ -150,7 +164,7 @@ func (w *workshop) repack() *packer {
 		p.number[i] = unused
 	}
 	w.lookup.clear()
-	clear(w.last)
+	clear(w.recent)
 	return p
 }
 
