@@ -138,6 +138,10 @@ func (v Value) Text() string { return v.text }
 // Int returns the integer of an integer or the 0/1 of a boolean.
 func (v Value) Int() int64 { return int64(v.bits) }
 
+// Bits returns what tells the values of one kind apart that have no text: equal
+// bits, equal values.
+func (v Value) Bits() uint64 { return v.bits }
+
 // Bool returns the truth of a boolean value.
 func (v Value) Bool() bool { return v.kind == KindBoolean && v.bits == 1 }
 

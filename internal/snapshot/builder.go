@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -13,12 +14,13 @@ import (
 )
 
 // Builder loads a Snapshot layer by layer. It serves one goroutine; while that
-// one reads rows, a second takes them in.
+// one reads rows, two others take them in.
 //
-//	Add ──batches──► intern row, prepare shape, place on the curve
-//	                                        │
-//	Finish ◄────────────────────────────────┘
-//	   sort along the curve, lay everything out in that order ──► R-tree
+//	Add ──batches──► prepare shape, place on the curve ──► intern row
+//	                                                            │
+//	Finish ◄────────────────────────────────────────────────────┘
+//	   sort along the curve, and in that order:
+//	   lay out rows and values ──► lay out features ──► R-tree
 //
 // A tile or a proximity answer reads features that are neighbours on the ground.
 // Laying them out as neighbours in memory, too, spares most of the cache misses
@@ -38,8 +40,8 @@ type Rejected struct {
 	Err   error
 }
 
-// batchSize is how many features travel together from the reading to the
-// preparing goroutine: large enough that the channel costs nothing.
+// batchSize is how many features travel together from one goroutine to the next:
+// large enough that the channel costs nothing.
 const batchSize = 512
 
 // batches is how many may be on their way: the reader's pauses are short.
@@ -55,24 +57,32 @@ type rawFeature struct {
 	place    uint64 // on the space-filling curve
 	vertices int
 	err      error
+	made     *Feature // nil until it is laid out
 }
 
-// batch is features on their way from the reading goroutine to the other one,
-// their values one after the other, as many for each as the layer has
+// batch is features on their way from the reading goroutine to the others, their
+// values one after the other, as many for each as the layer has
 // properties.
 type batch struct {
 	raw    []rawFeature
 	values []city.Value
 }
 
+// placed is a feature with its place on the curve, which sorting looks at alone.
+type placed struct {
+	place uint64
+	raw   *rawFeature
+}
+
 // LayerLoader takes the features of one layer.
 type LayerLoader struct {
 	editor  *editor
 	builder *Builder
-	raw     []rawFeature // taken in, in the order of Add
+	raw     []*rawFeature // taken in, in the order of Add
 	batch   batch
 	full    chan batch
-	spent   chan batch // emptied, for reuse
+	shaped  chan batch
+	spent   chan []city.Value // emptied, for reuse
 	done    chan struct{}
 }
 
@@ -82,13 +92,16 @@ func (b *Builder) Layer(def city.Layer) (*LayerLoader, error) {
 		return nil, err
 	}
 	ll := &LayerLoader{
-		editor:  &editor{layer: newLayer(def), inTiles: tileAttributes(&def)},
+		editor:  &editor{layer: newLayer(def), order: tagOrderOf(&def)},
 		builder: b,
 		full:    make(chan batch, batches),
-		spent:   make(chan batch, batches),
+		shaped:  make(chan batch, batches),
+		spent:   make(chan []city.Value, batches),
 		done:    make(chan struct{}),
 	}
-	go ll.takeIn()
+	ll.editor.layer.workshop.draft = true
+	go ll.takeShapes()
+	go ll.takeRows()
 	return ll, nil
 }
 
@@ -100,15 +113,18 @@ func (ll *LayerLoader) Add(f *city.Feature) error {
 	width := len(ll.editor.layer.def.Properties)
 	b := &ll.batch
 	if b.raw == nil {
+		b.raw = make([]rawFeature, 0, batchSize)
 		select {
-		case *b = <-ll.spent:
+		case b.values = <-ll.spent:
 		default:
-			*b = batch{make([]rawFeature, 0, batchSize), make([]city.Value, 0, batchSize*width)}
+			b.values = make([]city.Value, 0, batchSize*width)
 		}
 	}
 	b.raw = append(b.raw, rawFeature{id: f.ID, geometry: f.Geometry})
 	b.values = append(b.values, f.Values...)
-	b.values = b.values[:len(b.raw)*width] // what lies behind the end is null
+	for range width - len(f.Values) {
+		b.values = append(b.values, city.Null)
+	}
 	if len(b.raw) == batchSize {
 		ll.full <- *b
 		*b = batch{}
@@ -116,12 +132,10 @@ func (ll *LayerLoader) Add(f *city.Feature) error {
 	return nil
 }
 
-// takeIn is the second goroutine; Finish ends it.
-func (ll *LayerLoader) takeIn() {
-	defer close(ll.done)
+// takeShapes is the second goroutine; Finish ends it.
+func (ll *LayerLoader) takeShapes() {
+	defer close(ll.shaped)
 	var preparer tiles.Preparer
-	l := ll.editor.layer
-	width := len(l.def.Properties)
 	for b := range ll.full {
 		for i := range b.raw {
 			raw := &b.raw[i]
@@ -129,19 +143,30 @@ func (ll *LayerLoader) takeIn() {
 			if raw.err != nil {
 				continue
 			}
-			raw.row = l.workshop.row(l.def, ll.editor.inTiles, &city.Feature{Values: b.values[i*width : (i+1)*width]})
 			raw.place = curve(raw.bound.Center())
 			if _, point := raw.geometry.(orb.Point); !point {
 				raw.shape, raw.err = preparer.Prepare(raw.geometry)
 			}
 		}
-		if cap(ll.raw)-len(ll.raw) < len(b.raw) {
-			ll.raw = slices.Grow(ll.raw, max(len(ll.raw), len(b.raw))) // append grows by a quarter, and copies four times as much
+		ll.shaped <- b
+	}
+}
+
+// takeRows is the third; the second ends it.
+func (ll *LayerLoader) takeRows() {
+	defer close(ll.done)
+	l := ll.editor.layer
+	width := len(l.def.Properties)
+	for b := range ll.shaped {
+		for i := range b.raw {
+			raw := &b.raw[i]
+			ll.raw = append(ll.raw, raw)
+			if raw.err == nil {
+				raw.row = l.workshop.row(l.def, ll.editor.order, &city.Feature{Values: b.values[i*width : (i+1)*width]})
+			}
 		}
-		ll.raw = append(ll.raw, b.raw...)
-		clear(b.values)
 		select {
-		case ll.spent <- batch{b.raw[:0], b.values[:0]}:
+		case ll.spent <- b.values[:0]:
 		default:
 		}
 	}
@@ -158,17 +183,12 @@ func (ll *LayerLoader) Finish() ([]Rejected, error) {
 	<-ll.done
 	l := ll.editor.layer
 	rejected := ll.reject()
-	order := make([]int32, len(ll.raw))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(ll.raw[a].place, ll.raw[b].place) })
-	l.workshop.repack(ll.raw, order)
+	ll.layOut(ll.alongCurve())
 	ll.editor.publish()
-	made := ll.layOut(order)
-	for _, f := range made { // in the order of ids, which the stores keep
-		l.byID.Load(f)
+	for _, raw := range ll.raw { // in the order of ids, which the stores keep
+		l.byID.Load(raw.made)
 	}
+	ll.raw = nil
 	ll.indexCodes()
 	ll.builder.layers = append(ll.builder.layers, l)
 	return rejected, nil
@@ -182,7 +202,7 @@ func (ll *LayerLoader) reject() []Rejected {
 	for i := 1; i < len(ll.raw); i++ {
 		ascending = ascending && ll.raw[i-1].id < ll.raw[i].id
 	}
-	ll.raw = slices.DeleteFunc(ll.raw, func(raw rawFeature) bool {
+	ll.raw = slices.DeleteFunc(ll.raw, func(raw *rawFeature) bool {
 		err := raw.err
 		if err == nil && !ascending {
 			if seen[raw.id] {
@@ -198,41 +218,56 @@ func (ll *LayerLoader) reject() []Rejected {
 	return rejected
 }
 
-// layOut makes the features in the order of the curve, while a second goroutine
-// enters them into the R-tree, and returns them in the order in which they were
-// added. Whatever the reader's geometry was part of can be freed afterwards.
-func (ll *LayerLoader) layOut(order []int32) []*Feature {
-	l := ll.editor.layer
-	made := make([]*Feature, len(ll.raw))
-	ready, done := make(chan []int32, 16), make(chan struct{})
-	go func() {
-		defer close(done)
-		for part := range ready {
-			for _, i := range part {
-				r := boxOf(ll.raw[i].bound)
-				l.tree.Insert(r.min, r.max, made[i])
-			}
-		}
-	}()
-	n := 0
-	for part := range slices.Chunk(order, batchSize) {
-		for _, i := range part {
-			raw := &ll.raw[i]
-			made[i] = newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices, raw.place)
-			if n == 0 {
-				l.bound = raw.bound
-			} else {
-				l.bound = l.bound.Union(raw.bound)
-			}
-			l.widest = max(l.widest, raw.bound.Max[0]-raw.bound.Min[0])
-			n++
-		}
-		ready <- part
+// alongCurve sorts the features along the curve.
+func (ll *LayerLoader) alongCurve() []placed {
+	order := make([]placed, len(ll.raw))
+	for i, raw := range ll.raw {
+		order[i] = placed{raw.place, raw}
 	}
-	close(ready)
-	<-done
-	ll.raw = nil
-	return made
+	slices.SortFunc(order, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
+	return order
+}
+
+// layOut makes the features in the order of the curve. One goroutine goes ahead
+// with their rows, and one follows and enters them into the R-tree. Whatever the
+// reader's geometry was part of can be freed afterwards.
+func (ll *LayerLoader) layOut(order []placed) {
+	l := ll.editor.layer
+	packed, made := make(chan []placed, batches), make(chan []placed, batches)
+	var others sync.WaitGroup
+	others.Go(func() {
+		defer close(packed)
+		p := l.workshop.repack()
+		for part := range slices.Chunk(order, batchSize) {
+			for i := range part {
+				p.row(part[i].raw.row)
+			}
+			packed <- part
+		}
+		p.finish()
+	})
+	others.Go(func() {
+		for part := range made {
+			for i := range part {
+				r := boxOf(part[i].raw.bound)
+				l.tree.Insert(r.min, r.max, part[i].raw.made)
+			}
+		}
+	})
+	if len(order) > 0 {
+		l.bound = order[0].raw.bound
+	}
+	for part := range packed {
+		for i := range part {
+			raw := part[i].raw
+			raw.made = newFeature(raw.id, orb.Clone(raw.geometry), l.workshop.preparer.Repack(raw.shape), *raw.row, raw.vertices, raw.place)
+			l.bound = union(l.bound, raw.bound)
+			l.widest = max(l.widest, raw.bound.Max[0]-raw.bound.Min[0])
+		}
+		made <- part
+	}
+	close(made)
+	others.Wait()
 }
 
 func (ll *LayerLoader) indexCodes() {

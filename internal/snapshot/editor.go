@@ -23,8 +23,8 @@ var (
 
 // editor changes one layer that no reader has seen yet.
 type editor struct {
-	layer   *Layer
-	inTiles []bool
+	layer *Layer
+	order tagOrder
 }
 
 func byID(a, b *Feature) bool { return a.id < b.id }
@@ -47,7 +47,7 @@ func edit(l *Layer) *editor {
 	next.tree = l.tree.Copy()
 	next.byID = l.byID.IsoCopy()
 	next.byCode = l.byCode.IsoCopy()
-	return &editor{layer: &next, inTiles: tileAttributes(next.def)}
+	return &editor{layer: &next, order: tagOrderOf(next.def)}
 }
 
 func (e *editor) apply(c *city.Change) error {
@@ -60,7 +60,7 @@ func (e *editor) apply(c *city.Change) error {
 	if err := e.fits(c.Feature); err != nil {
 		return err
 	}
-	r := e.layer.workshop.row(e.layer.def, e.inTiles, c.Feature)
+	r := e.layer.workshop.row(e.layer.def, e.order, c.Feature)
 	f, b, err := e.make(c.ID, c.Feature.Geometry, *r)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func measure(g orb.Geometry) (int, orb.Bound, error) {
 	if n == 0 {
 		return 0, orb.Bound{}, ErrNoGeometry
 	}
-	b := g.Bound()
+	b := boundOf(g)
 	if !finite(b) {
 		return n, b, fmt.Errorf("bounds %v: %w", b, ErrOffGlobe)
 	}
@@ -129,7 +129,7 @@ func (e *editor) insert(f *Feature, b orb.Bound) {
 	if l.byID.Len() == 0 {
 		l.bound = b
 	} else {
-		l.bound = l.bound.Union(b)
+		l.bound = union(l.bound, b)
 	}
 	l.widest = max(l.widest, b.Max[0]-b.Min[0])
 	r := boxOf(b)

@@ -118,7 +118,7 @@ func (e *editor) put(c *city.Change) (*Feature, error) {
 	if err := e.fits(c.Feature); err != nil {
 		return nil, err
 	}
-	r := e.layer.workshop.row(e.layer.def, e.inTiles, c.Feature)
+	r := e.layer.workshop.row(e.layer.def, e.order, c.Feature)
 	f, b, err := e.make(c.ID, c.Feature.Geometry, *r)
 	if err != nil {
 		return nil, err

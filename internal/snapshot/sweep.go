@@ -3,7 +3,6 @@ package snapshot
 import (
 	"slices"
 
-	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/tiles"
 )
 
@@ -91,8 +90,7 @@ func (w *workshop) without(alive []bool, left weight) *workshop {
 	next := &workshop{
 		table: Table{keys: old.keys, members: old.members, statuses: old.statuses,
 			encoded: make([]byte, 0, left.bytes/2), json: make([]byte, 0, left.bytes/2)},
-		lookup: make(map[city.Value]uint32, left.values),
-		last:   make([]known, len(w.last)), rows: map[string]*row{}, swept: left,
+		recent: make([]recent, len(w.recent)), rows: map[uint64]*row{}, swept: left,
 	}
 	next.table.lengthen(places)
 	for i := range uint32(places) {
@@ -102,7 +100,7 @@ func (w *workshop) without(alive []bool, left weight) *workshop {
 		}
 		v := old.values[i]
 		next.table.set(i, v)
-		next.lookup[v] = i
+		next.lookup.put(v, i)
 	}
 	slices.Reverse(next.free) // the lowest is taken first
 	return next

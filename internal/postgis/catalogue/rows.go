@@ -158,8 +158,14 @@ func (d *Decoder) Decode(raw [][]byte) (*city.Feature, error) {
 			f.Geometry = nil
 		}
 	}
-	for i, p := range d.layer.Properties {
-		f.Values[i], err = DecodeValue(p.Type, d.source.Columns[i].Reading, raw[2+i], d.text)
+	for i := range d.layer.Properties {
+		field := raw[2+i]
+		if field == nil { // as most are
+			f.Values[i] = city.Null
+			continue
+		}
+		p := &d.layer.Properties[i]
+		f.Values[i], err = DecodeValue(p.Type, d.source.Columns[i].Reading, field, d.text)
 		if err != nil {
 			return nil, fmt.Errorf("%s of feature %d: %w", p.Name, f.ID, err)
 		}
