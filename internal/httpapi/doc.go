@@ -24,7 +24,7 @@
 //	          └── forwarded  what trusted proxies tell
 //
 // The life of a request: timeouts on each phase of the connection (Serve), an exchange
-// from the pool (edge.Core.Begin), the chi router (404, 405), then the operation, as
+// from the pool (edge.Core.Begin), what the chi router finds (404, 405), then the operation, as
 // package edge draws it.
 //
 // # Promises

@@ -99,7 +99,7 @@ func (x request) tileLayers(list string) (view.LayerSet, error) {
 // tileAsked reads the address of a tile and the parameters, and reports all that
 // is wrong with either.
 func (x request) tileAsked(list string) (t tiles.Tile, a lookAsked, err error) {
-	z, col, row := x.Request.PathValue("z"), x.Request.PathValue("x"), x.Request.PathValue("y")
+	z, col, row := x.PathValue("z"), x.PathValue("x"), x.PathValue("y")
 	t, err = tiles.ParseTile(z, col, row)
 	if err == nil && x.Raw == "" && len(x.Query.Carried) == 0 {
 		return t, a, nil
