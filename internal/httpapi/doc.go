@@ -20,6 +20,7 @@
 //	          ├── media    formats, and what Accept likes best
 //	          ├── params   parameters, all mistakes at once
 //	          ├── problem  errors as RFC 9457
+//	          ├── joined   large answers in one write
 //	          ├── coding   compression, payloads and their ETags
 //	          └── forwarded  what trusted proxies tell
 //
