@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"internal/httpapi/view", "internal/httpapi/filters", "internal/httpapi/media"},
 	{"internal/httpapi/params"},
 	{"internal/httpapi/answers", "internal/httpapi/metrics"},
-	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded"},
+	{"internal/httpapi/problem", "internal/httpapi/coding", "internal/httpapi/forwarded", "internal/httpapi/joined"},
 	{"internal/cql2"},
 	{"internal/watch"},
 	{"internal/twin"},

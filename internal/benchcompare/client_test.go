@@ -23,6 +23,7 @@ func request(path string) []byte {
 // result is what one round of requests took.
 type result struct {
 	rate       float64 // answers a second
+	cpu        float64 // µs of the processors for an answer, the client's part included
 	p50, p95   time.Duration
 	bytes      int64
 	statusSeen map[int]int
@@ -39,7 +40,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 		mu    sync.Mutex
 		seen  = map[int]int{}
 	)
-	start := time.Now()
+	start, used := time.Now(), processorTime()
 	for range clients {
 		wg.Go(func() {
 			c, err := wiretest.Dial(addr)
@@ -68,7 +69,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 		})
 	}
 	wg.Wait()
-	total := time.Since(start)
+	total, used := time.Since(start), processorTime()-used
 	for status := range seen {
 		if status != http.StatusOK && status != http.StatusNoContent {
 			t.Fatalf("%d answers of status %d", seen[status], status)
@@ -76,7 +77,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 	}
 	slices.Sort(took)
 	return result{
-		rate: float64(len(requests)) / total.Seconds(), bytes: bytes.Load(), statusSeen: seen,
+		rate: float64(len(requests)) / total.Seconds(), cpu: used.Seconds() * 1e6 / float64(len(requests)), bytes: bytes.Load(), statusSeen: seen,
 		p50: took[len(took)/2], p95: took[len(took)*95/100],
 	}
 }

@@ -20,11 +20,12 @@
 //	          ├── media    formats, and what Accept likes best
 //	          ├── params   parameters, all mistakes at once
 //	          ├── problem  errors as RFC 9457
+//	          ├── joined   large answers in one write
 //	          ├── coding   compression, payloads and their ETags
 //	          └── forwarded  what trusted proxies tell
 //
 // The life of a request: timeouts on each phase of the connection (Serve), an exchange
-// from the pool (edge.Core.Begin), the chi router (404, 405), then the operation, as
+// from the pool (edge.Core.Begin), what the chi router finds (404, 405), then the operation, as
 // package edge draws it.
 //
 // # Promises

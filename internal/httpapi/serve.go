@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/joined"
 )
 
 // Serve answers requests on listener until ctx ends; then it takes no new
@@ -33,9 +35,10 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		// Requests outlive ctx: they are finished, not cancelled.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		ConnContext: joined.ConnContext,
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(joined.Listener(listener)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve %s: %w", listener.Addr(), err)

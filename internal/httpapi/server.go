@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -46,8 +47,10 @@ type Server struct {
 	features   *features.Service
 	events     *events.Service
 	describer  *describe.Service
-	router     *chi.Mux
-	operations []*edge.Operation // that the router serves
+	operations []*edge.Operation // that are served
+	router     *chi.Mux          // finds their paths
+	handlers   map[target]http.HandlerFunc
+	routings   sync.Pool // of *chi.Context
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -68,7 +71,8 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, log: log, now: now, source: source, router: chi.NewRouter()}
+	s := &Server{config: config, log: log, now: now, source: source, router: chi.NewRouter(), handlers: map[target]http.HandlerFunc{}}
+	s.routings.New = func() any { return chi.NewRouteContext() }
 	if s.tiles, err = tilecache.New(config.tiles(), codecs, source); err != nil {
 		return nil, err
 	}
@@ -94,27 +98,11 @@ func newServer(config Config, source Source, log *slog.Logger, now func() time.T
 	if changer != nil {
 		s.declare(changes.New(config.changes(), changer, s.core.Views(), s.features, log).Operations())
 	}
-	s.refuse()
 	return s, nil
 }
 
 // Close frees what the server holds beside memory. Serve must have returned.
 func (s *Server) Close() { s.tiles.Close() }
-
-// refuse answers what no operation does.
-func (s *Server) refuse() {
-	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		w.(*edge.Exchange).Fail(problem.NoRoute(r.URL.Path))
-	})
-	s.router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
-		methods := s.Methods(r.URL.EscapedPath())
-		if methods == "" { // the router asks no path of a method that it does not know
-			w.(*edge.Exchange).Fail(problem.NoRoute(r.URL.Path))
-			return
-		}
-		w.(*edge.Exchange).Fail(problem.NoMethod(r.Method, methods))
-	})
-}
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -128,7 +116,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.options(x)
 		return
 	}
-	s.router.ServeHTTP(x, r)
+	s.route(x)
 }
 
 // options answers what may be done with a path, or with the server as a whole.
@@ -153,17 +141,3 @@ func (s *Server) options(x *edge.Exchange) {
 
 // readMethods are those of a path that can only be read.
 const readMethods = "GET, HEAD, OPTIONS"
-
-// Methods lists what may be done with a path, "" when there is nothing there.
-func (s *Server) Methods(path string) string {
-	list := ""
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if s.router.Match(chi.NewRouteContext(), method, path) {
-			list += method + ", "
-		}
-	}
-	if list == "" {
-		return ""
-	}
-	return list + http.MethodOptions
-}

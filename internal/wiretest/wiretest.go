@@ -19,13 +19,21 @@ var errChunked = errors.New("a chunked answer, where one with Content-Length was
 // Serve serves h on loopback for the length of the test and returns its address.
 func Serve(tb testing.TB, h http.Handler) string {
 	tb.Helper()
+	server := &http.Server{Handler: h}
+	tb.Cleanup(func() { _ = server.Close() })
+	return Listen(tb, server.Serve)
+}
+
+// Listen lets serve answer on loopback and returns its address. What serve returns is
+// not looked at; the listener is closed when the test ends.
+func Listen(tb testing.TB, serve func(net.Listener) error) string {
+	tb.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
-	server := &http.Server{Handler: h}
-	go server.Serve(l) //nolint:errcheck // ends with Close
-	tb.Cleanup(func() { _ = server.Close() })
+	tb.Cleanup(func() { _ = l.Close() })
+	go serve(l) //nolint:errcheck // ends with the listener
 	return l.Addr().String()
 }
 

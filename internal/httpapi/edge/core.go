@@ -53,6 +53,7 @@ type Core struct {
 	writes                   chan struct{}                       // holds a token for each change under way
 	converters               map[refsys.System]*refsys.Converter // of every system
 	fixed                    *Fixed
+	date                     atomic.Pointer[date]
 	metrics                  *metrics.Metrics
 	unmatched                *metrics.Route
 	exchanges                sync.Pool // of *Exchange

@@ -21,12 +21,14 @@ type Exchange struct {
 	w       http.ResponseWriter
 	Request *http.Request
 	Headers http.Header // w's
-	View    *view.View
-	Who     access.Principal // who asks
-	route   *metrics.Route
-	Op      *Operation     // nil when no path matched
-	Format  media.Format   // in which to answer
-	Lang    media.Language // of what people read in it
+	// pathNames are the parts of the path that Op leaves open, pathValues what they are.
+	pathNames, pathValues []string
+	View                  *view.View
+	Who                   access.Principal // who asks
+	route                 *metrics.Route
+	Op                    *Operation     // nil when no path matched
+	Format                media.Format   // in which to answer
+	Lang                  media.Language // of what people read in it
 	// formatAsked tells that f said so, rather than Accept.
 	formatAsked bool
 	// Shown is how the features of this answer are shown.
@@ -156,7 +158,7 @@ func (x *Exchange) release() {
 		x.Query = params.Query{}
 	}
 	x.w, x.Request, x.Headers, x.values, x.View, x.route, x.Op, x.ID, x.err = nil, nil, nil, nil, nil, nil, nil, "", nil
-	x.keeping = nil
+	x.keeping, x.pathNames, x.pathValues = nil, nil, nil
 	x.Who, x.Format, x.Lang = access.Principal{}, media.JSON, media.Vietnamese
 	x.status, x.sent, x.work, x.Raw, x.PinText, x.LensText = 0, 0, workContext{}, "", "", ""
 	x.Shown.Done()
@@ -165,10 +167,25 @@ func (x *Exchange) release() {
 	x.server.exchanges.Put(x)
 }
 
+// SetPath tells the names of the parts of the path that the operation leaves open, and
+// what they are. Both slices are the caller's again when the handler has returned.
+func (x *Exchange) SetPath(names, values []string) { x.pathNames, x.pathValues = names, values }
+
+// PathValue returns a part of the path as the router matched it, "" when there is
+// none of that name.
+func (x *Exchange) PathValue(name string) string {
+	for i, n := range x.pathNames {
+		if n == name {
+			return x.pathValues[i]
+		}
+	}
+	return ""
+}
+
 // PathParameter returns a part of the path, decoded. Parts that cannot be decoded
 // are returned as they are: nothing is named so, and the answer is a 404.
 func (x *Exchange) PathParameter(name string) string {
-	value := x.Request.PathValue(name)
+	value := x.PathValue(name)
 	if x.Request.URL.RawPath == "" {
 		return value // the router matched the decoded path
 	}

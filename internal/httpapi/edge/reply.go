@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/coding"
+	"github.com/hanoitwin/hanoitwin/internal/httpapi/joined"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 )
@@ -91,6 +92,9 @@ func (x *Exchange) Deliver(p *coding.Payload, contentType []string) {
 	}
 	x.WriteHeader(http.StatusOK)
 	if x.Request.Method != http.MethodHead {
+		if x.Request.Body == http.NoBody { // or "100 Continue" might be written between
+			joined.Expect(x.Request.Context(), len(p.Body))
+		}
 		// A failed write means that the client has gone: nobody to tell.
 		_, _ = x.Write(p.Body)
 	}

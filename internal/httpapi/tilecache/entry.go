@@ -63,8 +63,7 @@ type history interface {
 }
 
 // Find returns the tile of version v when the cache has it, of that version or of
-// another when nothing between changed it. The name of the layers may be any
-// spelling: only canonical ones are ever found.
+// another when nothing between changed it.
 func (c *Cache) Find(key Key, v city.Version) (*coding.Payload, bool) {
 	cache := c.of(&key)
 	e, found := cache.GetIfPresent(key)

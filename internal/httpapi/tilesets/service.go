@@ -49,7 +49,7 @@ func (s *Service) Operations() []edge.Operation {
 // ParseTile reads the tile of the path, {z}/{x}/{y}, and notes what is wrong with it
 // among the mistakes of the query.
 func (s *Service) ParseTile(x *edge.Exchange) tiles.Tile {
-	z, col, row := x.Request.PathValue("z"), x.Request.PathValue("x"), x.Request.PathValue("y")
+	z, col, row := x.PathValue("z"), x.PathValue("x"), x.PathValue("y")
 	t, err := tiles.ParseTile(z, col, row)
 	if err != nil {
 		request{x, s}.tileMistakes(z, col, row)

@@ -26,14 +26,14 @@ func (x request) tile() error {
 	if err != nil {
 		return err
 	}
-	key := tilecache.Key{Layers: list, Tile: t, Days: x.Lens.Days, Look: a.Look, Coding: accepted.Best}
-	var p *coding.Payload
-	found := false
-	if !x.View.Partial() { // or the name alone might lead to a tile of layers that are hidden
-		p, found = s.tiles.Find(key, x.View.Snapshot.Version())
+	set, err := x.tileLayers(list)
+	if err != nil {
+		return err
 	}
+	key := tilecache.Key{Layers: set.Name, Tile: t, Days: x.Lens.Days, Look: a.Look, Coding: accepted.Best}
+	p, found := s.tiles.Find(key, x.View.Snapshot.Version())
 	if !found {
-		if p, err = x.spelledTile(key, a); err != nil {
+		if p, err = x.loadTile(key, set, a); err != nil {
 			return err
 		}
 	}
@@ -41,22 +41,6 @@ func (x request) tile() error {
 	x.Headers["Cache-Control"] = x.Fixed.NoCache
 	x.Deliver(p, x.Fixed.MVT)
 	return nil
-}
-
-// spelledTile returns a tile that is not there under the spelling of its layers that
-// was asked for: it may be under the usual one.
-func (x request) spelledTile(key tilecache.Key, a lookAsked) (*coding.Payload, error) {
-	set, err := x.tileLayers(key.Layers)
-	if err != nil {
-		return nil, err
-	}
-	if key.Layers != set.Name || x.View.Partial() {
-		key.Layers = set.Name
-		if p, found := x.tiles.Find(key, x.View.Snapshot.Version()); found {
-			return p, nil
-		}
-	}
-	return x.loadTile(key, set, a)
 }
 
 // loadTile returns a tile that the cache was not found to have.
@@ -99,7 +83,7 @@ func (x request) tileLayers(list string) (view.LayerSet, error) {
 // tileAsked reads the address of a tile and the parameters, and reports all that
 // is wrong with either.
 func (x request) tileAsked(list string) (t tiles.Tile, a lookAsked, err error) {
-	z, col, row := x.Request.PathValue("z"), x.Request.PathValue("x"), x.Request.PathValue("y")
+	z, col, row := x.PathValue("z"), x.PathValue("x"), x.PathValue("y")
 	t, err = tiles.ParseTile(z, col, row)
 	if err == nil && x.Raw == "" && len(x.Query.Carried) == 0 {
 		return t, a, nil

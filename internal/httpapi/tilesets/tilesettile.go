@@ -38,7 +38,7 @@ func (x request) tilesetTile() error {
 	if err != nil {
 		return err
 	}
-	at, err := set.ParseTile(x.Request.PathValue("tileMatrix"), x.Request.PathValue("tileRow"), x.Request.PathValue("tileCol"))
+	at, err := set.ParseTile(x.PathValue("tileMatrix"), x.PathValue("tileRow"), x.PathValue("tileCol"))
 	if err != nil {
 		return noTile(err)
 	}

@@ -3,13 +3,11 @@ package view
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/hanoitwin/hanoitwin/internal/city"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/answers"
-	"github.com/hanoitwin/hanoitwin/internal/httpapi/params"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/problem"
 	"github.com/hanoitwin/hanoitwin/internal/snapshot"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
@@ -21,7 +19,7 @@ import (
 type Source interface{ State() *twin.State }
 
 // View is a state as somebody may see it, with what the server derives from it
-// once rather than for each request. It is immutable.
+// once rather than for each request. It is immutable, but for what it remembers.
 type View struct {
 	State *twin.State
 	// Snapshot has the layers that the role may see and no others, so that no
@@ -32,13 +30,8 @@ type View struct {
 	All      LayerSet       // every layer of snapshot
 	Role     city.Role      // who sees it
 	Answers  *answers.Cache // nil: none are kept
-}
 
-// LayerSet is some layers of one Snapshot in the order of their names, and its
-// canonical spelling: two spellings of one set share cache entries.
-type LayerSet struct {
-	Name   string // such as "roads,water", or "all" for every layer there is
-	Layers []*snapshot.Layer
+	spellings spellings
 }
 
 // Views keeps the newest view of each role. A request takes a view once and
@@ -142,59 +135,4 @@ func (v *View) Layer(name string) (*snapshot.Layer, error) {
 		return l, nil
 	}
 	return nil, v.UnknownLayers([]string{name})
-}
-
-// Layers reads a comma list of layer names. It returns the names that do not
-// exist beside the set; a list that is longer than limit gives ok == false.
-// A name that is repeated counts once.
-func (v *View) Layers(list string, limit int) (set LayerSet, unknown []string, ok bool) {
-	if l := v.Snapshot.Layer(city.LayerID(list)); l != nil {
-		i, _ := slices.BinarySearchFunc(v.All.Layers, l.ID(), CompareLayer)
-		return LayerSet{Name: list, Layers: v.All.Layers[i : i+1 : i+1]}, nil, true
-	}
-	n := 0
-	set.Layers = make([]*snapshot.Layer, 0, min(strings.Count(list, ",")+1, limit))
-	params.Split(list, func(name string) {
-		if n++; n > limit {
-			return
-		}
-		if l := v.Snapshot.Layer(city.LayerID(name)); l != nil {
-			set.Layers = append(set.Layers, l)
-		} else {
-			unknown = append(unknown, name)
-		}
-	})
-	slices.SortFunc(set.Layers, func(a, b *snapshot.Layer) int { return CompareLayer(a, b.ID()) })
-	set.Layers = slices.Compact(set.Layers)
-	set.Name = NameOf(set.Layers)
-	return set, unknown, n <= limit
-}
-
-// CompareLayer orders a layer and an id by name.
-func CompareLayer(l *snapshot.Layer, id city.LayerID) int {
-	switch a := l.ID(); {
-	case a < id:
-		return -1
-	case a > id:
-		return 1
-	default:
-		return 0
-	}
-}
-
-// NameOf joins the names of layers with commas.
-func NameOf(layers []*snapshot.Layer) string {
-	n := 0
-	for _, l := range layers {
-		n += len(l.ID()) + 1
-	}
-	var name strings.Builder
-	name.Grow(n)
-	for i, l := range layers {
-		if i > 0 {
-			name.WriteByte(',')
-		}
-		name.WriteString(string(l.ID()))
-	}
-	return name.String()
 }
