@@ -3,6 +3,7 @@ package contracttest
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"strings"
 	"sync"
@@ -26,6 +27,9 @@ type Document struct {
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	compiled map[string]*jsonschema.Schema
+
+	seed  maphash.Seed
+	right sync.Map // what keyOf said of bodies that do not break the contract
 }
 
 // New reads a document.
@@ -43,7 +47,7 @@ func New(text []byte) (*Document, error) {
 	for _, schema := range schemas {
 		closeObjects(schema)
 	}
-	d := &Document{Object: document, compiler: jsonschema.NewCompiler(), compiled: map[string]*jsonschema.Schema{}}
+	d := &Document{Object: document, compiler: jsonschema.NewCompiler(), compiled: map[string]*jsonschema.Schema{}, seed: maphash.MakeSeed()}
 	d.compiler.AssertFormat()
 	return d, d.compiler.AddResource("api.json", value)
 }

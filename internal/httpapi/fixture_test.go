@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -113,8 +114,21 @@ func square(west, south, side float64) orb.Ring {
 	return orb.Ring{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}
 }
 
+// fixtures keeps the fixture of each version: a snapshot does not change, so that all
+// tests may share it.
+var fixtures sync.Map
+
 // fixture is a city of three layers and an empty one.
 func fixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
+	tb.Helper()
+	if s, ok := fixtures.Load(version); ok {
+		return s.(*snapshot.Snapshot)
+	}
+	s, _ := fixtures.LoadOrStore(version, buildFixture(tb, version))
+	return s.(*snapshot.Snapshot)
+}
+
+func buildFixture(tb testing.TB, version city.Version) *snapshot.Snapshot {
 	tb.Helper()
 	return build(tb, version, map[city.LayerID][]city.Feature{
 		"places": {

@@ -81,17 +81,15 @@ func (r *Renderer) RenderAPI(s *Source) ([]byte, error) {
 	if err := json.Unmarshal(s.Document, &d); err != nil {
 		return nil, fmt.Errorf("webpage: OpenAPI document: %w", err)
 	}
+	byTag := map[string][]apiOperation{}
+	for _, path := range sortedKeys(d.Paths) {
+		if err := d.gather(byTag, path, s.Base, s.Say); err != nil {
+			return nil, err
+		}
+	}
 	v := &apiView{Source: s, Lead: d.Info.Description}
 	for _, tag := range d.Tags {
-		g := apiGroup{Name: tag.Name, About: tag.Description}
-		for _, path := range sortedKeys(d.Paths) {
-			operations, err := d.operations(path, tag.Name, s.Base, s.Say)
-			if err != nil {
-				return nil, err
-			}
-			g.Operations = append(g.Operations, operations...)
-		}
-		v.Groups = append(v.Groups, g)
+		v.Groups = append(v.Groups, apiGroup{Name: tag.Name, About: tag.Description, Operations: byTag[tag.Name]})
 	}
 	return r.execute("api.html", v)
 }
@@ -105,12 +103,12 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// operations returns those of a path that have a tag.
-func (d *apiDocument) operations(path, tag, base string, say func(vi, en string) string) (all []apiOperation, err error) {
+// gather adds the operations of a path to those of their tags.
+func (d *apiDocument) gather(byTag map[string][]apiOperation, path, base string, say func(vi, en string) string) error {
 	var inPath []declaredParameter
 	if raw, ok := d.Paths[path]["parameters"]; ok {
 		if err := json.Unmarshal(raw, &inPath); err != nil {
-			return nil, fmt.Errorf("webpage: parameters of %s: %w", path, err)
+			return fmt.Errorf("webpage: parameters of %s: %w", path, err)
 		}
 	}
 	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
@@ -120,15 +118,15 @@ func (d *apiDocument) operations(path, tag, base string, say func(vi, en string)
 		}
 		var o declaredOperation
 		if err := json.Unmarshal(raw, &o); err != nil {
-			return nil, fmt.Errorf("webpage: %s %s: %w", method, path, err)
-		}
-		if !slices.Contains(o.Tags, tag) {
-			continue
+			return fmt.Errorf("webpage: %s %s: %w", method, path, err)
 		}
 		o.Parameters = append(slices.Clone(inPath), o.Parameters...)
-		all = append(all, describe(&o, method, path, base, say))
+		shown := describe(&o, method, path, base, say)
+		for _, tag := range o.Tags {
+			byTag[tag] = append(byTag[tag], shown)
+		}
 	}
-	return all, nil
+	return nil
 }
 
 func describe(o *declaredOperation, method, path, base string, say func(vi, en string) string) apiOperation {
