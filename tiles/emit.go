@@ -50,31 +50,19 @@ func (e *Encoder) to(at polygon.Vec) {
 	e.run([]polygon.Vec{at})
 }
 
-// run writes parameters for consecutive positions, all inside the buffered
-// tile. Two such positions differ by at most 4224 in x or y, so a zigzag
-// parameter is below 2^14 and takes one or two bytes; both are stored at once
-// and the length advances by one or two, without a branch, because the mix of
-// short and long steps is what a predictor cannot learn.
+// run writes parameters for consecutive positions, all inside the buffered tile.
 func (e *Encoder) run(positions []polygon.Vec) {
 	b := slices.Grow(e.geometry, 4*len(positions)+4)
 	n := len(b)
 	b = b[:cap(b)]
 	at := e.cursor
 	for _, p := range positions {
-		x, y := zigzag(p.X-at.X), zigzag(p.Y-at.Y)
+		n = putStep(b, n, p.X-at.X, p.Y-at.Y)
 		at = p
-		long := (x + 1<<14 - 1<<7) >> 14 // 1 when x ≥ 128
-		binary.LittleEndian.PutUint16(b[n:], uint16(x&0x7f|long<<7|x>>7<<8))
-		n += 1 + int(long)
-		long = (y + 1<<14 - 1<<7) >> 14
-		binary.LittleEndian.PutUint16(b[n:], uint16(y&0x7f|long<<7|y>>7<<8))
-		n += 1 + int(long)
 	}
 	e.cursor = at
 	e.geometry = b[:n]
 }
-
-func zigzag(v int64) uint32 { return uint32(v<<1) ^ uint32(v>>63) }
 
 // line writes one line of at least two positions.
 func (e *Encoder) line(positions []polygon.Vec) {
@@ -102,32 +90,45 @@ func (e *Encoder) ring(positions []polygon.Vec) {
 	e.command(cmdClosePath, 1)
 }
 
-// writeFeature appends the feature whose commands stand in e.geometry.
+// writeFeature appends the feature whose commands stand in e.geometry. What is of
+// unknown length is written behind the room that its length mostly takes.
 func (e *Encoder) writeFeature(id uint64, kind byte, tags []Tag) {
-	e.packTags(tags)
-	length := 1 + uvarintLen(id) + 2 + 1 + uvarintLen(uint64(len(e.geometry))) + len(e.geometry)
-	if len(e.tags) > 0 {
-		length += 1 + uvarintLen(uint64(len(e.tags))) + len(e.tags)
+	b := slices.Grow(e.out, len(e.geometry)+2*binary.MaxVarintLen32*len(tags)+5*binary.MaxVarintLen64)
+	n := len(b)
+	b = b[:cap(b)]
+	room := 1
+	if len(e.geometry)+4*len(tags) >= 128-16 {
+		room = 2
 	}
-	b := slices.Grow(e.out, length+1+binary.MaxVarintLen64)
-	b = append(b, layerFeature)
-	b = binary.AppendUvarint(b, uint64(length))
-	b = append(b, featureID)
-	b = binary.AppendUvarint(b, id)
-	if len(e.tags) > 0 {
-		b = append(b, featureTags)
-		b = binary.AppendUvarint(b, uint64(len(e.tags)))
-		b = append(b, e.tags...)
+	b[n] = layerFeature
+	start := n + 1 + room
+	b[start] = featureID
+	n = start + 1 + binary.PutUvarint(b[start+1:], id)
+	if len(tags) > 0 {
+		b[n] = featureTags
+		b, n = endMessage(b, e.putTags(b, n+2, tags), n+2, 1)
 	}
-	b = append(b, featureType, kind, featureGeometry)
-	b = binary.AppendUvarint(b, uint64(len(e.geometry)))
-	e.out = append(b, e.geometry...)
+	b[n], b[n+1], b[n+2] = featureType, kind, featureGeometry
+	n = putUvarint(b, n+3, uint32(len(e.geometry)))
+	n += copy(b[n:], e.geometry)
+	b, n = endMessage(b, n, start, room)
+	e.out = b[:n]
 }
 
-func (e *Encoder) packTags(tags []Tag) {
-	b := slices.Grow(e.tags[:0], 2*binary.MaxVarintLen32*len(tags))
-	b = b[:cap(b)]
-	n, highest := 0, int64(-1)
+// endMessage writes the length of b[start:n] into the room bytes before it, and returns
+// b and the next n, which are others when the length takes more or fewer.
+func endMessage(b []byte, n, start, room int) ([]byte, int) {
+	if length := n - start; room == 1 && length < 0x80 {
+		b[start-1] = byte(length)
+		return b, n
+	}
+	b = setLength(b[:n], start, room)
+	return b[:cap(b)], len(b)
+}
+
+// putTags writes tags at b[n:], which has room for them, and returns the next n.
+func (e *Encoder) putTags(b []byte, n int, tags []Tag) int {
+	highest := int64(-1)
 	keys, values := &e.keys, &e.values
 	for i, t := range tags {
 		// Keys usually ascend, and then none is repeated.
@@ -138,7 +139,7 @@ func (e *Encoder) packTags(tags []Tag) {
 		n = putUvarint(b, n, keys.local(t.Key))
 		n = putUvarint(b, n, values.local(t.Value))
 	}
-	e.tags = b[:n]
+	return n
 }
 
 // putUvarint writes v at b[n:], which has room, and returns the next n.

@@ -45,7 +45,6 @@ type Encoder struct {
 	layer    int         // where the open layer's message starts in out
 	bare     int         // and where its features do
 	geometry []byte      // commands of the feature under way
-	tags     []byte      // its tags
 	cursor   polygon.Vec // and its cursor
 	keys     dictionary
 	values   dictionary
@@ -170,11 +169,18 @@ func (e *Encoder) EndLayer() {
 		e.out = binary.AppendUvarint(e.out, uint64(len(key)))
 		e.out = append(e.out, key...)
 	}
+	out := e.out
 	for _, v := range e.values.used {
-		e.out = append(e.out, layerValue, 0)
-		start := len(e.out)
-		e.out = setLength(table.AppendValue(e.out, v), start, 1)
+		out = append(out, layerValue, 0)
+		start := len(out)
+		out = table.AppendValue(out, v)
+		if length := len(out) - start; length < 0x80 {
+			out[start-1] = byte(length)
+		} else {
+			out = setLength(out, start, 1)
+		}
 	}
+	e.out = out
 	e.out = append(e.out, layerExtent)
 	e.out = binary.AppendUvarint(e.out, Extent)
 	e.out = setLength(e.out, e.layer, layerRoom)

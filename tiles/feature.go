@@ -126,6 +126,9 @@ func (e *Encoder) addPoints(p path) {
 }
 
 func (e *Encoder) addLine(p path) {
+	if p.box == nil && e.lineInside(p) {
+		return
+	}
 	e.follow(p)
 	t := &e.trace
 	switch {
