@@ -47,8 +47,15 @@ func startTegola(t *testing.T, program string, r *rival, layers []layer, jit str
 		t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(addr)
-	// It wants a host and a password, which the socket in the query overrules.
-	dsn := strings.Replace(r.dsn, ":///", "://postgres:none@localhost:5432/", 1) + "&sslmode=disable&jit=" + jit
+	// It takes no settings but those of the role; it wants a host and a password, too,
+	// which the socket in the query overrules.
+	role := "tegola_" + jit
+	for _, sql := range []string{"CREATE ROLE " + role + " LOGIN SUPERUSER", "ALTER ROLE " + role + " SET jit = " + jit} {
+		if _, err := r.pool.Exec(background, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dsn := strings.Replace(strings.Replace(r.dsn, ":///", "://"+role+":none@localhost:5432/", 1), "user=postgres", "sslmode=disable", 1)
 	config := fmt.Sprintf("[webserver]\nport = \":%s\"\n[[providers]]\nname = \"p\"\ntype = \"mvt_postgis\"\nuri = %q\n", port, dsn)
 	maps := "[[maps]]\nname = \"hanoi\"\n"
 	for _, l := range layers {
