@@ -49,11 +49,14 @@ deps: ## install what the tests need (Debian and Ubuntu)
 test: test-race test-program ## all tests, on real PostGIS, GDAL and Chromium
 	$(MAKE) test-browser
 
+# The detector sleeps for a second at the end of each package's tests in which
+# goroutines are left; a tenth will do for them to show a race.
+#
 # internal/integration asks a program that is built without the race detector, and
 # reads its files and tiles: there it would find nothing. What lint has vetted is not
 # vetted again.
 test-race: deps # whatever runs in the process of the test, with the race detector
-	CGO_ENABLED=1 $(GO) test $(RACE) -vet=off -shuffle=on -timeout 20m $$($(GO) list ./... | grep -v /internal/integration$$)
+	CGO_ENABLED=1 GORACE=atexit_sleep_ms=100 $(GO) test $(RACE) -vet=off -shuffle=on -timeout 20m $$($(GO) list ./... | grep -v /internal/integration$$)
 
 test-program: deps # the program and its files, a hundred kills a store, and the tool that builds the map
 	$(GO) test -vet=off -shuffle=on -timeout 20m ./internal/integration
