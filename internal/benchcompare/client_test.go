@@ -23,7 +23,6 @@ func request(path string) []byte {
 // result is what one round of requests took.
 type result struct {
 	rate       float64 // answers a second
-	cpu        float64 // µs of the processors for an answer, the client's part included
 	p50, p95   time.Duration
 	bytes      int64
 	statusSeen map[int]int
@@ -40,7 +39,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 		mu    sync.Mutex
 		seen  = map[int]int{}
 	)
-	start, used := time.Now(), processorTime()
+	start := time.Now()
 	for range clients {
 		wg.Go(func() {
 			c, err := wiretest.Dial(addr)
@@ -69,7 +68,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 		})
 	}
 	wg.Wait()
-	total, used := time.Since(start), processorTime()-used
+	total := time.Since(start)
 	for status := range seen {
 		if status != http.StatusOK && status != http.StatusNoContent {
 			t.Fatalf("%d answers of status %d", seen[status], status)
@@ -77,7 +76,7 @@ func round(t testing.TB, addr string, requests [][]byte, clients int) result {
 	}
 	slices.Sort(took)
 	return result{
-		rate: float64(len(requests)) / total.Seconds(), cpu: used.Seconds() * 1e6 / float64(len(requests)), bytes: bytes.Load(), statusSeen: seen,
+		rate: float64(len(requests)) / total.Seconds(), bytes: bytes.Load(), statusSeen: seen,
 		p50: took[len(took)/2], p95: took[len(took)*95/100],
 	}
 }
