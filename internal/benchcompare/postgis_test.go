@@ -22,9 +22,9 @@ import (
 // fresh statistics. It makes a tile with one query for all layers, in three ways:
 //
 //   - installed: as PostGIS tile servers ask, with the tile's bounds written in
-//     the query, and with PostgreSQL's own settings. They have JIT on, and with
-//     the bounds known the planner reckons that most tiles are worth compiling
-//     for, which then takes longer than the tile;
+//     the query, and with JIT on, as PostgreSQL has it by default: with the bounds
+//     known the planner reckons that most tiles are worth compiling for, which
+//     then takes longer than the tile;
 //   - tuned: by someone who knows, with JIT off and the query prepared;
 //   - projected: tuned, and from a second column that holds the geometry in Web
 //     Mercator already, the most that can be prepared for tiles.
