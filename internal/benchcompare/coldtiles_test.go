@@ -4,6 +4,7 @@ package benchcompare
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/realdata/tilelist"
@@ -43,7 +44,7 @@ func compareTiles(t *testing.T, out *table, layers []layer, plain, ruled *snapsh
 		{name: "PostGIS without JIT, prepared", addr: wiretest.Serve(t, tuned), requests: theirs},
 		{name: "the same, projected beforehand", addr: wiretest.Serve(t, projected), requests: theirs},
 	}
-	if program := tegola(t); program != "" {
+	if program := os.Getenv(tegola); program != "" {
 		for _, jit := range []string{"on", "off"} {
 			contenders = append(contenders, &contender{
 				name: "Tegola, JIT " + jit, addr: startTegola(t, program, r, layers, jit), requests: requests("/maps/hanoi/%s.pbf")})

@@ -14,12 +14,9 @@ import (
 	"time"
 )
 
-// tegola is the path of the program of github.com/go-spatial/tegola, a tile server
-// in Go that lets PostGIS make its tiles, when there is one to compare with.
-func tegola(t *testing.T) string {
-	t.Helper()
-	return os.Getenv("TEGOLA")
-}
+// tegola names the environment variable with the path of a program of
+// github.com/go-spatial/tegola, a tile server in Go that lets PostGIS make its tiles.
+const tegola = "TEGOLA"
 
 // tegolaLayer is what Tegola's manual suggests for tiles made by PostGIS, with the
 // buffer that our tiles have. !BBOX! are the bounds of the tile without one.

@@ -29,12 +29,8 @@ func (s *Source) numbered(rows string) string {
 		return rows
 	}
 	list := "number.id AS " + Quote(s.ID) + ", r." + Quote(s.Geometry)
-	listed := map[string]bool{s.Geometry: true}
 	for _, c := range s.Columns {
-		if !listed[c.Name] {
-			list += ", r." + Quote(c.Name)
-			listed[c.Name] = true
-		}
+		list += ", r." + Quote(c.Name)
 	}
 	return "(SELECT " + list + " FROM " + rows + " r JOIN " + s.numbers() + " number ON " + s.sameKey() + ")"
 }
@@ -61,7 +57,8 @@ func (s *Source) number(rows, order string) string {
 		columns[i], keys[i] = keyColumn(i), "r."+Quote(name)
 	}
 	list := strings.Join(keys, ", ")
-	sql := "INSERT INTO " + s.numbers() + " (" + strings.Join(columns, ", ") + ") SELECT " + list + " FROM " + rows + " r WHERE NOT EXISTS (SELECT FROM " + s.numbers() + " number WHERE " + s.sameKey() + ")"
+	sql := "INSERT INTO " + s.numbers() + " (" + strings.Join(columns, ", ") + ") SELECT " + list + " FROM " + rows +
+		" r WHERE NOT EXISTS (SELECT FROM " + s.numbers() + " number WHERE " + s.sameKey() + ")"
 	if order != "" {
 		sql += " " + order + " " + list
 	}
