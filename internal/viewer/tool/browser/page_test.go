@@ -2,12 +2,14 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
@@ -190,25 +192,42 @@ func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
 // js evaluates an expression of the page; it may be a promise.
 func js[T any](p *page, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := evaluate[T](p, expression)
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
 	return v
 }
 
-// until waits for an expression of the page to become true.
+func evaluate[T any](p *page, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// until waits for an expression of the page to become true, of the next page too
+// when this one is left meanwhile.
 func (p *page) until(expression string) {
 	p.t.Helper()
-	end := time.Now().Add(patience)
-	for !js[bool](p, "!!("+expression+")") {
+	for end := time.Now().Add(patience); ; time.Sleep(pause) {
+		is, err := evaluate[bool](p, "!!("+expression+")")
+		if is {
+			return
+		}
+		if err != nil && !left(err) {
+			p.t.Fatalf("%s: %v", expression, err)
+		}
 		if time.Now().After(end) {
 			p.t.Fatalf("it never came to be that %s\n%s", expression, js[string](p, "document.body.innerText"))
 		}
-		time.Sleep(pause)
 	}
+}
+
+// left tells whether nothing could be evaluated because the browser was leaving the
+// page: "Inspected target navigated or closed", "Execution context was destroyed".
+func left(err error) bool {
+	refused, is := errors.AsType[*cdproto.Error](err)
+	return is && refused.Code == -32000 && (has(refused.Message, "navigated") || has(refused.Message, "destroyed"))
 }
 
 // idle waits until the map has drawn everything that it has to, and no frame is to
