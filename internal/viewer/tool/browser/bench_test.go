@@ -151,7 +151,9 @@ func commits(t *testing.T, s *server) {
 	small := screen{name: "small", width: 640, height: 400, scale: 1, motion: true}
 	p := open(t, s, small, "#map=14/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
-	p.until(fmt.Sprintf("fetch('/collections/intersections/items/NG01', {method: 'PATCH', headers: {'X-API-Key': %q, 'Content-Type': 'application/merge-patch+json', 'If-Match': '*'}, body: JSON.stringify({properties: {status: 'planned'}})}).then(r => r.ok)", strings.TrimSpace(string(key))))
+	if !js[bool](p, fmt.Sprintf("fetch('/collections/intersections/items/NG01', {method: 'PATCH', headers: {'X-API-Key': %q, 'Content-Type': 'application/merge-patch+json', 'If-Match': '*'}, body: JSON.stringify({properties: {status: 'planned'}})}).then(r => r.ok)", strings.TrimSpace(string(key)))) {
+		t.Fatal("the feature cannot be changed")
+	}
 	times := js[[]float64](p, fmt.Sprintf(`(async () => {
 		const map = hanoitwin.map, frame = () => new Promise(done => requestAnimationFrame(done)), times = [];
 		const drawn = status => map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === status);
