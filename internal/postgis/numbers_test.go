@@ -111,6 +111,7 @@ func TestNumberMissed(t *testing.T) {
 	if got := numberedDrains(features(t, s, "drains")); version(t, s) != v || got != "1=Phố Huế L 1" {
 		t.Errorf("version %d after %d: %s", version(t, s), v, got)
 	}
+	open(t, db.DSN()+"&default_transaction_read_only=on") // as a standby is
 	for range 2 {
 		again := open(t, db.DSN())
 		if got := numberedDrains(features(t, again, "drains")); version(t, again) != v+1 || got != "1=Phố Huế L 1, 2=Hàng Bài L 2, 3=Tràng Tiền R 3" {
