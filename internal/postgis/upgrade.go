@@ -45,8 +45,8 @@ func upgrade(ctx context.Context, conn *pgx.Conn, postgisSchema string) error {
 }
 
 // unnumberable says that the table is not as it was, or may not be read any more, which
-// whoever reads the layer is told; or that the server is a standby, to which no row
-// comes but with its number.
+// whoever reads the layer is told; or that the server is a standby: its primary's next
+// start numbers them.
 func unnumberable(err error) bool {
 	code := sqlState(err)
 	return strings.HasPrefix(code, "42") || code == "25006" // syntax_error_or_access_rule_violation, read_only_sql_transaction
