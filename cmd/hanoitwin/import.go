@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -23,7 +24,7 @@ type importCommand struct {
 	storeFlags
 	Files   []string `arg:"" name:"file" help:"OSM PBF or XML, GeoJSON (also newline-delimited), Shapefile, GeoPackage, CSV; also gzipped."`
 	Layer   string   `short:"l" placeholder:"NAME" help:"Layer to import into (default: the file's layer names, or its name)."`
-	CRS     string   `name:"crs" placeholder:"EPSG" help:"Coordinate system of the file where it does not say: 4326, 3857, 32648, 3405, 5897, 5896, 5898, 5899."`
+	CRS     string   `name:"crs" placeholder:"EPSG" help:"Coordinate system of the file where it does not say: 4326, 3857, 32648, 4756, 3405, 3406, 5896, 5897, 5898, 5899."`
 	Profile string   `name:"map" type:"existingfile" placeholder:"PROFILE.YAML" help:"Map OSM tags to layers by this profile instead of the built-in one."`
 	Key     string   `placeholder:"PROPERTY" help:"Property that identifies a feature, or the name of the file's own identifier (default: external_key, code or the file's own identifiers)."`
 	Message string   `short:"m" placeholder:"TEXT" help:"Why, for the history."`
@@ -178,7 +179,11 @@ func writeIssues(w io.Writer, issues []ingest.Issue) {
 	for _, issue := range issues {
 		fmt.Fprintf(w, "%s: %s: %s (%d)\n", issue.Layer, issue.Action, city.OneLine(issue.Reason), issue.Count)
 		for _, e := range issue.Examples[:min(examplesShown, len(issue.Examples))] {
-			fmt.Fprintf(w, "    %s: %s %s\n", e.File, city.OneLine(fmt.Sprint(e.At)), city.OneLine(e.Detail))
+			at := ""
+			if e.At != (feed.Position{}).String() { // the file as a whole says nothing
+				at = city.OneLine(e.At) + " "
+			}
+			fmt.Fprintf(w, "    %s: %s%s\n", e.File, at, city.OneLine(e.Detail))
 		}
 		if more := issue.Count - examplesShown; more > 0 {
 			fmt.Fprintf(w, "    … and %d more\n", more)
