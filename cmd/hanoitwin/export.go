@@ -36,8 +36,14 @@ func (c *exportCommand) Run(ctx context.Context, con console) error {
 	if c.same(c.Output) {
 		return exitWith(exitUsage, fmt.Errorf("-o %s is the store itself: its history would be lost; name another file", c.Output))
 	}
-	if strings.HasSuffix(strings.ToLower(c.Output), ".pmtiles") {
+	name := strings.ToLower(c.Output)
+	if strings.HasSuffix(name, ".pmtiles") {
 		return c.tiles(ctx, con)
+	}
+	if c.Output != "-" && !strings.HasSuffix(name, ".gpkg") {
+		if _, _, err := export.FormatOf(c.Output); err != nil {
+			return exitWith(exitUsage, fmt.Errorf("%w; or .gpkg, .pmtiles", err))
+		}
 	}
 	store, err := c.open(ctx, false)
 	if err != nil {
@@ -91,9 +97,6 @@ func (c *exportCommand) geoJSON(ctx context.Context, con console, r twin.Reader,
 	if c.Output == "-" {
 		_, err := export.Write(ctx, con.out, export.Format(c.Format), layer, features)
 		return err
-	}
-	if _, _, err := export.FormatOf(c.Output); err != nil {
-		return exitWith(exitUsage, err)
 	}
 	n, err := export.WriteFile(ctx, c.Output, layer, features)
 	if err != nil {

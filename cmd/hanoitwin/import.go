@@ -15,6 +15,7 @@ import (
 	"github.com/hanoitwin/hanoitwin/internal/crs"
 	"github.com/hanoitwin/hanoitwin/internal/geopackage/source"
 	"github.com/hanoitwin/hanoitwin/internal/ingest"
+	"github.com/hanoitwin/hanoitwin/internal/ingest/feed"
 	"github.com/hanoitwin/hanoitwin/internal/ingest/osm"
 	"github.com/hanoitwin/hanoitwin/internal/twin"
 )
@@ -23,9 +24,9 @@ type importCommand struct {
 	storeFlags
 	Files   []string `arg:"" name:"file" help:"OSM PBF or XML, GeoJSON (also newline-delimited), Shapefile, GeoPackage, CSV; also gzipped."`
 	Layer   string   `short:"l" placeholder:"NAME" help:"Layer to import into (default: the file's layer names, or its name)."`
-	CRS     string   `name:"crs" placeholder:"EPSG" help:"Coordinate system of the file where it does not say: 4326, 3857, 32648, 3405, 5897, 5896, 5898, 5899."`
+	CRS     string   `name:"crs" placeholder:"EPSG" help:"Coordinate system of the file where it does not say: 4326, 3857, 32648, 4756, 3405, 3406, 5896, 5897, 5898, 5899."`
 	Profile string   `name:"map" type:"existingfile" placeholder:"PROFILE.YAML" help:"Map OSM tags to layers by this profile instead of the built-in one."`
-	Key     string   `placeholder:"PROPERTY" help:"Property that identifies a feature (default: code, external_key or the file's own ids)."`
+	Key     string   `placeholder:"PROPERTY" help:"Property that identifies a feature, or the name of the file's own identifier (default: external_key, code or the file's own identifiers)."`
 	Message string   `short:"m" placeholder:"TEXT" help:"Why, for the history."`
 	Strict  bool     `help:"Fail at the first bad feature instead of reporting and skipping it."`
 	Empty   bool     `help:"Do not write the seed data into a new store."`
@@ -36,10 +37,13 @@ func (importCommand) Help() string {
 	return `All files are one transaction: when anything fails, or the program is killed, the store is as before.
 Importing a file again changes nothing. Bad features are reported and skipped; when there are features and all are skipped, the store is as before and the exit code is 1.
 
+--key names a property or, where the file has none of that name, its own identifier: id in GeoJSON (the id of the feature) and OSM (such as way/123), the primary key in a GeoPackage, whatever it is called. CSV and Shapefile have properties alone. What it names goes into external_key of a new layer, or into the key that the layer has.
+
 Examples:
   hanoitwin import vietnam-hanoi.osm.pbf
   hanoitwin import buildings.shp --layer buildings
   hanoitwin import manholes.csv --layer manholes --crs 5897 --key number
+  hanoitwin import survey.gpkg --layer posts --key fid
   hanoitwin import survey.geojson --strict --json`
 }
 
@@ -175,7 +179,11 @@ func writeIssues(w io.Writer, issues []ingest.Issue) {
 	for _, issue := range issues {
 		fmt.Fprintf(w, "%s: %s: %s (%d)\n", issue.Layer, issue.Action, city.OneLine(issue.Reason), issue.Count)
 		for _, e := range issue.Examples[:min(examplesShown, len(issue.Examples))] {
-			fmt.Fprintf(w, "    %s: %s %s\n", e.File, city.OneLine(fmt.Sprint(e.At)), city.OneLine(e.Detail))
+			at := ""
+			if e.At != (feed.Position{}).String() { // the file as a whole says nothing
+				at = city.OneLine(e.At) + " "
+			}
+			fmt.Fprintf(w, "    %s: %s%s\n", e.File, at, city.OneLine(e.Detail))
 		}
 		if more := issue.Count - examplesShown; more > 0 {
 			fmt.Fprintf(w, "    … and %d more\n", more)
@@ -204,17 +212,24 @@ func (f foreign) Tables() []city.Layer {
 	return tables
 }
 
-func (f foreign) CRS(table string) string {
+// find returns the zero Layer for a table that is none.
+func (f foreign) find(table string) source.Layer {
 	layers := f.Layers()
 	i := slices.IndexFunc(layers, func(l source.Layer) bool { return l.Name == table })
-	switch {
-	case i < 0:
-		return ""
-	case layers[i].SRID > 0:
-		return fmt.Sprintf("EPSG:%d", layers[i].SRID)
-	default:
-		return layers[i].Definition
+	if i < 0 {
+		return source.Layer{}
 	}
+	return layers[i]
+}
+
+func (f foreign) Key(table string) string { return f.find(table).Key }
+
+func (f foreign) CRS(table string) string {
+	layer := f.find(table)
+	if layer.SRID > 0 {
+		return fmt.Sprintf("EPSG:%d", layer.SRID)
+	}
+	return layer.Definition
 }
 
 func (f foreign) Rows(ctx context.Context, table string, yield func(*city.Feature, error) error) error {

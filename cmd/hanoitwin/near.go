@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -63,6 +64,9 @@ func (c *nearCommand) Run(ctx context.Context, con console) error {
 		return exitWith(exitUsage, err)
 	}
 	hits, err := new(proximity.Searcher).Nearby(ctx, snap, query, nil)
+	if p := query.Point; errors.Is(err, proximity.ErrPlace) && math.Abs(p[0]) <= 90 && math.Abs(p[1]) <= 180 {
+		err = fmt.Errorf("%w; longitude comes first: %v,%v", err, p[1], p[0])
+	}
 	if err != nil {
 		return exitWith(exitUsage, err)
 	}

@@ -43,6 +43,8 @@ func (o opened) Tables() (out []city.Layer) {
 	return out
 }
 
+func (o opened) Key(string) string { return "fid" }
+
 func (o opened) CRS(table string) string {
 	for _, l := range o.Layers() {
 		if l.Name == table {

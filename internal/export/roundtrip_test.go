@@ -148,6 +148,8 @@ func (f foreign) Tables() []city.Layer {
 	return out
 }
 
+func (f foreign) Key(string) string { return "fid" }
+
 func (f foreign) CRS(string) string { return "EPSG:4326" }
 
 func (f foreign) Rows(ctx context.Context, table string, yield func(*city.Feature, error) error) error {

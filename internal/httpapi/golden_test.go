@@ -25,6 +25,7 @@ func TestGolden(t *testing.T) {
 		{"landing_parameter", "GET", "/?f=xml&x=1", nil},
 		{"search", "GET", "/search?q=ho+hoan&limit=2", nil},
 		{"search_near", "GET", "/search?q=p&near=105.85,21.02&layers=places", nil},
+		{"search_pinned", "GET", "/search?q=h%E1%BB%93+%22%26&version=42&f=json", nil},
 		{"search_mistakes", "GET", "/search?limit=0&near=200,1&lang=vi", nil},
 		{"search_layer_unknown", "GET", "/search?q=a&layers=rivers", nil},
 		{"style_unknown", "GET", "/styles/paris.json", nil},

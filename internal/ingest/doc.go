@@ -17,7 +17,10 @@
 // Importing the same file again changes nothing, because every feature has a
 // key. In a new layer the key is, in this order:
 //
-//   - the property that Options.Key names, as external_key;
+//   - what Options.Key names, as external_key: a property, or where the file has
+//     none of that name its own identifier, which is called id in GeoJSON and OSM
+//     and as the primary key in a GeoPackage, whereas rows of a shapefile or of
+//     CSV have none;
 //   - the file's property external_key, then code, when every feature has one
 //     and no two are the same: what an export of ours carries;
 //   - external_key, made of the file's own identifier: the GeoJSON id, the OSM
@@ -26,9 +29,11 @@
 //     file identifies nothing. Features that are the same to the last digit are
 //     numbered (h:…#2).
 //
-// A layer that exists already keeps its key: the file must have that property,
-// or the key must be external_key. A layer without a key is matched by feature
-// id, which the file must give as an integer id.
+// A layer that exists already keeps its key: the file must have that property or
+// call its identifier so, or Options.Key must say what goes there, or the key must
+// be external_key. A layer without a key is matched by feature id, which the file
+// must give as an integer id. Where no property is called exactly as the key, one
+// that differs by case only is it.
 //
 // # Geometry
 //

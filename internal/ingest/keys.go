@@ -81,26 +81,36 @@ func (r *repeats) nth(key string) int64 {
 	return r.seen[key]
 }
 
-// naturalKey is the identifier that the file itself gives, or a hash of all
-// that the feature is. The prefix h: keeps it apart from identifiers.
-func naturalKey(r *feed.Record, chosen string, d *digest) (key string, hashed bool) {
-	if chosen != "" {
-		return propertyText(r, chosen), false
-	}
-	if r.Key != "" {
+// naturalKey is the property that key, Options.Key, means in the file, or the
+// identifier that the file itself gives, or, when key is empty, a hash of all that
+// the feature is. The prefix h: keeps it apart from identifiers.
+func naturalKey(r *feed.Record, key, property string, d *digest) (natural string, hashed bool) {
+	switch {
+	case property != "":
+		return propertyText(r, property), false
+	case key != "" || r.Key != "":
 		return r.Key, false
+	default:
+		return d.of(r), true
 	}
-	return d.of(r), true
 }
 
-// propertyText returns a property as text, "" when it is null or absent.
+// propertyText returns a property as text, "" when it is null or absent. One
+// that differs by case only stands for one that is not there.
 func propertyText(r *feed.Record, name string) string {
+	like := -1
 	for i := range r.Fields {
 		if r.Fields[i].Name == name {
 			return r.Fields[i].Value.String()
 		}
+		if like < 0 && strings.EqualFold(r.Fields[i].Name, name) {
+			like = i
+		}
 	}
-	return ""
+	if like < 0 {
+		return ""
+	}
+	return r.Fields[like].Value.String()
 }
 
 const hashPrefix = "h:"

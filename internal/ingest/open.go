@@ -133,7 +133,8 @@ func openGeoPackage(ctx context.Context, path string, opt *Options) (feed.Source
 func (s *geoPackageSource) Schemas() []feed.Schema {
 	out := make([]feed.Schema, len(s.tables))
 	for i := range s.tables {
-		out[i] = feed.Schema{Name: s.tables[i].Table, CRS: s.file.CRS(s.tables[i].Table), Declared: &s.tables[i]}
+		table := s.tables[i].Table
+		out[i] = feed.Schema{Name: table, Identifier: s.file.Key(table), CRS: s.file.CRS(table), Declared: &s.tables[i]}
 	}
 	return out
 }
@@ -143,12 +144,16 @@ func (s *geoPackageSource) Read(ctx context.Context, v feed.Visitor) error {
 	for i := range s.tables {
 		t := &s.tables[i]
 		index := int64(0)
+		keyed := s.file.Key(t.Table) != ""
 		err := s.file.Rows(ctx, t.Table, func(f *city.Feature, bad error) error {
 			index++
 			rec.Reset()
 			rec.Layer = t.Table
-			rec.Key, rec.ID = fmt.Sprint(f.ID), f.ID
-			rec.At = feed.Position{Index: index, ID: fmt.Sprintf("%s/%d", t.Table, f.ID)}
+			rec.At = feed.Position{Index: index, ID: t.Table}
+			if keyed {
+				rec.Key, rec.ID = fmt.Sprint(f.ID), f.ID
+				rec.At.ID = fmt.Sprintf("%s/%d", t.Table, f.ID)
+			}
 			rec.Geometry = f.Geometry
 			if bad != nil && f.Geometry == nil {
 				return v.Problem(feed.Problem{

@@ -51,10 +51,13 @@ type GeoPackage interface {
 	// Tables describes the feature tables; Table is the name in the file, ID
 	// need not be valid.
 	Tables() []city.Layer
+	// Key names the integer primary key of a table, which Rows gives as ID; ""
+	// when it has none, as views and tables keyed by text.
+	Key(table string) string
 	// CRS returns WKT or a code such as EPSG:32648 for a table; "" when the
 	// file says that it is undefined.
 	CRS(table string) string
-	// Rows calls yield with each row: the primary key as ID, the geometry in
+	// Rows calls yield with each row: the primary key as ID (0 without one), the geometry in
 	// the table's CRS (nil when null), values in the order of Properties. Bad
 	// is not nil when the geometry could not be read. The feature is reused.
 	Rows(ctx context.Context, table string, yield func(f *city.Feature, bad error) error) error
@@ -69,7 +72,8 @@ type Options struct {
 	Layer city.LayerID
 	// CRS overrides what the file says; 0 means the file's.
 	CRS crs.SRID
-	// Key is the property that identifies features; see the package comment.
+	// Key is the property, or the identifier of the file, that tells features
+	// apart; see the package comment.
 	Key string
 	// Strict fails on the first fault instead of reporting it.
 	Strict bool

@@ -142,65 +142,6 @@ func (t *target) add(p city.Property) int {
 	return len(t.layer.Properties) - 1
 }
 
-// chooseKey decides how features are recognised; see the package comment.
-func (t *target) chooseKey(opt *Options, l *ledger) error {
-	if opt.Key != "" {
-		for _, s := range t.surveys {
-			if _, ok := s.byName[opt.Key]; !ok {
-				return fmt.Errorf("%s: property %q: %w", s.input.path, opt.Key, ErrNoKey)
-			}
-		}
-	}
-	if t.base == nil {
-		t.layer.Key = t.inventKey(opt, l)
-	}
-	for _, s := range t.surveys {
-		column, has := s.byName[t.layer.Key]
-		switch {
-		case t.layer.Key == "":
-			s.mode = keyID
-		case s.schema.Complete || opt.Key != "":
-			s.mode = keyNatural
-		case has:
-			s.mode, s.keyColumn = keyProperty, column
-		case t.layer.Key == city.PropExternalKey:
-			s.mode = keyNatural
-		default:
-			return fmt.Errorf("%s: layer %q is keyed by %q: %w", s.input.path, t.id, t.layer.Key, ErrNoKey)
-		}
-		s.keyTwice = newRepeats(s.keys[t.layer.Key])
-		s.natural = newRepeats(s.keys[""])
-	}
-	return nil
-}
-
-// inventKey chooses the key of a new layer.
-func (t *target) inventKey(opt *Options, l *ledger) string {
-	if opt.Key != "" {
-		return city.PropExternalKey
-	}
-	for _, name := range []string{city.PropExternalKey, city.PropCode} {
-		present, unique := true, true
-		for _, s := range t.surveys {
-			_, has := s.byName[name]
-			present = present && has && !s.schema.Complete
-			if check := s.keys[name]; check != nil {
-				unique = unique && check.unique()
-			}
-		}
-		if present && unique {
-			return name
-		}
-		if present {
-			l.add(t.id, t.surveys[0].input.path, feed.Problem{
-				Reason: reasonKeyless, Action: feed.Noted,
-				Detail: fmt.Sprintf("%q is missing or repeated on some features", name),
-			})
-		}
-	}
-	return city.PropExternalKey
-}
-
 // properties maps the columns of all files to properties of the layer and adds
 // those that it lacks.
 func (t *target) properties(opt *Options, l *ledger) error {
@@ -208,20 +149,10 @@ func (t *target) properties(opt *Options, l *ledger) error {
 	for _, s := range t.surveys {
 		s.property = make([]int, len(s.columns))
 		for i, c := range s.columns {
-			name := propertyName(c.name)
-			p := t.find(name)
-			if p < 0 {
-				if t.base != nil && opt.Strict && !s.schema.Complete {
-					return fmt.Errorf("%s: layer %q has no property %q: %w", s.input.path, t.id, name, ErrStrict)
-				}
-				if len(t.layer.Properties) >= maxProperties {
-					return fmt.Errorf("%s: more than %d: %w", s.input.path, maxProperties, ErrTooWide)
-				}
-				p = t.add(t.describe(s, c, name, merged))
+			p, err := t.place(s, i, merged, opt)
+			if err != nil {
+				return err
 			}
-			// Two columns of a file that differ by case only, or after what
-			// was done to the name, must not share a property.
-			p = t.separate(s, i, p, name, c, merged)
 			s.property[i] = p
 			if got := t.layer.Properties[p].Name; got != c.name {
 				l.add(t.id, s.input.path, feed.Problem{
@@ -231,6 +162,37 @@ func (t *target) properties(opt *Options, l *ledger) error {
 		}
 	}
 	return nil
+}
+
+// place finds or adds the property for column i of a survey. Two columns of a file
+// that differ by case only, or after what was done to the name, must not share a
+// property, nor may one take the place of the key that is another: from the second
+// on they are numbered.
+func (t *target) place(s *survey, i int, merged map[string]*column, opt *Options) (int, error) {
+	c := s.columns[i]
+	name := propertyName(c.name)
+	if s.mode == keyProperty && i == s.keyColumn {
+		name = t.layer.Key
+	}
+	for n, next := 2, name; ; n++ {
+		if s.keyColumn == i || !strings.EqualFold(next, t.layer.Key) {
+			p := t.find(next)
+			if p < 0 {
+				if t.base != nil && opt.Strict && !s.schema.Complete {
+					return 0, fmt.Errorf("%s: layer %q has no property %q: %w", s.input.path, t.id, next, ErrStrict)
+				}
+				if len(t.layer.Properties) >= maxProperties {
+					return 0, fmt.Errorf("%s: more than %d: %w", s.input.path, maxProperties, ErrTooWide)
+				}
+				p = t.add(t.describe(s, c, next, merged))
+			}
+			if !slices.Contains(s.property[:i], p) {
+				return p, nil
+			}
+		}
+		suffix := fmt.Sprintf("_%d", n)
+		next = cutName(name, maxName-len(suffix), "property") + suffix
+	}
 }
 
 // find looks a property up by name, then without regard to case.
@@ -244,27 +206,6 @@ func (t *target) find(name string) int {
 		}
 	}
 	return -1
-}
-
-// separate gives column i of a survey a property of its own when an earlier
-// column has taken p.
-func (t *target) separate(s *survey, i, p int, name string, c *column, merged map[string]*column) int {
-	taken := func(p int) bool {
-		for _, other := range s.property[:i] {
-			if other == p {
-				return true
-			}
-		}
-		return false
-	}
-	for n := 2; taken(p); n++ {
-		suffix := fmt.Sprintf("_%d", n)
-		next := cutName(name, maxName-len(suffix), "property") + suffix
-		if p = t.find(next); p < 0 {
-			p = t.add(t.describe(s, c, next, merged))
-		}
-	}
-	return p
 }
 
 // describe makes the property for a column.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -265,9 +266,9 @@ func (v *storer) identify(s *survey, r *feed.Record) *skip {
 }
 
 func (v *storer) identifyNaturally(s *survey, r *feed.Record) *skip {
-	key, hashed := naturalKey(r, v.job.opt.Key, v.digest)
-	if key == "" {
-		return &skip{reasonNoKey, fmt.Sprintf("%s is empty", v.job.opt.Key)}
+	key, hashed := naturalKey(r, v.job.opt.Key, s.chosen, v.digest)
+	if key == "" || hashed && s.target.layer.Key != city.PropExternalKey {
+		return &skip{reasonNoKey, fmt.Sprintf("%s is empty", cmp.Or(v.job.opt.Key, s.target.layer.Key))}
 	}
 	n := s.natural.nth(key)
 	if n > 1 && !hashed {

@@ -43,8 +43,9 @@ type survey struct {
 // plan is how records of one survey become features of their target.
 type plan struct {
 	mode      keyMode
-	property  []int // of column i, in the target's layer
-	keyColumn int   // column that holds the key, in mode keyProperty
+	chosen    string // property that Options.Key names; "" when it names the identifier or is empty
+	property  []int  // of column i, in the target's layer
+	keyColumn int    // column that may go into the key property; -1 for none
 	keyTwice  *repeats
 	natural   *repeats
 	srid      crs.SRID
@@ -189,7 +190,7 @@ func (v *surveyor) keys(s *survey, r *feed.Record) error {
 	if check == nil {
 		return nil
 	}
-	key, _ := naturalKey(r, v.opt.Key, v.digest)
+	key, _ := naturalKey(r, v.opt.Key, "", v.digest)
 	return check.observe(key)
 }
 
@@ -199,10 +200,10 @@ func (in *input) look(ctx context.Context, opt *Options) error {
 	complete := true
 	for _, s := range in.surveys {
 		v.byLayer[s.schema.Name] = s
-		complete = complete && s.schema.Complete
-		if s.schema.Complete {
+		if s.vouched(opt) {
 			continue
 		}
+		complete = false
 		for _, name := range candidates(s, opt) {
 			s.keys[name] = &keyCheck{}
 		}
@@ -232,6 +233,9 @@ func candidates(s *survey, opt *Options) []string {
 	names := []string{"", city.PropExternalKey, city.PropCode}
 	if base := s.target.base; base != nil && base.Key != "" {
 		names = append(names, base.Key)
+	}
+	if opt.Key != "" {
+		names = append(names, opt.Key)
 	}
 	return names
 }

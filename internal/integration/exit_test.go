@@ -84,6 +84,9 @@ func TestExitCodes(t *testing.T) {
 		{2, "4711", []string{"import", bowtie, "--crs", "4711", "--store", store}},
 		{2, `"nosuch"`, []string{"export", "nosuch", "--store", store}},
 		{2, "GeoJSON holds one layer", []string{"export", "--store", store}},
+		{2, "longitude comes first: 105.85,21.03", []string{"near", "21.03,105.85", "--store", store}},
+		{2, `"all.shp": not a file name`, []string{"export", "-o", "all.shp", "--store", store}},
+		{2, "or .gpkg, .pmtiles", []string{"export", "wards", "-o", "wards.tif", "--store", store}},
 
 		{2, "--store is empty", []string{"check", "--store", ""}},
 		{2, "--store mysql://…", []string{"check", "--store", "mysql://root:b1-m4t@127.0.0.1/hanoi"}},

@@ -32,7 +32,8 @@ type Layer struct {
 	// and then Definition, its well-known text, may say more.
 	SRID       int
 	Definition string
-	Count      int64 // rows, those without geometry among them
+	Count      int64  // rows, those without geometry among them
+	Key        string // its integer primary key; "" of views and other tables without one
 }
 
 // Open opens a GeoPackage to read it. The error wraps fs.ErrNotExist or
@@ -92,7 +93,7 @@ func (s *Source) describe(ctx context.Context) error {
 			t.Layer.ID = schema.FreeID(schema.LayerID(t.Name), taken)
 		}
 		taken[t.Layer.ID] = t
-		layer := Layer{Name: t.Name, Layer: t.Layer}
+		layer := Layer{Name: t.Name, Layer: t.Layer, Key: t.ID}
 		if layer.SRID, layer.Definition, err = readSRS(ctx, s.c, t.SRSID); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/forwarded"
 	"github.com/hanoitwin/hanoitwin/internal/httpapi/media"
@@ -20,13 +21,18 @@ type Link struct {
 	Templated bool `json:"templated,omitempty"`
 }
 
-// SelfLinks are the links of a document to itself and to its other formats.
+// SelfLinks are the links of a document to itself and to its other formats. href
+// may have a query, without what pins a version and without a format.
 func (x *Exchange) SelfLinks(href string) []Link {
+	path, query, asked := strings.Cut(href, "?")
 	pin := x.PinQuery("?")
-	links := []Link{{Href: href + pin, Rel: "self", Type: x.Format.MediaType(), Title: x.titleOf("self"), Lang: x.LangOf(x.Format)}}
+	if asked {
+		pin = "?" + query + x.PinQuery("&")
+	}
+	links := []Link{{Href: path + pin, Rel: "self", Type: x.Format.MediaType(), Title: x.titleOf("self"), Lang: x.LangOf(x.Format)}}
 	for _, f := range x.Op.Formats {
 		if f != x.Format {
-			links = append(links, Link{Href: href + Joined(pin, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: f.MediaType(), Title: f.AlternateTitle(x.Lang), Lang: x.LangOf(f)})
+			links = append(links, Link{Href: path + Joined(pin, media.Name+"="+f.Names()[0]), Rel: "alternate", Type: f.MediaType(), Title: f.AlternateTitle(x.Lang), Lang: x.LangOf(f)})
 		}
 	}
 	return links

@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -89,7 +90,23 @@ func (x request) search() error {
 	}
 	return x.SendJSON(struct {
 		Results []foundFeature `json:"results"`
-	}{found})
+		Links   []edge.Link    `json:"links"`
+	}{found, x.SelfLinks(x.Base() + "/search?" + x.searchQuery())})
+}
+
+// searchQuery is what was asked, with the parameters in the order of the
+// documentation. There is no page after the one that limit bounds.
+func (x request) searchQuery() string {
+	var query strings.Builder
+	for _, p := range searchParameters() {
+		if text, ok := x.Query.Get(p.Name); ok {
+			if query.Len() > 0 {
+				query.WriteByte('&')
+			}
+			query.WriteString(p.Name + "=" + strings.ReplaceAll(url.QueryEscape(text), "%2C", ","))
+		}
+	}
+	return query.String()
 }
 
 // describeFound tells of a hit what a list of results shows; layers are all that the

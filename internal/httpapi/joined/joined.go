@@ -2,6 +2,7 @@ package joined
 
 import (
 	"context"
+	"io"
 	"net"
 	"sync"
 )
@@ -9,8 +10,8 @@ import (
 // heldBytes is the largest write that is held back: the buffer of net/http.
 const heldBytes = 4 << 10
 
-// Listener returns l with connections that join writes, where it accepts TCP. A
-// server's ConnContext belongs to it.
+// Listener returns l with connections that join writes, where it accepts TCP
+// connections or what embeds them. A server's ConnContext belongs to it.
 func Listener(l net.Listener) net.Listener {
 	j := &listener{Listener: l}
 	j.buffers.New = func() any { return new([heldBytes]byte) }
@@ -25,11 +26,21 @@ type listener struct {
 // Accept implements net.Listener.
 func (j *listener) Accept() (net.Conn, error) {
 	c, err := j.Listener.Accept()
-	if tcp, ok := c.(*net.TCPConn); ok {
-		return &connection{TCPConn: tcp, buffers: &j.buffers}, err
+	if tcp, ok := c.(stream); ok {
+		return &connection{stream: tcp, buffers: &j.buffers}, err
 	}
 	return c, err
 }
+
+// stream is what net/http wants of a *net.TCPConn. Nothing else in package net has
+// all of it, so that several buffers go into one of them by one system call.
+type stream interface {
+	net.Conn
+	io.ReaderFrom
+	CloseWrite() error
+}
+
+var _ stream = (*net.TCPConn)(nil)
 
 // contextKey is where the context of a request has its connection.
 type contextKey struct{}
@@ -53,7 +64,7 @@ func Expect(ctx context.Context, n int) {
 
 // connection is a TCP connection that may hold a write back until the next one.
 type connection struct {
-	*net.TCPConn
+	stream
 	buffers *sync.Pool
 	atLeast int // more than so many bytes are to come: a shorter write is not the last
 	held    *[heldBytes]byte
@@ -74,7 +85,7 @@ func (c *connection) Write(p []byte) (int, error) {
 		c.length = copy(c.held[:], p)
 		return len(p), nil
 	default:
-		return c.TCPConn.Write(p)
+		return c.stream.Write(p)
 	}
 }
 
@@ -82,7 +93,7 @@ func (c *connection) Write(p []byte) (int, error) {
 func (c *connection) writeBoth(p []byte) (int, error) {
 	c.pieces = [2][]byte{c.held[:c.length], p}
 	c.vector = c.pieces[:]
-	n, err := c.vector.WriteTo(c.TCPConn)
+	n, err := c.vector.WriteTo(c.stream)
 	c.buffers.Put(c.held)
 	c.held, c.pieces = nil, [2][]byte{}
 	return max(int(n)-c.length, 0), err

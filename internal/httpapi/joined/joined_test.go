@@ -85,7 +85,7 @@ func TestWriteToClosed(t *testing.T) {
 	if _, err := ours.Write(make([]byte, 4096)); err != nil {
 		t.Fatal(err)
 	}
-	if err := ours.TCPConn.Close(); err != nil {
+	if err := ours.stream.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := ours.Write(make([]byte, 6_000)); n != 0 || !errors.Is(err, net.ErrClosed) {

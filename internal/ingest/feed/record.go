@@ -99,6 +99,9 @@ type Visitor interface {
 // Schema describes one layer of a file.
 type Schema struct {
 	Name string
+	// Identifier is how the format calls Record.Key, which is no property: id in
+	// GeoJSON and OSM, the primary key of a table. Empty when there is no such thing.
+	Identifier string
 	// CRS is what the file says about its coordinates: WKT, an EPSG code or a
 	// URN; "" when it says nothing. Readers may know it only after a Read.
 	CRS string

@@ -142,7 +142,7 @@ func formOfFeatures(head []byte) form {
 }
 
 // Schemas returns one layer without a name. Its CRS is known after a Read.
-func (s *Source) Schemas() []feed.Schema { return []feed.Schema{{CRS: s.crs}} }
+func (s *Source) Schemas() []feed.Schema { return []feed.Schema{{Identifier: "id", CRS: s.crs}} }
 
 // Close does nothing: the file is open only while it is read.
 func (s *Source) Close() error { return nil }

@@ -74,7 +74,7 @@ func Open(file feed.File, p *Profile, only city.LayerID) (*Source, error) {
 func (s *Source) Schemas() []feed.Schema {
 	out := make([]feed.Schema, len(s.schemas))
 	for i := range s.schemas {
-		out[i] = feed.Schema{Name: string(s.schemas[i].ID), CRS: "EPSG:4326", Declared: &s.schemas[i], Complete: true}
+		out[i] = feed.Schema{Name: string(s.schemas[i].ID), Identifier: "id", CRS: "EPSG:4326", Declared: &s.schemas[i], Complete: true}
 	}
 	return out
 }

@@ -46,7 +46,7 @@ export interface History {
   readonly states: readonly RecordedState[];
 }
 
-export interface SearchResults { readonly links?: Links; readonly results: readonly SearchResult[] }
+export interface SearchResults { readonly links: Links; readonly results: readonly SearchResult[] }
 
 export interface StyleMetadata {
   readonly 'hanoitwin:dark'?: boolean;
