@@ -43,7 +43,7 @@ func record(s *server) *recorder {
 		panic(http.ErrAbortHandler)
 	}}
 	r.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		ours := q.Method != http.MethodConnect && slices.Contains(r.hosts, q.URL.Host)
+		ours := r.knows(q)
 		r.note(ours, q)
 		if ours {
 			through.ServeHTTP(w, q)
@@ -111,8 +111,26 @@ func (r *recorder) move(from, to *server) {
 	r.moved = map[string]string{strings.TrimPrefix(from.base, "http://"): strings.TrimPrefix(to.base, "http://")}
 }
 
+// lose lets no request through to a server that has ended: another may have its port.
+func (r *recorder) lose(s *server) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moved = map[string]string{strings.TrimPrefix(s.base, "http://"): ""} // which no connection can be made to
+}
+
 // also lets requests through to another server, which a test has set up.
-func (r *recorder) also(base string) { r.hosts = append(r.hosts, strings.TrimPrefix(base, "http://")) }
+func (r *recorder) also(base string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hosts = append(r.hosts, strings.TrimPrefix(base, "http://"))
+}
+
+// knows tells whether a request is to one of the servers.
+func (r *recorder) knows(q *http.Request) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return q.Method != http.MethodConnect && slices.Contains(r.hosts, q.URL.Host)
+}
 
 func (r *recorder) note(ours bool, q *http.Request) {
 	r.mu.Lock()
