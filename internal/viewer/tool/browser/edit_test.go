@@ -97,7 +97,10 @@ func TestEditShape(t *testing.T) {
 	p.idle()
 	x, y := p.where(bridge[0][0], bridge[0][1])
 	toX, toY := p.where(node[0], node[1])
+	release := p.proxy.hold("/collections/intersections/items/")
 	p.drag(x, y, toX+4, toY+3)
+	p.held()
+	release() // where it is comes when the mouse is at rest
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['edit-snap']}).length > 0")
 	p.shot("shape-drag")
 	p.release(toX+4, toY+3)

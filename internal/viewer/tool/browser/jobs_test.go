@@ -180,6 +180,13 @@ func TestNearLinked(t *testing.T) {
 	js[bool](p, "document.querySelector('#near .hit').focus() ?? true")
 	p.until("document.querySelector('#near li.pointed')")
 	p.until("hanoitwin.map.getSource('twin-hover')._data !== undefined && hanoitwin.map.queryRenderedFeatures().some(f => f.source === 'twin-hover')")
+	// the list is filled again: the focus stays
+	ref := js[string](p, "(e => { const row = e.closest('li'); row.dataset.old = ''; return row.dataset.ref })(document.activeElement)")
+	js[bool](p, fmt.Sprintf("(hanoitwin.store.send({type: 'radius', radius: %d}), true)", radius+10))
+	p.until("!document.querySelector('#near [data-old]')")
+	if now := js[string](p, "document.activeElement.closest('li')?.dataset.ref ?? ''"); now != ref {
+		t.Errorf("the focus was on %s and is on %q", ref, now)
+	}
 	// from the map to the list: Linh Đàm
 	js[bool](p, "document.activeElement.blur() ?? true")
 	near := ask[struct {
