@@ -86,7 +86,7 @@ func install(ctx context.Context, tx pgx.Tx, e *catalogue.Entry, c *Candidate) (
 	}
 	numbered := c.Key == ""
 	if numbered {
-		e.Source.NumberBy(c.Keys, e.Generation)
+		e.Source.NumberBy(c.Keys, c.equals, e.Generation)
 		if err := e.CreateNumbers(ctx, tx); err != nil {
 			return err
 		}

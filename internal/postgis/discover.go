@@ -33,6 +33,7 @@ type Candidate struct {
 
 	oid    uint32
 	curves bool
+	equals []string // the schemas of the operators = of Keys; "" where there is none
 }
 
 // partitionedTable is a Candidate's Relation.
@@ -69,6 +70,7 @@ SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, greatest(c.relt
 	coalesce(gm.type, gg.type, 'GEOMETRY'), coalesce(gm.srid, gg.srid, 0),
 	EXISTS (SELECT FROM spatial_ref_sys r WHERE r.srid = coalesce(gm.srid, gg.srid, 0)),
 	coalesce(k.name, ''), coalesce(k.not_null, false), coalesce(ks.names, '{}'), coalesce(ks.not_null, false),
+	coalesce(ks.equals, '{}'), coalesce(ks.locked, '{}'),
 	(SELECT array_agg(a.attname::text) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
 	EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
 	has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'TRIGGER'),
@@ -89,17 +91,26 @@ FROM spatial
 		ORDER BY a.attnotnull DESC, i.indisprimary DESC, a.attnum LIMIT 1
 	) k ON true
 	LEFT JOIN LATERAL (
-		SELECT array_agg(a.attname::text ORDER BY key.place) AS names, bool_and(a.attnotnull) AS not_null
-		FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS key (attnum, place)
-			JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum
+		SELECT array_agg(a.attname::text ORDER BY key.place) AS names, bool_and(a.attnotnull) AS not_null,
+			array_agg(coalesce(home.nspname::text, '') ORDER BY key.place) AS equals,
+			array_agg(DISTINCT home.nspname::text) FILTER (WHERE NOT has_schema_privilege(home.oid, 'USAGE')) AS locked
+		FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS key (attnum, class, place)
+			JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = key.attnum AND a.attname <> ALL (spatial.names)
 			JOIN pg_type t ON t.oid = a.atttypid
-			JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+			JOIN pg_opclass class ON class.oid = key.class
+			-- Strategy 3 of a btree is that two keys are the same. PostgreSQL has no = for
+			-- a domain of an enumeration.
+			LEFT JOIN pg_amop same ON same.amopfamily = class.opcfamily AND same.amopstrategy = 3
+				AND same.amoplefttype = class.opcintype AND same.amoprighttype = class.opcintype
+				AND NOT (t.typtype = 'd' AND class.opcintype = 'anyenum'::regtype)
+			LEFT JOIN pg_operator o ON o.oid = same.amopopr AND o.oprname = '='
+			LEFT JOIN pg_namespace home ON home.oid = o.oprnamespace
 		WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND key.place <= i.indnkeyatts
 			AND i.indpred IS NULL AND i.indexprs IS NULL
 		GROUP BY i.indexrelid, i.indisprimary, i.indnkeyatts
-		-- Of the types of others the operator = is not where our triggers look.
-		HAVING bool_and(b.typnamespace = 'pg_catalog'::regnamespace)
-		ORDER BY bool_and(a.attnotnull) DESC, i.indisprimary DESC, i.indnkeyatts, min(a.attnum) LIMIT 1
+		HAVING count(*) = i.indnkeyatts -- it is not by the geometry
+		ORDER BY bool_and(home.oid IS NOT NULL AND a.attnotnull) DESC, bool_and(home.oid IS NOT NULL) DESC,
+			i.indisprimary DESC, i.indnkeyatts, min(a.attnum) LIMIT 1
 	) ks ON true
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 	AND n.nspname <> $1 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -115,7 +126,8 @@ type found struct {
 	knownSRID             bool
 	keyNotNull            bool
 	keysNotNull           bool
-	primary               bool // there is a primary key, of whatever kind
+	locked                []string // schemas of operators that this role may not use
+	primary               bool     // there is a primary key, of whatever kind
 	maySelect, mayTrigger bool
 	inherited             bool
 }
@@ -129,7 +141,8 @@ func discover(ctx context.Context, q catalogue.Querier, entries []*catalogue.Ent
 		var c Candidate
 		var f found
 		err := row.Scan(&c.oid, &c.Schema, &c.Table, &f.kind, &c.Rows, &f.geometryColumns, &c.Geography,
-			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &c.Keys, &f.keysNotNull, &f.columns, &f.primary, &f.maySelect, &f.mayTrigger, &f.inherited)
+			&f.geometryType, &c.SRID, &f.knownSRID, &c.Key, &f.keyNotNull, &c.Keys, &f.keysNotNull,
+			&c.equals, &f.locked, &f.columns, &f.primary, &f.maySelect, &f.mayTrigger, &f.inherited)
 		if err == nil {
 			c.judge(&f)
 		}
@@ -154,11 +167,6 @@ func (c *Candidate) judge(f *found) {
 	if c.Geography && c.SRID == 0 {
 		c.SRID = catalogue.WGS84 // what an undeclared geography means
 	}
-	if c.Key != "" && (f.keyNotNull || !f.keysNotNull) {
-		c.Keys = nil
-	} else {
-		c.Key = "" // none, or one that may be NULL beside a key that may not
-	}
 	c.Relation = map[string]string{
 		"r": "table", "p": partitionedTable, "v": "view", "m": "materialised view", "f": "foreign table",
 	}[f.kind]
@@ -166,21 +174,7 @@ func (c *Candidate) judge(f *found) {
 	c.Geometry, c.curves, known = geometryType(f.geometryType)
 	add := func(format string, args ...any) { c.Problems = append(c.Problems, fmt.Sprintf(format, args...)) }
 	table := pgx.Identifier{c.Schema, c.Table}.Sanitize()
-	switch {
-	case f.kind != "r" && f.kind != "p":
-		add("it is a %s: that has no unique key and no triggers, so features would have no lasting id and changes would go unseen; "+
-			"publish the table behind it, or CREATE TABLE … AS SELECT", c.Relation)
-	case c.Key == "" && len(c.Keys) == 0:
-		add("it has no unique key for the feature ids: ALTER TABLE %s ADD COLUMN %s", table, f.newKey())
-	case c.Key != "" && !f.keyNotNull:
-		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", catalogue.Quote(c.Key), table, catalogue.Quote(c.Key))
-	case c.Key == "" && !f.keysNotNull:
-		required := make([]string, len(c.Keys))
-		for i, name := range c.Keys {
-			required[i] = "ALTER COLUMN " + catalogue.Quote(name) + " SET NOT NULL"
-		}
-		add("its unique key (%s) may be NULL: ALTER TABLE %s %s", strings.Join(c.Keys, ", "), table, strings.Join(required, ", "))
-	}
+	c.judgeKey(f, table, add)
 	if f.inherited {
 		add("other tables inherit from it, so that its key is not unique over all its rows")
 	}
@@ -202,6 +196,40 @@ func (c *Candidate) judge(f *found) {
 	}
 	if (f.kind == "r" || f.kind == "p") && !f.mayTrigger {
 		add("this role may not put triggers on it, without which changes would go unseen: GRANT TRIGGER ON %s TO CURRENT_USER", table)
+	}
+}
+
+// judgeKey chooses between an integer key and another.
+func (c *Candidate) judgeKey(f *found, table string, add func(format string, args ...any)) {
+	known := !slices.Contains(c.equals, "")
+	if c.Key != "" && (f.keyNotNull || !f.keysNotNull || !known) {
+		c.Keys = nil
+	} else {
+		c.Key = "" // none, or one that may be NULL beside a key that may not
+	}
+	names := strings.Join(c.Keys, ", ")
+	switch {
+	case f.kind != "r" && f.kind != "p":
+		add("it is a %s: that has no unique key and no triggers, so features would have no lasting id and changes would go unseen; "+
+			"publish the table behind it, or CREATE TABLE … AS SELECT", c.Relation)
+	case c.Key != "" && !f.keyNotNull:
+		add("its unique column %s may be NULL: ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", catalogue.Quote(c.Key), table, catalogue.Quote(c.Key))
+	case c.Key != "":
+	case len(c.Keys) == 0:
+		add("it has no unique key for the feature ids: ALTER TABLE %s ADD COLUMN %s", table, f.newKey())
+	case !known:
+		add("its unique key (%s) has a type for which PostgreSQL has no operator =: ALTER TABLE %s ADD COLUMN %s", names, table, f.newKey())
+	case !f.keysNotNull:
+		required := make([]string, len(c.Keys))
+		for i, name := range c.Keys {
+			required[i] = "ALTER COLUMN " + catalogue.Quote(name) + " SET NOT NULL"
+		}
+		add("its unique key (%s) may be NULL: ALTER TABLE %s %s", names, table, strings.Join(required, ", "))
+	}
+	for _, schema := range f.locked {
+		if c.Key == "" {
+			add("this role may not use the operator = of its unique key (%s): GRANT USAGE ON SCHEMA %s TO CURRENT_USER", names, catalogue.Quote(schema))
+		}
 	}
 }
 

@@ -36,7 +36,8 @@
 //
 // What we cannot know: a TRUNCATE of one partition of a table of others, and
 // changes made while its triggers are disabled or by a replica's apply process.
-// The version then stays as it is.
+// The version then stays as it is. Only rows that have no number for that reason
+// are found by the next Open (see ADR 0037).
 //
 // # Outages
 //

@@ -46,8 +46,10 @@ type Source struct {
 	Geometry string `json:"geometry"` // column
 	SRID     int    `json:"srid"`
 	// Keys are the columns of the table's unique key where that is no integer, and
-	// Numbers the table of ours that numbers it, see Rows.
+	// Equals the schemas of the operators = that compare them (none: all pg_catalog);
+	// Numbers is the table of ours that numbers it, see Rows.
 	Keys    []string `json:"keys,omitempty"`
+	Equals  []string `json:"equals,omitempty"`
 	Numbers string   `json:"numbers,omitempty"`
 	// Geography and Curves say that the column is of the type geography, and
 	// that it may hold arcs, which are read as lines.

@@ -35,11 +35,16 @@ func (s *Source) numbered(rows string) string {
 	return "(SELECT " + list + " FROM " + rows + " r JOIN " + s.numbers() + " number ON " + s.sameKey() + ")"
 }
 
-// sameKey is the condition that a number is that of a row r.
+// sameKey is the condition that a number is that of a row r. Operators are named with
+// their schemas: those of the types of extensions are not where our triggers look.
 func (s *Source) sameKey() string {
 	equal := make([]string, len(s.Keys))
 	for i, name := range s.Keys {
-		equal[i] = "number." + keyColumn(i) + " = r." + Quote(name)
+		schema := "pg_catalog"
+		if i < len(s.Equals) {
+			schema = s.Equals[i]
+		}
+		equal[i] = "number." + keyColumn(i) + " OPERATOR(" + Quote(schema) + ".=) r." + Quote(name)
 	}
 	return strings.Join(equal, " AND ")
 }
@@ -65,10 +70,11 @@ func (s *Source) number(rows, order string) string {
 	return sql + " ON CONFLICT DO NOTHING"
 }
 
-// NumberBy makes the source one whose rows are numbered by a unique key, under a name
-// that none of its columns has. The numbers are those of a generation.
-func (s *Source) NumberBy(keys []string, generation int64) {
-	s.Keys, s.Numbers, s.ID = keys, "twin_key_"+strconv.FormatInt(generation, 10), "twin_id"
+// NumberBy makes the source one whose rows are numbered by a unique key, whose columns
+// the operators = of these schemas compare, under a name that none of its columns has.
+// The numbers are those of a generation.
+func (s *Source) NumberBy(keys, equals []string, generation int64) {
+	s.Keys, s.Equals, s.Numbers, s.ID = keys, equals, "twin_key_"+strconv.FormatInt(generation, 10), "twin_id"
 	taken := map[string]bool{s.Geometry: true}
 	for _, c := range s.Columns {
 		taken[c.Name] = true
@@ -79,13 +85,15 @@ func (s *Source) NumberBy(keys []string, generation int64) {
 }
 
 // CreateNumbers makes the table of the numbers. Its columns have the types and the
-// collations of the key, so that the same values are equal here and there.
+// collations of the key, so that the same values are equal here and there. Of a domain
+// they have the type below it, which is what coalesce makes of it: else a constraint
+// that is added to the domain would be held against keys that are gone.
 func (e *Entry) CreateNumbers(ctx context.Context, tx pgx.Tx) error {
 	s := &e.Source
 	columns, selected, alter := make([]string, len(s.Keys)), make([]string, len(s.Keys)), ""
 	for i, name := range s.Keys {
 		columns[i] = keyColumn(i)
-		selected[i] = "r." + Quote(name) + " AS " + columns[i]
+		selected[i] = "coalesce(r." + Quote(name) + ", NULL) AS " + columns[i]
 		alter += ", ALTER COLUMN " + columns[i] + " SET NOT NULL"
 	}
 	for _, sql := range []string{
@@ -104,6 +112,21 @@ func (e *Entry) CreateNumbers(ctx context.Context, tx pgx.Tx) error {
 // are there already, and with them a lock that lets nobody add a row in between.
 func (e *Entry) NumberAll(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, e.Source.number(e.Source.Identifier(), "ORDER BY"))
+	return err
+}
+
+// NumberMissed numbers the rows that came while the triggers were off (as what a
+// replication applies does, see ADR 0037) and tells the record that they did not exist
+// before: to whoever follows they are new with this transaction. Without any it makes
+// no change set.
+func (e *Entry) NumberMissed(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `SELECT set_config('twin.message', $1, true)`, pgx.QueryExecModeExec,
+		"rows of "+e.Layer.Table+" that came while its triggers were off")
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "WITH missed AS ("+e.Source.number(e.Source.Identifier(), "ORDER BY")+" RETURNING id) "+
+		e.keepNew("(SELECT id AS "+Quote(e.Source.ID)+" FROM missed) now"))
 	return err
 }
 
