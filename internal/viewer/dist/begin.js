@@ -1,1 +1,1 @@
-import"./chunk-B6K6LJEM.js";import"./chunk-DY4JZM2Q.js";import"./chunk-LJQ7FLWT.js";import"./chunk-TSXYH5AB.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";document.fonts.load("600 14px 'Be Vietnam Pro'","Hà Nội ạ");
+import"./chunk-4LKJM2DN.js";import"./chunk-DY4JZM2Q.js";import"./chunk-LJQ7FLWT.js";import"./chunk-TSXYH5AB.js";import"./chunk-5DNGW5L6.js";import"./chunk-OOJM4CTU.js";document.fonts.load("600 14px 'Be Vietnam Pro'","Hà Nội ạ");

@@ -50,7 +50,7 @@ function padding(): { top: number; right: number; bottom: number; left: number }
 async function start(): Promise<void> {
   startWorker();
   applyLook();
-  const [style, collections] = await beginning(look());
+  const { style, collections, version } = await beginning(look());
   let reloads = 0;
   let base = style, shown = look(), known: ReadonlyMap<string, Collection> = collections;
   let about: Subject | null = null;
@@ -134,7 +134,7 @@ async function start(): Promise<void> {
     known = await loadCollections();
     if (begun) legend(store.get());
   });
-  following(c, status, {
+  following(c, status, version, {
     changed: () => { near.again(); subject.again(); edit.changed(); void recount(); },
     async reload() { // layers may have come or gone
       const mine = ++reloads, [style, collections] = await Promise.all([loadStyle(shown), loadCollections()]);

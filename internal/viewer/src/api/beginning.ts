@@ -5,7 +5,7 @@ import type { StyleSpecification } from 'maplibre-gl';
 import type { State } from '../core/state.ts';
 import { readLink } from '../core/url.ts';
 import type { Collection, Collections } from './types.ts';
-import { getJSON } from './client.ts';
+import { getJSON, type Answer } from './client.ts';
 
 export interface Look { readonly dark: boolean; readonly lang: State['lang'] }
 
@@ -18,28 +18,33 @@ export function lookOf(s: Pick<State, 'theme' | 'lang'>): Look {
 
 export const sameLook = (a: Look, b: Look): boolean => a.dark === b.dark && a.lang === b.lang;
 
-export async function loadStyle(l: Look): Promise<StyleSpecification> {
-  const { body } = await getJSON<StyleSpecification>(`/styles/hanoi${l.dark ? '-dark' : ''}.json${l.lang === 'en' ? '?lang=en' : ''}`);
-  return body;
-}
+const askStyle = (l: Look): Promise<Answer<StyleSpecification>> => getJSON(`/styles/hanoi${l.dark ? '-dark' : ''}.json${l.lang === 'en' ? '?lang=en' : ''}`);
+const askCollections = (): Promise<Answer<Collections>> => getJSON('/collections');
+const byName = ({ collections }: Collections): Map<string, Collection> => new Map(collections.map((c) => [c.id, c]));
 
-export async function loadCollections(): Promise<Map<string, Collection>> {
-  const { body } = await getJSON<Collections>('/collections');
-  return new Map(body.collections.map((c) => [c.id, c]));
-}
+export async function loadStyle(l: Look): Promise<StyleSpecification> { return (await askStyle(l)).body; }
+export async function loadCollections(): Promise<Map<string, Collection>> { return byName((await askCollections()).body); }
 
 const first = lookOf(readLink(location.hash).state);
-let begun: { readonly style: Promise<StyleSpecification>; readonly collections: Promise<Map<string, Collection>> } | null = {
-  style: loadStyle(first), collections: loadCollections(),
+let begun: { readonly style: Promise<Answer<StyleSpecification>>; readonly collections: Promise<Answer<Collections>> } | null = {
+  style: askStyle(first), collections: askCollections(),
 };
 for (const asked of Object.values(begun)) asked.catch(() => undefined); // whoever waits for it hears of it
+
+export interface Beginning {
+  readonly style: StyleSpecification;
+  readonly collections: Map<string, Collection>;
+  /** The version that all of it is of, or newer; 0 when the server does not say. What came after it may be missing. */
+  readonly version: number;
+}
 
 /**
  * What was asked for first; the style anew where another look is wanted by now, and
  * all of it when the beginning failed and is tried again.
  */
-export function beginning(look: Look): Promise<[StyleSpecification, Map<string, Collection>]> {
+export async function beginning(look: Look): Promise<Beginning> {
   const asked = begun;
   begun = null;
-  return Promise.all([asked && sameLook(look, first) ? asked.style : loadStyle(look), asked ? asked.collections : loadCollections()]);
+  const [style, collections] = await Promise.all([asked && sameLook(look, first) ? asked.style : askStyle(look), asked ? asked.collections : askCollections()]);
+  return { style: style.body, collections: byName(collections.body), version: Math.min(style.version ?? 0, collections.version ?? 0) };
 }

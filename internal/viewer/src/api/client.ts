@@ -10,7 +10,7 @@ export class Problem extends Error {
   }
 }
 
-interface Answer<T> {
+export interface Answer<T> {
   readonly body: T;
   readonly version: number | null;
 }

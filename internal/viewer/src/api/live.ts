@@ -7,7 +7,7 @@ import { judged, keyHeader } from './key.ts';
 
 interface Listener {
   connection(now: 'connecting' | 'live' | 'lost' | 'polling'): void;
-  /** The version that the server has when a connection begins. */
+  /** The version that the server has when a connection begins, where the page does not know its own. */
   hello(version: number): void;
   news(n: News): void;
   /** Something changed, and it is not known what. */
@@ -23,9 +23,9 @@ interface Listening {
 const patience = { broken: 1_000, refused: 3_000, silent: 45_000 } as const;
 const pollEvery = 10_000;
 
-/** Listens until the page goes. */
-export function listen(l: Listener): Listening {
-  let newest = 0, opened = false;
+/** Listens until the page goes, to all that came after a version; 0: from now on. */
+export function listen(after: number, l: Listener): Listening {
+  let newest = after, opened = false;
   let current = new AbortController();
   const heard = (e: ServerEvent): void => {
     if (e.type === 'version') {

@@ -20,15 +20,17 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
   let subject: Subject | null = null;
   let known = c.store.get().asOf;
   let asked = false; // whether the question has been brought into view
+  let unseen = false; // whether what is wanted has yet to be
 
-  const load = (ref: FeatureRef | Place, first: boolean): void => run(async (signal) => {
+  const load = (ref: FeatureRef | Place): void => run(async (signal) => {
     try {
       const loaded = await loadSubject(ref, c.store.get().asOf, signal);
       if (!sameTarget(ref, wanted)) return; // let go meanwhile
       subject = loaded;
       draw(c.store.get());
       ready(subject);
-      if (first) bringIntoView(c, c.store.get(), subject);
+      if (unseen) bringIntoView(c, c.store.get(), subject);
+      unseen = false;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       subject = null;
@@ -57,19 +59,20 @@ export function followSubject(c: Context, ready: (subject: Subject | null) => vo
       const next = s.near?.from ?? s.selected;
       if (s.asOf !== known) { // the same place in another state of knowledge
         known = s.asOf;
-        if (wanted !== null && sameTarget(next, wanted)) load(wanted, false);
+        if (wanted !== null && sameTarget(next, wanted)) load(wanted);
       }
       if (!sameTarget(next, wanted)) {
         wanted = next;
         if (next === null || !sameTarget(subject?.ref ?? null, next)) subject = null;
-        if (next !== null && subject === null) load(next, true);
+        unseen = next !== null && subject === null;
+        if (next !== null && unseen) load(next);
       }
       draw(s);
       ready(subject);
       if (s.near !== null && !asked && subject) bringIntoView(c, s, subject);
       asked = s.near !== null && (asked || subject !== null);
     },
-    again() { if (wanted !== null && !isPlace(wanted)) load(wanted, false); },
+    again() { if (wanted !== null && !isPlace(wanted)) load(wanted); },
   };
 }
 

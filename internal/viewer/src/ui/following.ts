@@ -18,7 +18,8 @@ export interface Changes {
 const mostWait = 1_500; // milliseconds
 const mostPulses = 40; // features that light up; more are told as a number
 
-export function following(c: Context, status: StatusLine, to: Changes): void {
+/** From says of which version the page is; 0 when that is not known. */
+export function following(c: Context, status: StatusLine, from: number, to: Changes): void {
   const anew = (): void => {
     c.map.refresh(null);
     to.changed();
@@ -31,7 +32,8 @@ export function following(c: Context, status: StatusLine, to: Changes): void {
     status.version(version);
     anew();
   };
-  const stream = listen({
+  status.version(from);
+  const stream = listen(from, {
     connection: (now) => status.connection(now),
     hello: (version) => status.version(version),
     reset: whole,

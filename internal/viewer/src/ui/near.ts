@@ -32,6 +32,7 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   let radius = h('input', {});
   let slider = h('input', {});
   let built = '';
+  const title = h('h2', {});
 
   const ask = (q: Question): void => {
     const path = nearPath(q, q.layers ?? layersOfInterest(c), c.store.get().date, c.store.get().asOf);
@@ -53,7 +54,9 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   const fill = (): void => {
     const s = c.store.get(), t = textOf(c);
     count.textContent = hits.length === 0 ? t.nearNone : `${formatNumber(hits.length, s.lang)}${hits.length === mostHits ? '+' : ''} ${t.nearCount}`;
+    const held = list.contains(document.activeElement) ? document.activeElement?.closest('li')?.dataset['ref'] : undefined;
     list.replaceChildren(...hits.map((hit) => item(c, hit, highlight)));
+    if (held !== undefined) [...list.children].find((row) => row instanceof HTMLElement && row.dataset['ref'] === held)?.querySelector('button')?.focus({ preventScroll: true });
     c.map.show('hits', hits.flatMap(outline));
   };
 
@@ -68,18 +71,23 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
   };
   let origin: readonly [number, number] | null = null;
 
-  const build = (s: State, q: Question, subject: Subject | null): void => {
+  /** Says what the question is about: its key until its name is known. */
+  const entitle = (s: State, q: Question, subject: Subject | null): void => {
+    const name = subject && sameTarget(subject.ref, q.from) ? subject.name(s.lang) : isPlace(q.from) ? formatDegrees(q.from.lat, q.from.lon) : q.from.key;
+    if (title.textContent !== name) title.textContent = name;
+    panel.setAttribute('aria-label', `${textOf(c).nearOf} ${name}`);
+  };
+
+  const build = (s: State, q: Question): void => {
     const t = textOf(c), lang = s.lang;
-    const name = subject && sameTarget(subject.ref, q.from) ? subject.name(lang) : isPlace(q.from) ? formatDegrees(q.from.lat, q.from.lon) : q.from.key;
     const send = (value: number): void => { if (Number.isFinite(value) && value > 0) c.store.send({ type: 'radius', radius: value }); };
     radius = h('input', { type: 'number', id: 'near-radius', min: radiusLimits.min, max: radiusLimits.max, step: 50, inputmode: 'numeric', onchange: () => send(Number(radius.value)), oninput: () => { if (Number(radius.value) >= radiusLimits.min) send(Number(radius.value)); } });
     slider = h('input', { type: 'range', min: 0, max: 100, step: 1, 'aria-label': t.radius, oninput: () => send(fromSlider(Number(slider.value))) });
     list = h('ol', { class: 'hits', onmouseleave: () => highlight(null) });
     count = h('p', { class: 'count-line', role: 'status' }, t.loading);
-    panel.setAttribute('aria-label', `${t.nearOf} ${name}`);
     panel.replaceChildren(
       h('header', { class: 'panel-head' },
-        h('div', {}, h('p', { class: 'eyebrow' }, t.near), h('h2', {}, name)),
+        h('div', {}, h('p', { class: 'eyebrow' }, t.near), title),
         h('button', { type: 'button', class: 'ghost', 'aria-label': t.close, title: t.close, onclick: () => c.store.send({ type: 'ask', question: null }) }, icon('close'))),
       h('div', { class: 'near-form' },
         h('label', { for: 'near-radius' }, t.radius), h('span', { class: 'unit-input' }, radius, h('span', {}, t.metres)), slider,
@@ -102,12 +110,13 @@ export function nearPanel(c: Context, panel: HTMLElement): NearPanel {
         return;
       }
       origin = isPlace(q.from) ? [q.from.lon, q.from.lat] : subject && sameTarget(subject.ref, q.from) && subject.geometry ? placeOf(subject.geometry) : null;
-      const wanted = `${s.lang}/${JSON.stringify([q.from, q.layers])}/${subject?.name(s.lang) ?? ''}`;
+      const wanted = `${s.lang}/${JSON.stringify([q.from, q.layers])}`;
       if (built !== wanted) {
         built = wanted;
-        build(s, q, subject);
+        build(s, q);
         if (asked !== null) fill();
       }
+      entitle(s, q, subject);
       if (document.activeElement !== radius) radius.value = String(q.radius);
       slider.value = String(toSlider(q.radius));
       for (const chip of panel.querySelectorAll<HTMLElement>('[data-radius]')) chip.setAttribute('aria-pressed', String(Number(chip.dataset['radius']) === q.radius));

@@ -30,7 +30,7 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   const totals = differenceTotals(c), knowledge = knownControl(c);
   let knownOpen = false;
   panel.append(play, h('div', { class: 'time-track' }, h('div', { class: 'time-head' }, label, compare, swipe, known, totals.element), slider, ticks), now, close, secondRow, knowledge.element);
-  let timer = 0, pending = 0;
+  let timer = 0, pending = 0, day = c.store.get().date;
 
   const set = (month: number): void => c.store.send({ type: 'date', date: firstDay(month) });
   const setSecond = (month: number): void => {
@@ -58,9 +58,10 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   });
   slider.addEventListener('input', () => {
     stop();
-    show(Number(slider.value));
+    const month = Number(slider.value);
+    show(month);
     clearTimeout(pending); // tiles follow when the hand rests a moment
-    pending = window.setTimeout(() => set(Number(slider.value)), 120);
+    pending = window.setTimeout(() => { pending = 0; set(month); }, 120);
   });
   const show = (month: number): void => {
     const [year, number] = firstDay(month).split('-');
@@ -70,6 +71,11 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
   };
   const update = (s: State): void => {
     const t = textOf(c), dates = datesOf(c.style());
+    if (s.date !== day) { // what came another way overrules the hand
+      day = s.date;
+      clearTimeout(pending);
+      pending = 0;
+    }
     panel.hidden = dates === null || (s.date === null && s.asOf === null && s.swipe === null);
     if (panel.hidden || dates === null) { stop(); knownOpen = false; return; }
     const { first, last } = span(dates, today);
@@ -78,9 +84,11 @@ export function timeline(c: Context, panel: HTMLElement): (s: State) => void {
       slider.max = second.max = String(last);
       ticks.replaceChildren(...yearTicks(first, last));
     }
-    const month = monthOf(s.date ?? today);
-    slider.value = String(month);
-    show(month);
+    if (pending === 0) { // else it stays where the hand has put it
+      const month = monthOf(s.date ?? today);
+      slider.value = String(month);
+      show(month);
+    }
     panel.setAttribute('aria-label', t.time);
     slider.setAttribute('aria-label', t.asOn);
     now.textContent = t.today;

@@ -92,7 +92,6 @@ func TestEmbed(t *testing.T) {
 			t.Error("the map's own page lets itself be framed by others")
 		}
 	}
-	p.forgive() // the browser reports that it was refused
 
 	frame := open(t, seed, desktop, "viewer/embed.html#map=13/20.96575/105.842076")
 	for _, hidden := range []string{"#search-card", "#tool-measure", "#tool-share", "#tool-language"} {

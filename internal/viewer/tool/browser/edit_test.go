@@ -19,6 +19,7 @@ func TestEditAdd(t *testing.T) {
 	onStores(t, func(t *testing.T, s *server) {
 		key := s.key(t, "khao-sat", "--role", "editor", "--layers", "intersections,projects")
 		p := open(t, s, desktop, "#map=15/21.0287/105.8523")
+		p.forgive(`\b(400|404)\b`) // the browser reports the refusals, and that what was taken back is not there
 		p.beginEdit(key)
 		if who := p.text("#edit .eyebrow"); !has(who, "khao-sat") {
 			t.Errorf("the editor is called %q", who)
@@ -58,7 +59,6 @@ func TestEditAdd(t *testing.T) {
 		p.shot("add-mistake")
 		p.fill("edit-field-code", "NG99")
 		p.fill("edit-field-valid_to", "")
-		p.forgive() // the browser reports the refusals
 		p.press("#edit-done")
 		p.press("#edit-review")
 		p.press("#edit-save")
@@ -73,7 +73,6 @@ func TestEditAdd(t *testing.T) {
 		p.press("#edit-revert")
 		p.until("document.querySelector('#messages').innerText.includes('Đã hoàn tác')")
 		p.until("!hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG99')")
-		p.forgive() // the browser reports that what was taken back is not there
 		p.quiet()
 	})
 }
@@ -98,7 +97,10 @@ func TestEditShape(t *testing.T) {
 	p.idle()
 	x, y := p.where(bridge[0][0], bridge[0][1])
 	toX, toY := p.where(node[0], node[1])
+	release := p.proxy.hold("/collections/intersections/items/")
 	p.drag(x, y, toX+4, toY+3)
+	p.held()
+	release() // where it is comes when the mouse is at rest
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['edit-snap']}).length > 0")
 	p.shot("shape-drag")
 	p.release(toX+4, toY+3)
@@ -180,6 +182,7 @@ func TestEditConflict(t *testing.T) {
 	s := own(t)
 	key, other := s.key(t, "mot", "--role", "editor"), s.key(t, "hai", "--role", "editor")
 	p := open(t, s, desktop, "#map=15/21.0375/105.8604&sel=bridges/C03")
+	p.forgive(`\b(404|409|412)\b`) // the browser reports the conflicts, and that what was deleted is not there
 	p.until("document.querySelector('#card').checkVisibility()")
 	p.press("#tool-edit") // what is selected is what is edited
 	p.until("document.activeElement?.id === 'edit-key'")
@@ -215,7 +218,6 @@ func TestEditConflict(t *testing.T) {
 		t.Errorf("the bridge is %v", now)
 	}
 	// someone changes it again: the save cannot be taken back, and it is said
-	p.forgive() // the browser reports the 412
 	s.write(t, other, http.MethodPatch, "/collections/bridges/items/C03", `{"properties": {"length_km_official": 7}}`)
 	p.until("document.querySelector('#version').innerText === 'Phiên bản 4'")
 	p.press("#edit-revert")
@@ -236,7 +238,6 @@ func TestEditConflict(t *testing.T) {
 	if again := s.item(t, "bridges", "C03").Properties; again["note"] != "Làm lại" || again["length_km_official"] != 7.0 {
 		t.Errorf("the bridge is made again as %v", again)
 	}
-	p.forgive() // the browser reports that what was deleted is not there
 	p.quiet()
 }
 
@@ -246,12 +247,12 @@ func TestEditKeys(t *testing.T) {
 	s := own(t)
 	viewer, editor := s.key(t, "chi-xem", "--role", "viewer"), s.key(t, "mot-lop", "--role", "editor", "--layers", "projects")
 	p := open(t, s, desktop, "#map=15/21.0375/105.8604&lang=en&theme=dark")
+	p.forgive(`\b401\b`) // the browser reports it
 	p.press("#tool-edit")
 	p.until("document.activeElement?.id === 'edit-key'")
 	p.shot("key-dark")
 	p.keys("ht_nobody" + kb.Enter)
 	p.until("document.querySelector('#edit [role=alert]')?.innerText.includes('The credentials are not valid')")
-	p.forgive() // the browser reports the 401
 	js[bool](p, "(e => { e.value = ''; e.focus(); return true })(document.querySelector('#edit-key'))")
 	p.keys(viewer + kb.Enter)
 	p.until("document.querySelector('#edit[data-screen=reader]')?.innerText.includes('This key may only read')")
@@ -279,6 +280,7 @@ func TestEditPhone(t *testing.T) {
 	t.Parallel()
 	s := own(t)
 	p := open(t, s, phone, "#map=15/21.0287/105.8523&theme=dark")
+	p.forgive(`\b404\b`) // the browser reports that what was deleted is not there
 	p.beginEdit(s.key(t, "tai-cho", "--role", "editor"))
 	p.shot("phone-list")
 	p.readable("the list")
@@ -332,6 +334,5 @@ func TestEditPhone(t *testing.T) {
 	if gone := s.item(t, "projects", "P10"); gone.Geometry.Type != "" {
 		t.Errorf("the project is still there: %v", gone)
 	}
-	p.forgive() // the browser reports that what was deleted is not there
 	p.quiet()
 }

@@ -43,10 +43,9 @@ func TestSee(t *testing.T) {
 	t.Parallel()
 	p := open(t, seed, desktop.lively(), "")
 	for _, layer := range []string{"ring_roads-open", "ring_roads-building", "ring_roads-planned", "intersections-node", "wards-name", "metro_lines-line", "bridges-line"} {
-		if p.drawn(layer) == 0 {
-			t.Errorf("nothing of %s is on the screen", layer)
-		}
+		p.sees(layer)
 	}
+	p.until("document.querySelector('#legend').checkVisibility() && document.querySelector('#legend li')")
 	legend := p.text("#legend")
 	for _, line := range []string{"Đường vành đai", "55", "Nút giao cửa ngõ", "82", "Vành đai 2,5", "Đang xây dựng", "Khác mức"} {
 		if !has(legend, line) {
@@ -62,6 +61,7 @@ func TestSee(t *testing.T) {
 	p.until("document.querySelector('#legend').innerText.includes('Ring Road 2.5')")
 	p.press("#tool-theme")
 	p.until("document.documentElement.dataset.theme === 'dark'")
+	p.until(look) // the style comes later
 	p.picture("city-dark-en")
 	p.link("lang=en")
 	p.link("theme=dark")
@@ -114,6 +114,14 @@ func TestNearOnStores(t *testing.T) {
 	p.quiet()
 }
 
+// answered waits for the answer to a link that asks what is near NG01, and until the
+// map has come to rest where all of it is seen.
+func (p *page) answered() {
+	p.t.Helper()
+	p.until("document.querySelector('#near h2')?.innerText === 'Nút giao Pháp Vân' && document.querySelectorAll('#near .hit').length > 0")
+	p.idle()
+}
+
 type answer struct {
 	Features []struct {
 		ID         int64
@@ -151,10 +159,10 @@ func compareHits(p *page, radius int) {
 func TestNearLinked(t *testing.T) {
 	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1500")
-	p.until("document.querySelectorAll('#near .hit').length > 0")
-	p.idle()
+	p.answered()
 	// the handle lies 1500 m east
 	p.until("hanoitwin.map.querySourceFeatures('twin-circle', {filter: ['==', ['get', 'part'], 'handle']}).length > 0")
+	p.idle()
 	handle := js[[]float64](p, "(f => f.geometry.coordinates)(hanoitwin.map.querySourceFeatures('twin-circle', {filter: ['==', ['get', 'part'], 'handle']})[0])")
 	x, y := p.where(handle[0], handle[1])
 	p.do(chromedp.MouseEvent(chromedp.MouseMoved, x, y), chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
@@ -172,6 +180,13 @@ func TestNearLinked(t *testing.T) {
 	js[bool](p, "document.querySelector('#near .hit').focus() ?? true")
 	p.until("document.querySelector('#near li.pointed')")
 	p.until("hanoitwin.map.getSource('twin-hover')._data !== undefined && hanoitwin.map.queryRenderedFeatures().some(f => f.source === 'twin-hover')")
+	// the list is filled again: the focus stays
+	ref := js[string](p, "(e => { const row = e.closest('li'); row.dataset.old = ''; return row.dataset.ref })(document.activeElement)")
+	js[bool](p, fmt.Sprintf("(hanoitwin.store.send({type: 'radius', radius: %d}), true)", radius+10))
+	p.until("!document.querySelector('#near [data-old]')")
+	if now := js[string](p, "document.activeElement.closest('li')?.dataset.ref ?? ''"); now != ref {
+		t.Errorf("the focus was on %s and is on %q", ref, now)
+	}
 	// from the map to the list: Linh Đàm
 	js[bool](p, "document.activeElement.blur() ?? true")
 	near := ask[struct {
@@ -190,7 +205,7 @@ func TestNearLinked(t *testing.T) {
 func TestTakeAway(t *testing.T) {
 	t.Parallel()
 	p := open(t, seed, desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1000")
-	p.until("document.querySelectorAll('#near .hit').length > 0")
+	p.answered()
 	js[bool](p, `(URL.createObjectURL = b => { window.saved = b; return 'blob:none' }, HTMLAnchorElement.prototype.click = function () { window.savedName = this.download }, true)`)
 	p.press("#near .near-tools button:nth-of-type(1)")
 	p.until("window.saved")
@@ -302,9 +317,9 @@ func TestBadLinks(t *testing.T) {
 	p.until("document.querySelector('#messages').innerText.includes('rubbish')")
 	p.until("document.querySelector('#card h2')?.innerText === 'Nút giao Pháp Vân'")
 	p.quiet()
+	p.forgive(`\b404\b`) // the browser itself reports it
 	p.follow("#map=12/21/105.8&sel=intersections/NG9999")
 	p.until("document.querySelector('#messages').innerText.includes('Không còn đối tượng này')")
 	p.until("document.querySelector('#card').hidden")
-	p.forgive() // the browser itself reports the 404
 	p.quiet()
 }

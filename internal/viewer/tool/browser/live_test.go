@@ -55,7 +55,9 @@ func TestReconnect(t *testing.T) {
 	s := own(t)
 	p := open(t, s, desktop, "#map=13/20.96575/105.842076")
 	p.until("document.querySelector('#connection').innerText === 'Trực tuyến'")
+	p.forgive(`net::ERR_|Failed to fetch`) // the browser reports what it cannot reach
 	s.stop()
+	p.proxy.lose(s) // whoever gets its port
 	p.until("document.querySelector('#connection').innerText.startsWith('Mất kết nối')")
 	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.79, 21.17]})") // where nothing can be fetched now: Quang Minh
 	p.until("hanoitwin.map.style.tileManagers.hanoi.getIds().some(id => hanoitwin.map.style.tileManagers.hanoi.getTileByID(id).state === 'errored')")
@@ -66,7 +68,6 @@ func TestReconnect(t *testing.T) {
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['high_tech_zones-fill']}).some(f => f.properties.code === 'I3')")
 	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.842076, 20.96575]})")
 	p.until("hanoitwin.map.queryRenderedFeatures({layers: ['intersections-node']}).some(f => f.properties.code === 'NG01' && f.properties.status === 'planned')")
-	p.forgive() // the browser reports what it could not reach
 	p.quiet()
 }
 

@@ -14,6 +14,7 @@ func TestEditMoved(t *testing.T) {
 	onStores(t, func(t *testing.T, s *server) {
 		key, other := s.key(t, "mot", "--role", "editor"), s.key(t, "hai", "--role", "editor")
 		p := open(t, s, desktop, "#map=15.5/21.0362/105.852")
+		p.forgive(`\b412\b`) // the browser reports it
 		p.beginEdit(key)
 		start := s.item(t, "intersections", "NG64").point(t)
 		for i, side := range []string{"mine", "theirs"} {
@@ -61,7 +62,6 @@ func TestEditMoved(t *testing.T) {
 				t.Errorf("%s: it is at %v, not %v", side, now, want)
 			}
 		}
-		p.forgive() // the browser reports the 412
 		p.quiet()
 	})
 }

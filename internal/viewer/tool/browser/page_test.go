@@ -2,8 +2,11 @@ package browser
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -56,7 +59,9 @@ type page struct {
 	close func()
 
 	mu      sync.Mutex
-	trouble []string // console messages, refusals
+	trouble []string         // console messages, refusals
+	allowed []*regexp.Regexp // what a test breaks on purpose
+	marks   chan string      // what quiet has written to the console
 }
 
 // open opens the map at a link such as #map=… in a profile of its own: nothing is
@@ -83,7 +88,7 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 	ctx, cancel := chromedp.NewContext(browser(t), chromedp.WithNewBrowserContext(func(c *target.CreateBrowserContextParams) {
 		c.ProxyServer, c.ProxyBypassList = proxy.address, "<-loopback>"
 	}))
-	p := &page{t: t, ctx: ctx, server: s, screen: sc, proxy: proxy, close: func() { cancel(); proxy.listener.CloseClientConnections() }}
+	p := &page{t: t, ctx: ctx, server: s, screen: sc, proxy: proxy, marks: make(chan string, 1), close: func() { cancel(); proxy.listener.CloseClientConnections() }}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as this context
 		t.Fatal(err)
 	}
@@ -102,7 +107,10 @@ func newTab(t *testing.T, s *server, sc screen) *page {
 			if err != nil {
 				return
 			}
-			if text := m.String(); !has(text, "GPU stall") { // of the driver of tests
+			switch text := m.String(); {
+			case has(text, mark):
+				p.marks <- text
+			case !has(text, "GPU stall"): // of the driver of tests
 				p.note(text)
 			}
 		}
@@ -147,7 +155,9 @@ func (p *page) emulate(media string) {
 func (p *page) note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trouble = append(p.trouble, text)
+	if !slices.ContainsFunc(p.allowed, func(r *regexp.Regexp) bool { return r.MatchString(text) }) {
+		p.trouble = append(p.trouble, text)
+	}
 }
 
 func (p *page) hear(event any) {
@@ -156,9 +166,25 @@ func (p *page) hear(event any) {
 	}
 }
 
+// mark begins what quiet writes to the console.
+const mark = "all until here: "
+
 // quiet fails the test when the page has complained, or asked another server.
 func (p *page) quiet() {
 	p.t.Helper()
+	here := mark + rand.Text()
+	js[bool](p, "console.debug("+strconv.Quote(here)+") ?? true")
+	for end := time.After(patience); ; { // what was written before is noted once this has come
+		select {
+		case text := <-p.marks:
+			if !has(text, here) {
+				continue
+			}
+		case <-end:
+			p.t.Fatal("the console has not come to an end")
+		}
+		break
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, text := range p.trouble {
@@ -173,11 +199,21 @@ func (p *page) quiet() {
 	}
 }
 
-// forgive forgets complaints: for tests that break something on purpose.
-func (p *page) forgive() {
+// forgive lets the page complain of what a test breaks on purpose, whether it has
+// already or does so later: a browser reports what a page was refused when it likes.
+func (p *page) forgive(complaints string) {
+	r := regexp.MustCompile(complaints)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trouble = nil
+	p.allowed = append(p.allowed, r)
+	p.trouble = slices.DeleteFunc(p.trouble, r.MatchString)
+}
+
+// forget begins anew with complaints, for another test.
+func (p *page) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trouble, p.allowed = nil, nil
 }
 
 func (p *page) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -206,7 +242,7 @@ func evaluate[T any](p *page, expression string) (T, error) {
 }
 
 // until waits for an expression of the page to become true, of the next page too
-// when this one is left meanwhile.
+// when this one is left meanwhile. What it asks of may have yet to come.
 func (p *page) until(expression string) {
 	p.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(pause) {
@@ -214,20 +250,28 @@ func (p *page) until(expression string) {
 		if is {
 			return
 		}
-		if err != nil && !left(err) {
+		if err != nil && !left(err) && !lacking(err) {
 			p.t.Fatalf("%s: %v", expression, err)
 		}
 		if time.Now().After(end) {
-			p.t.Fatalf("it never came to be that %s\n%s", expression, js[string](p, "document.body.innerText"))
+			p.t.Fatalf("it never came to be that %s (%v)\n%s", expression, err, js[string](p, "document.body.innerText"))
 		}
 	}
 }
 
 // left tells whether nothing could be evaluated because the browser was leaving the
-// page: "Inspected target navigated or closed", "Execution context was destroyed".
+// page: "Inspected target navigated or closed", "Execution context was destroyed",
+// "Cannot find default execution context", "Promise was collected".
 func left(err error) bool {
 	refused, is := errors.AsType[*cdproto.Error](err)
-	return is && refused.Code == -32000 && (has(refused.Message, "navigated") || has(refused.Message, "destroyed"))
+	return is && refused.Code == -32000 && slices.ContainsFunc([]string{"navigated", "execution context", "Execution context", "collected"}, func(part string) bool { return has(refused.Message, part) })
+}
+
+// lacking tells whether an expression asked something of an element or an object
+// that is not there: a TypeError.
+func lacking(err error) bool {
+	thrown, is := errors.AsType[*chromedp.ExceptionError](err)
+	return is && thrown.Exception != nil && thrown.Exception.ClassName == "TypeError"
 }
 
 // idle waits until the map has drawn everything that it has to, and no frame is to
@@ -272,10 +316,13 @@ func (p *page) press(selector string) {
 		Wait string
 	}
 	for end := time.Now().Add(patience); ; time.Sleep(pause) {
-		at := js[place](p, reach+"("+strconv.Quote(selector)+")")
-		if at.Wait == "" {
+		at, err := evaluate[place](p, reach+"("+strconv.Quote(selector)+")")
+		if err == nil && at.Wait == "" {
 			p.pressAt(at.X, at.Y)
 			return
+		}
+		if err != nil && !left(err) {
+			p.t.Fatalf("%s: %v", selector, err)
 		}
 		if time.Now().After(end) {
 			p.t.Fatalf("%s cannot be pressed: %s\n%s", selector, at.Wait, js[string](p, "document.body.innerText"))
@@ -305,10 +352,10 @@ func (p *page) where(lon, lat float64) (x, y float64) {
 	return at[0], at[1]
 }
 
-// drawn counts the features of a drawing layer that are on the screen.
-func (p *page) drawn(layer string) int {
+// sees waits until something of a drawing layer is on the screen.
+func (p *page) sees(layer string) {
 	p.t.Helper()
-	return js[int](p, "hanoitwin.map.queryRenderedFeatures({layers: ["+strconv.Quote(layer)+"]}).length")
+	p.until("hanoitwin.map.queryRenderedFeatures({layers: [" + strconv.Quote(layer) + "]}).length > 0")
 }
 
 func (p *page) keys(text string) { p.t.Helper(); p.do(chromedp.KeyEvent(text)) }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // recorder is a proxy that stands between a browser and everything: it lets
@@ -23,7 +24,7 @@ type recorder struct {
 	moved   map[string]string // where servers are now, by where pages think that they are
 	paths   []string
 	asked   []request
-	slow    string        // answers to what has this in its address wait
+	slow    string        // requests with this in their address wait
 	until   chan struct{} // until this is closed
 	waiting int           // so many do
 	foreign []string
@@ -38,17 +39,17 @@ var browsersOwn = []string{"accounts.google.com", "clients2.google.com", "update
 
 func record(s *server) *recorder {
 	r := &recorder{hosts: []string{strings.TrimPrefix(s.base, "http://")}}
-	through := &httputil.ReverseProxy{Rewrite: r.forward, ModifyResponse: r.wait, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+	through := &httputil.ReverseProxy{Rewrite: r.forward, ErrorLog: log.New(io.Discard, "", 0), ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// as a server that is gone: the connection ends without an answer
 		panic(http.ErrAbortHandler)
 	}}
 	r.listener = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		ours := q.Method != http.MethodConnect && slices.Contains(r.hosts, q.URL.Host)
+		ours := r.knows(q)
 		r.note(ours, q)
-		if ours {
-			through.ServeHTTP(w, q)
-		} else {
+		if !ours {
 			w.WriteHeader(http.StatusForbidden)
+		} else if r.wait(q) {
+			through.ServeHTTP(w, q)
 		}
 	}))
 	r.address = r.listener.URL
@@ -64,7 +65,7 @@ func (r *recorder) forward(q *httputil.ProxyRequest) {
 	}
 }
 
-// hold has answers wait whose address has a part in it, as on a slow line, until
+// hold has requests wait whose address has a part in it, as on a slow line, until
 // what it returns is called.
 func (r *recorder) hold(part string) (release func()) {
 	r.mu.Lock()
@@ -79,27 +80,37 @@ func (r *recorder) hold(part string) (release func()) {
 	}
 }
 
-// held is how many answers wait, or have waited.
-func (r *recorder) held() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.waiting
+// held waits until a request waits, or has waited.
+func (p *page) held() {
+	p.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(pause) {
+		p.proxy.mu.Lock()
+		waiting := p.proxy.waiting
+		p.proxy.mu.Unlock()
+		if waiting > 0 {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatal("nothing was asked for that would have to wait")
+		}
+	}
 }
 
-func (r *recorder) wait(answer *http.Response) error {
+// wait keeps a request for as long as it has to wait; false when it was given up.
+func (r *recorder) wait(q *http.Request) bool {
 	r.mu.Lock()
 	slow, until := r.slow, r.until
-	if slow == "" || !strings.Contains(answer.Request.URL.String(), slow) {
+	if slow == "" || !strings.Contains(q.URL.String(), slow) {
 		r.mu.Unlock()
-		return nil
+		return true
 	}
 	r.waiting++
 	r.mu.Unlock()
 	select {
 	case <-until:
-		return nil
-	case <-answer.Request.Context().Done():
-		return answer.Request.Context().Err()
+		return true
+	case <-q.Context().Done():
+		return false
 	}
 }
 
@@ -111,8 +122,26 @@ func (r *recorder) move(from, to *server) {
 	r.moved = map[string]string{strings.TrimPrefix(from.base, "http://"): strings.TrimPrefix(to.base, "http://")}
 }
 
+// lose lets no request through to a server that has ended: another may have its port.
+func (r *recorder) lose(s *server) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moved = map[string]string{strings.TrimPrefix(s.base, "http://"): ""} // which no connection can be made to
+}
+
 // also lets requests through to another server, which a test has set up.
-func (r *recorder) also(base string) { r.hosts = append(r.hosts, strings.TrimPrefix(base, "http://")) }
+func (r *recorder) also(base string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hosts = append(r.hosts, strings.TrimPrefix(base, "http://"))
+}
+
+// knows tells whether a request is to one of the servers.
+func (r *recorder) knows(q *http.Request) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return q.Method != http.MethodConnect && slices.Contains(r.hosts, q.URL.Host)
+}
 
 func (r *recorder) note(ours bool, q *http.Request) {
 	r.mu.Lock()

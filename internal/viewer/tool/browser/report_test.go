@@ -93,7 +93,7 @@ func (p part) at(x, y int) part { return part{p.Image, image.Rect(x, y, x+1, y+1
 func TestImage(t *testing.T) {
 	t.Parallel()
 	p := visit(t, desktop, "#map=13/20.96575/105.842076&near=intersections/NG01&r=1000")
-	p.until("document.querySelectorAll('#near .hit').length > 0")
+	p.answered()
 	js[bool](p, "!!hanoitwin.map.jumpTo({center: [105.842076, 20.96575], zoom: 13})") // the question may have moved it
 	p.idle()
 	dir := p.downloads()
@@ -180,8 +180,7 @@ func TestPaper(t *testing.T) {
 func TestPrint(t *testing.T) {
 	t.Parallel()
 	p := visit(t, desktop, "#map=11/21.02/105.83&off=projects&date=2030-01-01&near=intersections/NG01&r=3000")
-	p.until("document.querySelectorAll('#near .hit').length > 0")
-	p.idle()
+	p.answered()
 	js[bool](p, "window.dispatchEvent(new Event('beforeprint'))")
 	p.emulate("print")
 	defer func() {

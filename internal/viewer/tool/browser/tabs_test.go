@@ -34,7 +34,7 @@ func visit(t *testing.T, sc screen, link string) *page {
 		p.do(chromedp.Navigate(seed.base + "/" + link))
 	}
 	p.t = t
-	p.forgive()
+	p.forget()
 	p.idle()
 	p.tidy()
 	p.follow(link)
@@ -43,7 +43,8 @@ func visit(t *testing.T, sc screen, link string) *page {
 }
 
 // tidy does away with what those before have left and no link says: words in the
-// search box, panels that are scrolled, the focus, and where the mouse is.
+// search box, messages, panels that are scrolled, the focus, and where the mouse is.
+// Panels are closed too: what one waits for to be in them is of one's own link then.
 func (p *page) tidy() {
 	p.t.Helper()
 	js[bool](p, `(() => {
@@ -51,6 +52,10 @@ func (p *page) tidy() {
 		search.value = '';
 		search.dispatchEvent(new Event('input'));
 		for (const e of document.querySelectorAll('.panel, .panel *')) e.scrollTop = 0;
+		document.querySelector('#messages').replaceChildren();
+		hanoitwin.store.send({type: 'select', target: null});
+		hanoitwin.store.send({type: 'ask', question: null});
+		hanoitwin.store.send({type: 'date', date: null});
 		document.activeElement?.blur();
 		return true;
 	})()`)
@@ -105,9 +110,10 @@ func (l *pool) until(t *testing.T, p *page) {
 const look = `hanoitwin.map.style.stylesheet.metadata['hanoitwin:dark'] === (document.documentElement.dataset.theme === 'dark')
 	&& hanoitwin.map.getLayoutProperty('wards-name', 'text-field')[1][1] === (document.documentElement.lang === 'en' ? 'name_en' : 'name')`
 
-// follow opens a link in the page that is open.
+// follow opens a link in the page that is open. Where the address is the link, what
+// is shown may be something else by now: pages write their address a moment later.
 func (p *page) follow(link string) {
 	p.t.Helper()
-	js[bool](p, "(l => new Promise(done => { if (location.hash === l) done(true); else { addEventListener('hashchange', () => done(true), {once: true}); location.hash = l } }))("+strconv.Quote(link)+")")
+	js[bool](p, "(l => new Promise(done => { addEventListener('hashchange', () => done(true), {once: true}); if (location.hash === l) dispatchEvent(new HashChangeEvent('hashchange', {newURL: location.href})); else location.hash = l }))("+strconv.Quote(link)+")")
 	p.until(look)
 }

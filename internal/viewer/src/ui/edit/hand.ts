@@ -15,8 +15,10 @@ import type { Geometry } from 'geojson';
 /** What is held: a vertex, or a place of the whole shape. */
 type Held = { readonly path: Path; readonly whole: boolean; readonly geometry: Geometry; readonly from: LonLat; moved: boolean };
 
-export function editorsHand(d: Desk, t: Targets): Hand {
+/** The hand, and how it is told that there is more to snap to where it is. */
+export function editorsHand(d: Desk, t: Targets): Hand & { again(): void } {
   let held: Held | null = null;
+  let last: Spot | null = null; // where a vertex is drawn or dragged
   const grabbed = (s: Spot): Held | null => {
     const now = d.session.get(), g = activeGeometry(d.draft.get(), now);
     if (now.screen !== 'feature' || !g || now.busy) return null;
@@ -35,12 +37,29 @@ export function editorsHand(d: Desk, t: Targets): Hand {
     const own = (p: LonLat | undefined): boolean => p !== undefined && nearestVertex(s.at, [{ path: [], at: p }], s.metres) !== null;
     return kind !== 'Point' && (own(sketch.at(-1)) || (kind === 'Polygon' && sketch.length > 2 && own(sketch[0])));
   };
+  const point = (s: Spot): void => {
+    const { at, snapped } = t.at(s);
+    last = s;
+    d.session.send({ pointer: at, snapped });
+  };
+  const drag = (s: Spot): void => {
+    if (held === null) return;
+    const { at, snapped } = t.at(s), to = rounded(at);
+    last = s;
+    held.moved = true;
+    const live = held.whole ? shifted(held.geometry, to[0] - held.from[0], to[1] - held.from[1]) : moved(held.geometry, held.path, to);
+    d.session.send({ live, snapped, vertex: held.whole ? d.session.get().vertex : held.path });
+  };
   return {
+    again() { // the pointer may be at rest
+      if (last === null) return;
+      if (held) drag(last);
+      else if (d.session.get().screen === 'draw' && d.session.get().pointer) point(last);
+    },
     move(s) {
       const now = d.session.get();
       if (now.screen === 'draw') {
-        const { at, snapped } = t.at(s);
-        d.session.send({ pointer: at, snapped });
+        point(s);
         d.c.map.cursor('crosshair');
         return;
       }
@@ -64,15 +83,10 @@ export function editorsHand(d: Desk, t: Targets): Hand {
     },
     grab(s) {
       held = grabbed(s);
+      last = null;
       return held !== null;
     },
-    drag(s) {
-      if (held === null) return;
-      const { at, snapped } = t.at(s), to = rounded(at);
-      held.moved = true;
-      const live = held.whole ? shifted(held.geometry, to[0] - held.from[0], to[1] - held.from[1]) : moved(held.geometry, held.path, to);
-      d.session.send({ live, snapped, vertex: held.whole ? d.session.get().vertex : held.path });
-    },
+    drag,
     drop() {
       const { live } = d.session.get();
       if (held?.moved && live) change(d, () => ({ geometry: live }));

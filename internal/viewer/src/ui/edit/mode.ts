@@ -41,10 +41,9 @@ export function openEditor(c: Context, ended: () => void): Mode {
   const { selected } = c.store.get();
   if (selected && !isPlace(selected)) d.session.send({ wanted: selected });
   makeRoom(c);
-  let repaint = (): void => undefined;
-  const near = targets(d, () => repaint());
-  repaint = painter(d, end.signal);
-  const release = takeMap(c.map, editorsHand(d, near));
+  const repaint = painter(d, end.signal);
+  const near: Targets = targets(d, () => hand.again()), hand = editorsHand(d, near);
+  const release = takeMap(c.map, hand);
   keyboard(d, near, end.signal);
   const close = (): void => {
     const left = changesOf(d.draft.get()).length;
