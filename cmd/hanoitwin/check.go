@@ -30,7 +30,7 @@ func (c *checkCommand) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	store, err := c.open(ctx, false)
+	store, err := c.openToRead(ctx)
 	if err != nil {
 		return err
 	}

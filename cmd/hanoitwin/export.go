@@ -45,7 +45,7 @@ func (c *exportCommand) Run(ctx context.Context, con console) error {
 			return exitWith(exitUsage, fmt.Errorf("%w; or .gpkg, .pmtiles", err))
 		}
 	}
-	store, err := c.open(ctx, false)
+	store, err := c.openToRead(ctx)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (c *exportCommand) tiles(ctx context.Context, con console) error {
 	if err != nil {
 		return exitWith(exitUsage, err)
 	}
-	store, err := c.open(ctx, false)
+	store, err := c.openToRead(ctx)
 	if err != nil {
 		return err
 	}

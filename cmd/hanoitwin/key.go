@@ -95,7 +95,7 @@ Examples:
 }
 
 func (c *keyListCommand) Run(ctx context.Context, con console) error {
-	store, err := c.open(ctx, false)
+	store, err := c.openToRead(ctx)
 	if err != nil {
 		return err
 	}

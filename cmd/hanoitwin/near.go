@@ -20,8 +20,8 @@ import (
 type nearCommand struct {
 	storeFlags
 	Place  string   `arg:"" help:"LON,LAT in degrees, or LAYER/ID or LAYER/CODE of a feature."`
-	Radius float64  `short:"r" placeholder:"METRES" help:"How far to look, in metres."`
-	K      int      `short:"k" placeholder:"N" help:"How many to list (default 10 where no radius is given)."`
+	Radius *float64 `short:"r" placeholder:"METRES" help:"How far to look, in metres."`
+	K      *int     `short:"k" placeholder:"N" help:"How many to list (default 10 where no radius is given)."`
 	Layers []string `short:"l" placeholder:"NAME,…" help:"Look in these layers only."`
 	Status []string `placeholder:"STATUS,…" help:"planned, under_construction, in_operation or retired."`
 	JSON   bool     `name:"json" help:"Print JSON."`
@@ -48,10 +48,7 @@ type neighbour struct {
 }
 
 func (c *nearCommand) Run(ctx context.Context, con console) error {
-	if c.Radius == 0 && c.K == 0 {
-		c.K = 10
-	}
-	store, err := c.open(ctx, false)
+	store, err := c.openToRead(ctx)
 	if err != nil {
 		return err
 	}
@@ -116,7 +113,21 @@ func compass(bearing float64) string {
 }
 
 func (c *nearCommand) query(snap *snapshot.Snapshot) (proximity.Query, error) {
-	q := proximity.Query{RadiusMetres: c.Radius, K: c.K}
+	q := proximity.Query{}
+	if c.Radius == nil && c.K == nil {
+		q.K = 10
+	}
+	// To a query 0 is none given.
+	if c.Radius != nil {
+		if q.RadiusMetres = *c.Radius; q.RadiusMetres == 0 {
+			return q, fmt.Errorf("radius 0: %w", proximity.ErrRadius)
+		}
+	}
+	if c.K != nil {
+		if q.K = *c.K; q.K == 0 {
+			return q, fmt.Errorf("k 0: %w", proximity.ErrK)
+		}
+	}
 	for _, name := range c.Layers {
 		q.Layers = append(q.Layers, city.LayerID(name))
 	}

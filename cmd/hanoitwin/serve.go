@@ -193,7 +193,7 @@ func openAt(addr net.Addr) string {
 
 // discover prints the tables that could be layers, and why the others cannot.
 func (c *serveCommand) discover(ctx context.Context, con console) error {
-	store, err := c.open(ctx, false)
+	store, err := c.open(ctx, c.postgres())
 	if err != nil {
 		return err
 	}

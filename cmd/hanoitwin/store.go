@@ -52,23 +52,33 @@ func (f storeFlags) same(path string) bool {
 	return err == nil && os.SameFile(store, file)
 }
 
-// open opens the store. A missing GeoPackage is created only when create is
-// set; PostGIS is always migrated to the schema of this program.
+// open opens the store, and brings one of an older program up to date. Where there
+// is none, one is made only when create is set.
 func (f storeFlags) open(ctx context.Context, create bool) (twin.Store, error) {
 	if err := f.place(); err != nil {
 		return nil, exitWith(exitUsage, err)
 	}
+	var store twin.Store
+	var err error
 	if f.postgres() {
-		s, err := postgis.Open(ctx, f.Store, postgis.Options{})
-		return s, exitWith(exitStore, err)
+		store, err = postgis.Open(ctx, f.Store, postgis.Options{Existing: !create})
+	} else {
+		store, err = geopackage.Open(ctx, f.Store, geopackage.Options{Create: create})
 	}
-	if !create {
-		if _, err := os.Stat(f.Store); errors.Is(err, fs.ErrNotExist) {
-			return nil, exitWith(exitStore, fmt.Errorf("store %q does not exist; `hanoitwin serve` creates one with the seed data of Hà Nội", f.Store))
-		}
+	if !create && errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no store in %s; `hanoitwin serve` makes one with the seed data of Hà Nội", redact(f.Store))
 	}
-	s, err := geopackage.Open(ctx, f.Store, geopackage.Options{Create: create})
-	return s, exitWith(exitStore, err)
+	return store, exitWith(exitStore, err)
+}
+
+// openToRead opens a store that there is; a GeoPackage that may not be written, too.
+func (f storeFlags) openToRead(ctx context.Context) (twin.Store, error) {
+	store, err := f.open(ctx, false)
+	if errors.Is(err, fs.ErrPermission) && !f.postgres() {
+		store, err = geopackage.Open(ctx, f.Store, geopackage.Options{ReadOnly: true})
+		return store, exitWith(exitStore, err)
+	}
+	return store, err
 }
 
 // openSeeded opens the store, creating it if need be, and when withSeed is set

@@ -67,7 +67,7 @@ func (c *versionCommand) Run(ctx context.Context, con console) error {
 
 // storedVersion opens a store that exists and reads its version.
 func storedVersion(ctx context.Context, flags storeFlags) (version city.Version, err error) {
-	store, err := flags.open(ctx, false)
+	store, err := flags.openToRead(ctx)
 	if err != nil {
 		return 0, err
 	}

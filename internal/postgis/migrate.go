@@ -30,7 +30,7 @@ const minServer = 130000
 
 // prepare makes the database ready and returns the schema that PostGIS is
 // installed in.
-func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string, err error) {
+func prepare(ctx context.Context, config *pgx.ConnConfig, existing bool) (postgisSchema string, err error) {
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrConnect, away(err))
@@ -42,6 +42,13 @@ func prepare(ctx context.Context, config *pgx.ConnConfig) (postgisSchema string,
 	}
 	if server < minServer {
 		return "", fmt.Errorf("PostgreSQL %d is older than 13: %w", server/10000, ErrUnsuitable)
+	}
+	there, err := hasSchema(ctx, conn)
+	if err != nil {
+		return "", err
+	}
+	if existing && !there {
+		return "", fmt.Errorf("the database has no schema %q: %w", catalogue.Schema, fs.ErrNotExist)
 	}
 	unlock, err := lock(ctx, config)
 	if err != nil {
@@ -117,15 +124,18 @@ func ensurePostGIS(ctx context.Context, conn *pgx.Conn) (string, error) {
 // ensureSchema asks before it creates, because CREATE SCHEMA IF NOT EXISTS wants
 // the right to create also where there is nothing to do.
 func ensureSchema(ctx context.Context, conn *pgx.Conn) error {
-	var exists bool
-	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, catalogue.Schema).Scan(&exists)
-	if err != nil || exists {
+	if exists, err := hasSchema(ctx, conn); err != nil || exists {
 		return err
 	}
 	if _, err := conn.Exec(ctx, `CREATE SCHEMA `+pgx.Identifier{catalogue.Schema}.Sanitize()); err != nil {
 		return fmt.Errorf("%w: the role needs CREATE on the database, or a schema %q that it owns: %w", ErrUnsuitable, catalogue.Schema, err)
 	}
 	return nil
+}
+
+func hasSchema(ctx context.Context, conn *pgx.Conn) (exists bool, err error) {
+	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, catalogue.Schema).Scan(&exists)
+	return exists, err
 }
 
 // migrate brings our schema to the state that this program knows. A schema of a

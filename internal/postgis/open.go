@@ -28,6 +28,8 @@ var (
 
 // Options tune a Store. The zero value is good.
 type Options struct {
+	// Existing refuses a database that no twin is in, rather than making one.
+	Existing bool
 	// MaxConns bounds the connections to the server; 0 means 8. A read and a
 	// write hold one each while they run.
 	MaxConns int32
@@ -83,8 +85,8 @@ type Store struct {
 // Open connects to the database that dsn names (a postgres:// URL or keywords
 // and values; PG* environment variables fill in), makes the extension postgis
 // and our schema where they are missing, and migrates. Several processes may
-// open one database at once. Errors wrap ErrConnect or ErrUnsuitable and never
-// hold a password.
+// open one database at once. Errors wrap ErrConnect, ErrUnsuitable, or, where
+// Options.Existing is set and there is none, fs.ErrNotExist; they never hold a password.
 func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	if err := options.Validate(); err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func Open(ctx context.Context, dsn string, options Options) (*Store, error) {
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
 	// A context that ends cancels the statement in the server, at once.
 	config.ConnConfig.BuildContextWatcherHandler = cancelRequests
-	postgisSchema, err := prepare(ctx, config.ConnConfig)
+	postgisSchema, err := prepare(ctx, config.ConnConfig, options.Existing)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", where(config.ConnConfig), err)
 	}
