@@ -2,6 +2,8 @@ package integration
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/hanoitwin/hanoitwin/internal/gdaltest"
+	"github.com/hanoitwin/hanoitwin/internal/postgis"
 	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 	"github.com/hanoitwin/hanoitwin/internal/realdata"
 )
@@ -249,5 +252,29 @@ func TestPasswordsStaySecret(t *testing.T) {
 		if strings.Contains(r.out+r.err, secret) {
 			t.Errorf("%q gives the password away:\n%s\n%s", c.args, r.out, r.err)
 		}
+	}
+}
+
+// readers are the commands that change no store.
+func readers() [][]string {
+	return [][]string{{"check"}, {"near", "intersections/NG01", "-k", "3"}, {"export", "intersections"}, {"version"}, {"key", "list"}}
+}
+
+// TestEmptyDatabase asks a database that no twin is in: only what writes a twin
+// makes one.
+func TestEmptyDatabase(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	for _, args := range append(readers(), []string{"key", "create", "anna", "--role", "viewer"}) {
+		if r := run(t, append(args, "--store", dsn)...).want(t, 3); !strings.Contains(r.err, "there is no store in postgres://") {
+			t.Errorf("%v says\n%s", args, r.err)
+		}
+	}
+	if _, err := postgis.Open(t.Context(), dsn, postgis.Options{Existing: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the database has a twin now: %v", err)
+	}
+	seeded(t, dsn)
+	for _, args := range readers() {
+		run(t, append(args, "--store", dsn)...).want(t, 0)
 	}
 }

@@ -1,21 +1,13 @@
 package integration
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"github.com/hanoitwin/hanoitwin/internal/postgis"
-	"github.com/hanoitwin/hanoitwin/internal/postgis/pgtest"
 )
-
-// readers are the commands that change no store.
-var readers = [][]string{{"check"}, {"near", "intersections/NG01", "-k", "3"}, {"export", "intersections"}, {"version"}, {"key", "list"}}
 
 // TestReadOnlyStore asks a GeoPackage that may not be written, in a directory that
 // may not be either, as on a share of the office: what only reads works, and leaves
@@ -44,7 +36,7 @@ func TestReadOnlyStore(t *testing.T) {
 		}
 		return execute(t, cmd)
 	}
-	for _, args := range readers {
+	for _, args := range readers() {
 		asNobody(args...).want(t, 0)
 	}
 	if r := asNobody("export", "intersections").want(t, 0); r.out != run(t, "export", "intersections", "--store", store).out {
@@ -57,24 +49,5 @@ func TestReadOnlyStore(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("the directory has %v (%v), want the store alone", entries, err)
-	}
-}
-
-// TestEmptyDatabase asks a database that no twin is in: only what writes a twin
-// makes one.
-func TestEmptyDatabase(t *testing.T) {
-	t.Parallel()
-	dsn := pgtest.DSN(t)
-	for _, args := range append(readers, []string{"key", "create", "anna", "--role", "viewer"}) {
-		if r := run(t, append(args, "--store", dsn)...).want(t, 3); !strings.Contains(r.err, "there is no store in postgres://") {
-			t.Errorf("%v says\n%s", args, r.err)
-		}
-	}
-	if _, err := postgis.Open(t.Context(), dsn, postgis.Options{Existing: true}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the database has a twin now: %v", err)
-	}
-	seeded(t, dsn)
-	for _, args := range readers {
-		run(t, append(args, "--store", dsn)...).want(t, 0)
 	}
 }
